@@ -1,0 +1,3 @@
+//! Empty until it has something to hold.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Empty until it has something to hold.
