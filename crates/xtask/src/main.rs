@@ -1,3 +1,41 @@
-//! Empty until it has something to hold.
+//! The command line of `cargo xtask`: picks a command and prints what it found. Decides nothing itself.
 
-fn main() {}
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use drawbridge_xtask::tidy;
+
+const USAGE: &str = "usage: cargo xtask tidy    check floors, circles, sizes, headers, codes and folders";
+
+fn main() -> Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["tidy"] => tidy_the_house(),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+/// Prints every finding, one after the other, and a closing line. Exit code 1 when there is any.
+fn tidy_the_house() -> Result<ExitCode> {
+    let tree = tidy::Tree::read(&root()?)?;
+    let findings = tidy::check(&tree);
+    let mut out = io::stdout().lock();
+    for finding in &findings {
+        writeln!(out, "{finding}\n")?;
+    }
+    if findings.is_empty() {
+        writeln!(out, "tidy: {} files, nothing to say", tree.sources.len())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    writeln!(out, "tidy: {} found in {} files", findings.len(), tree.sources.len())?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// The repository this very tool was built from, whatever the current directory is.
+fn root() -> Result<std::path::PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().nth(2).context("xtask lies two folders below the root")?;
+    Ok(root.to_path_buf())
+}

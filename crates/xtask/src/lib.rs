@@ -1,0 +1,3 @@
+//! Checks of the house, as a library so that tests can call them. Owns no part of the product.
+
+pub mod tidy;
