@@ -21,6 +21,16 @@ struct Ban {
 const OWNERS_OF_TIME: &[&str] =
     &["drawbridge-runtime", "drawbridge-sandbox", "drawbridge-cli", "drawbridge-xtask"];
 
+/// Whoever runs threads, servers or a connection of its own. An action is called again by the runtime or not at all.
+const OWNERS_OF_WAITING: &[&str] = &[
+    "drawbridge-http",
+    "drawbridge-runtime",
+    "drawbridge-store",
+    "drawbridge-sandbox",
+    "drawbridge-cli",
+    "drawbridge-xtask",
+];
+
 /// Holds for every crate.
 const BANS: &[Ban] = &[
     Ban {
@@ -41,12 +51,18 @@ const BANS: &[Ban] = &[
         owners: OWNERS_OF_TIME,
         help: "take the value from whoever read the configuration",
     },
+    Ban {
+        what: "starts or waits for something on its own",
+        prefixes: &["tokio", "std::thread"],
+        owners: OWNERS_OF_WAITING,
+        help: "answer `NotYet`, `Pending` or `LookAgain` and let the runtime call again",
+    },
 ];
 
 /// Holds for the pure crates on top.
 const PURE: Ban = Ban {
     what: "is not pure",
-    prefixes: &["tokio", "futures", "std::thread", "std::fs", "std::net", "std::process", "std::sync::mpsc"],
+    prefixes: &["futures", "std::fs", "std::net", "std::process", "std::sync::mpsc"],
     owners: &[],
     help: "a pure crate takes values and returns values; let `runtime` or `cli` do this and pass the result in",
 };
@@ -118,12 +134,11 @@ mod tests {
 
     #[test]
     fn a_pure_crate_that_names_a_thread_a_file_or_a_socket_is_found() {
-        let text = "use std::{fs, net::TcpStream};\nfn f() { std::thread::spawn(g) }\nuse tokio::sync::mpsc;";
+        let text = "use std::{fs, net::TcpStream};\nfn f() { std::thread::spawn(g) }";
         let expected = [
+            "2 `std::thread::spawn` starts or waits for something on its own",
             "1 `std::fs` is not pure",
             "1 `std::net::TcpStream` is not pure",
-            "3 `tokio::sync::mpsc` is not pure",
-            "2 `std::thread::spawn` is not pure",
         ];
         assert_eq!(check_file("core", text), expected);
         assert_eq!(check_file("store", text), [""; 0]);
@@ -145,6 +160,13 @@ mod tests {
         ];
         assert_eq!(check_file("http", text), expected);
         assert_eq!(check_file("cli", text), [""; 0]);
+    }
+
+    #[test]
+    fn a_connector_that_waits_is_found() {
+        let expected = ["1 `tokio::time::sleep` starts or waits for something on its own"];
+        assert_eq!(check_file("servicenow", "use tokio::time::sleep;"), expected);
+        assert_eq!(check_file("http", "use tokio::time::sleep;"), [""; 0]);
     }
 
     #[test]
