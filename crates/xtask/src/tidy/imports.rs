@@ -1,13 +1,12 @@
 //! What code may not name: threads, files, sockets, clocks and chance, each outside the crates that own it.
 //!
-//! Test code is free. Calls that only show at run time (`Timestamp::now` behind an alias) are left to the compiler's
-//! list of banned methods in `clippy.toml`.
+//! Test code is free. Calls that need types to be seen are left to the list of banned methods in `clippy.toml`.
 
 use super::Finding;
 use super::code::Code;
 use super::floors;
 use super::manifest::Manifest;
-use super::mentions::Mentions;
+use super::mentions::{Mention, Mentions};
 
 /// A list of paths that only some crates may name.
 struct Ban {
@@ -16,6 +15,13 @@ struct Ban {
     /// Packages that own it.
     owners: &'static [&'static str],
     help: &'static str,
+}
+
+impl Ban {
+    fn covers(&self, name: &str) -> bool {
+        let begins_with = |prefix: &&str| name.strip_prefix(prefix);
+        self.prefixes.iter().filter_map(begins_with).any(|rest| rest.is_empty() || rest.starts_with("::"))
+    }
 }
 
 const OWNERS_OF_TIME: &[&str] =
@@ -35,7 +41,13 @@ const OWNERS_OF_WAITING: &[&str] = &[
 const BANS: &[Ban] = &[
     Ban {
         what: "reads the time",
-        prefixes: &["std::time::SystemTime", "std::time::Instant", "tokio::time::Instant"],
+        prefixes: &[
+            "std::time::SystemTime",
+            "std::time::Instant",
+            "tokio::time::Instant",
+            "jiff::Timestamp::now",
+            "jiff::Zoned::now",
+        ],
         owners: OWNERS_OF_TIME,
         help: "take the clock that is handed in, or the time that came with the event",
     },
@@ -95,18 +107,21 @@ fn package_of<'m>(path: &str, manifests: &'m [Manifest]) -> Option<&'m str> {
 }
 
 fn broken(ban: &Ban, path: &str, mentions: &Mentions) -> Vec<Finding> {
-    let imports = mentions.imports.iter().map(|import| (&import.segments, import.line));
-    let named = imports.chain(mentions.paths.iter().map(|mention| (&mention.segments, mention.line)));
-    let finding = |(segments, line): (&Vec<String>, usize)| {
-        let name = segments.join("::");
-        let is_banned = ban.prefixes.iter().any(|prefix| begins_with(&name, prefix));
-        is_banned.then(|| Finding::new(path, line, format!("`{name}` {}", ban.what), ban.help))
-    };
-    named.filter_map(finding).collect()
+    let imports = mentions.imports.iter().map(|import| (import.segments.join("::"), import.line));
+    let paths = mentions.paths.iter().map(|mention| (full_name(ban, mention, mentions), mention.line));
+    let banned = imports.chain(paths).filter(|(name, _)| ban.covers(name));
+    banned.map(|(name, line)| Finding::new(path, line, format!("`{name}` {}", ban.what), ban.help)).collect()
 }
 
-fn begins_with(name: &str, prefix: &str) -> bool {
-    name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+/// The path with an imported first name written out, unless the import is a finding already.
+fn full_name(ban: &Ban, mention: &Mention, mentions: &Mentions) -> String {
+    let written = mention.segments.join("::");
+    let Some((first, tail)) = mention.segments.split_first() else { return written };
+    let import = mentions.imports.iter().find(|import| import.name.as_ref() == Some(first));
+    match import.map(|import| import.segments.join("::")) {
+        Some(import) if !ban.covers(&import) => format!("{import}::{}", tail.join("::")),
+        _ => written,
+    }
 }
 
 fn asynchronous(path: &str, line: usize) -> Finding {
@@ -160,6 +175,14 @@ mod tests {
         ];
         assert_eq!(check_file("http", text), expected);
         assert_eq!(check_file("cli", text), [""; 0]);
+    }
+
+    #[test]
+    fn a_call_through_an_imported_name_is_found_and_told_once() {
+        let text = "use jiff::Timestamp;\nfn f() { Timestamp::now(); Timestamp::from_second(1); }";
+        assert_eq!(check_file("http", text), ["2 `jiff::Timestamp::now` reads the time"]);
+        let text = "use std::env;\nfn f() { env::var(\"A\"); }";
+        assert_eq!(check_file("http", text), ["1 `std::env` reads the environment"]);
     }
 
     #[test]

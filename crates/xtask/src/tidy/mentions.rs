@@ -102,7 +102,7 @@ impl Mentions {
         for token in tokens {
             match token {
                 TokenTree::Ident(ident) => {
-                    if colons != 2 {
+                    if colons != 2 || segments.is_empty() {
                         self.note_path(std::mem::take(&mut segments), line);
                         line = ident.span().start().line;
                     }
