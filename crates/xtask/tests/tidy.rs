@@ -30,6 +30,8 @@ fn faults_planted_in_the_house_are_found_at_their_places() {
     let planted: Vec<String> =
         render(&tree).into_iter().filter(|finding| !before.contains(finding)).collect();
     let expected = [
+        "crates/core/src/planted.rs:1: no target reaches this file, so it is never compiled\n   = help: add its `mod` \
+         line, or remove it",
         "crates/core/src/planted.rs:3: `std::fs` is not pure\n   = help: a pure crate takes values and returns values; \
          let `runtime` or `cli` do this and pass the result in",
         "scripts:1: the folder `scripts` has no place at the top\n   = help: the top holds only crates, workflows, \

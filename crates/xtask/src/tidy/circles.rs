@@ -3,40 +3,17 @@
 //! An edge is a `use` or a path in code; a `mod` line is none. Maps (`lib.rs`, `mod.rs`) are seen through, and test
 //! code does not count: a test module may look at everything around it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use super::Finding;
-use super::code::Code;
-use super::manifest::Manifest;
 use super::modules::{Edge, Modules};
 
-pub(crate) fn check(manifests: &[Manifest], code: &[Code<'_>]) -> Vec<Finding> {
-    let files: BTreeMap<&str, &Code<'_>> = code.iter().map(|code| (code.path, code)).collect();
-    let mut findings = BTreeSet::new();
-    for root in roots(manifests, code) {
-        findings.extend(circles(&Modules::from_root(root, &files).edges()));
-    }
+pub(crate) fn check(targets: &[Modules<'_>]) -> Vec<Finding> {
+    let findings: BTreeSet<Finding> = targets.iter().flat_map(|target| circles(&target.edges())).collect();
     findings.into_iter().collect()
-}
-
-/// The root file of every target: by Cargo's convention, or by `path` in the manifest.
-fn roots<'a>(manifests: &'a [Manifest], code: &'a [Code<'a>]) -> Vec<&'a str> {
-    let by_convention = |path: &str| {
-        manifests.iter().filter_map(|manifest| path.strip_prefix(&format!("{}/", manifest.folder))).any(
-            |inside| {
-                let in_folder = ["src/bin/", "tests/", "benches/", "examples/"]
-                    .iter()
-                    .any(|folder| inside.strip_prefix(folder).is_some_and(|name| !name.contains('/')));
-                in_folder || matches!(inside, "src/lib.rs" | "src/main.rs")
-            },
-        )
-    };
-    let named =
-        |path: &str| manifests.iter().any(|manifest| manifest.targets.iter().any(|target| target == path));
-    code.iter().map(|code| code.path).filter(|path| by_convention(path) || named(path)).collect()
 }
 
 /// One finding for each set of files that can all reach each other.
@@ -86,7 +63,7 @@ fn shortest_circle<'e>(start: &str, edges: &[&'e Edge<'e>]) -> Option<Vec<&'e Ed
 mod tests {
     use super::*;
     use crate::tidy::code::parse_all;
-    use crate::tidy::{Source, manifest};
+    use crate::tidy::{Source, manifest, targets};
 
     /// Files are given by their path below `crates/a/src`.
     fn check_files(files: &[(&str, &str)], expected: &[&str]) {
@@ -98,7 +75,8 @@ mod tests {
         };
         sources.extend(files.iter().map(below_src));
         let manifests = manifest::read_all(&sources, &mut Vec::new());
-        let findings = check(&manifests, &parse_all(&sources, &mut Vec::new()));
+        let code = parse_all(&sources, &mut Vec::new());
+        let findings = check(&targets::all(&manifests, &code));
         let found: Vec<String> =
             findings.into_iter().map(|finding| finding.what.replace("crates/a/src/", "")).collect();
         assert_eq!(found, expected);
@@ -177,6 +155,16 @@ mod tests {
             ("p/c.rs", "use super::P; pub fn g() {}"),
         ];
         check_files(&files, &["files import each other in a circle: `p.rs:1` → `p/c.rs:1` and back"]);
+    }
+
+    #[test]
+    fn a_module_with_a_path_of_its_own_is_followed() {
+        let files = [
+            ("lib.rs", "#[path = \"deep/x.rs\"] mod a; mod b;"),
+            ("deep/x.rs", "use crate::b::B; pub struct A;"),
+            ("b.rs", "use crate::a::A; pub struct B;"),
+        ];
+        check_files(&files, &["files import each other in a circle: `b.rs:1` → `deep/x.rs:1` and back"]);
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn targets(folder: &str, table: &Table) -> Vec<String> {
 }
 
 /// Joins two paths and takes every `..` back.
-fn join(folder: &str, path: &str) -> String {
+pub(crate) fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').collect();
     for part in path.split('/') {
         match part {

@@ -10,7 +10,7 @@ use syn::{
     Attribute, ExprAsync, ExprAwait, ImplItem, Item, ItemMod, ItemUse, Macro, Path, Signature, TraitItem,
     UseTree,
 };
-use syn::{Visibility, spanned::Spanned};
+use syn::{Expr, ExprLit, Lit, Visibility, spanned::Spanned};
 
 use super::code::{attributes, impl_attributes, is_test_only, trait_attributes};
 
@@ -31,6 +31,14 @@ pub(crate) struct Mention {
     pub(crate) line: usize,
 }
 
+/// A `mod` line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileModule {
+    pub(crate) name: String,
+    /// What `#[path = "…"]` says, from the folder of the file that holds the line.
+    pub(crate) path: Option<String>,
+}
+
 /// One module as it stands in its file.
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
@@ -43,7 +51,7 @@ pub(crate) struct Mentions {
     /// Modules written here in braces.
     pub(crate) inline: Vec<(String, Mentions)>,
     /// Modules that lie in a file of their own.
-    pub(crate) in_files: Vec<String>,
+    pub(crate) in_files: Vec<FileModule>,
 }
 
 impl Mentions {
@@ -146,7 +154,10 @@ impl<'ast> Visit<'ast> for Mentions {
     fn visit_item_mod(&mut self, module: &'ast ItemMod) {
         match &module.content {
             Some((_, items)) => self.inline.push((text(&module.ident), Mentions::of(items))),
-            None => self.in_files.push(text(&module.ident)),
+            None => {
+                let path = module.attrs.iter().find_map(path_attribute);
+                self.in_files.push(FileModule { name: text(&module.ident), path });
+            }
         }
     }
 
@@ -201,6 +212,14 @@ fn name_of(item: &Item) -> Option<String> {
         _ => return None,
     };
     Some(text(ident))
+}
+
+fn path_attribute(attribute: &Attribute) -> Option<String> {
+    let pair = attribute.meta.require_name_value().ok().filter(|pair| pair.path.is_ident("path"))?;
+    match &pair.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(path), .. }) => Some(path.value()),
+        _ => None,
+    }
 }
 
 /// The name without the `r#` of a raw identifier.

@@ -16,6 +16,7 @@ mod imports;
 mod maps;
 mod run;
 mod sizes;
+mod targets;
 mod top;
 
 pub use finding::Finding;

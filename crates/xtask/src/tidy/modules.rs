@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{Code, children_folder, is_map};
-use super::mentions::{Import, Mentions};
+use super::manifest::join;
+use super::mentions::{FileModule, Import, Mentions};
 
 /// Re-exports followed before a path is given up; more than any sane chain, less than a hang.
 const HOPS_MAX: usize = 12;
@@ -46,6 +47,11 @@ impl<'a> Modules<'a> {
         modules
     }
 
+    /// Every file reached by a `mod` line, the root included.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &'a str> {
+        self.modules.values().map(|module| module.file)
+    }
+
     /// Every edge between two files, the first line of each.
     pub(crate) fn edges(&self) -> Vec<Edge<'a>> {
         let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -63,11 +69,10 @@ impl<'a> Modules<'a> {
     fn add_file(&mut self, path: ModulePath, file: &str, files: &BTreeMap<&'a str, &'a Code<'a>>) {
         let Some((file, code)) = files.get_key_value(file) else { return };
         let mentions = Mentions::of(&code.ast.items);
-        let folder = children_folder(file, path.is_empty());
-        for name in &mentions.in_files {
-            let candidates = [format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")];
+        for module in &mentions.in_files {
+            let candidates = places(file, path.is_empty(), module);
             if let Some(child) = candidates.iter().find(|candidate| files.contains_key(candidate.as_str())) {
-                self.add_file(child_of(&path, name), child, files);
+                self.add_file(child_of(&path, &module.name), child, files);
             }
         }
         self.add_module(path, file, is_map(&code.ast), mentions);
@@ -191,6 +196,15 @@ impl<'a> Modules<'a> {
         let defines = |module: &Module<'_>| module.mentions.defined.contains(name);
         self.modules.get(module).is_some_and(defines) || self.import_named(module, name).is_some()
     }
+}
+
+/// Where the file of a `mod` line may lie.
+fn places(file: &str, is_root: bool, module: &FileModule) -> Vec<String> {
+    if let Some(path) = &module.path {
+        return vec![join(file.rsplit_once('/').map_or("", |(folder, _)| folder), path)];
+    }
+    let (folder, name) = (children_folder(file, is_root), &module.name);
+    vec![format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")]
 }
 
 fn child_of(module: &[String], name: &str) -> ModulePath {

@@ -2,7 +2,7 @@
 
 use super::code::{self, Code};
 use super::manifest::{self, Manifest};
-use super::{Finding, Tree, circles, codes, floors, headers, imports, maps, sizes, top};
+use super::{Finding, Tree, circles, codes, floors, headers, imports, maps, sizes, targets, top};
 
 /// Every finding in the tree, ordered by path and line.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -14,7 +14,9 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     findings.extend(floors::check(&manifests));
     findings.extend(imports::check(&manifests, &code));
     findings.extend(maps::check(&code));
-    findings.extend(circles::check(&manifests, &code));
+    let targets = targets::all(&manifests, &code);
+    findings.extend(targets::check(&targets, &code));
+    findings.extend(circles::check(&targets));
     findings.extend(sizes::check(&code));
     findings.extend(codes::check(&code, &tree.sources));
     findings.sort();
