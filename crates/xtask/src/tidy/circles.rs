@@ -168,6 +168,11 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_of_mod_lines_ends() {
+        check_files(&[("lib.rs", "mod a;"), ("a.rs", "#[path = \"a.rs\"] mod a;")], &[]);
+    }
+
+    #[test]
     fn a_glob_over_a_map_leans_on_everything_it_reexports() {
         let files = [
             ("lib.rs", "mod a; mod b; pub use a::A; pub use b::B;"),

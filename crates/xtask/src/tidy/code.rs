@@ -125,7 +125,8 @@ fn test_modules(code: &Code<'_>) -> Vec<String> {
 }
 
 fn lies_in_test_folder(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, "tests" | "benches"))
+    let outside_of_src = path.split("/src/").next().unwrap_or(path);
+    outside_of_src.split('/').any(|part| matches!(part, "tests" | "benches"))
 }
 
 fn lies_in_module(path: &str, modules: &BTreeSet<String>) -> bool {
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn test_and_bench_targets_are_test_code() {
-        let files = [("tests/e2e.rs", ""), ("crates/a/benches/b.rs", ""), ("crates/a/src/lib.rs", "")];
+        let files = [("tests/e2e.rs", ""), ("crates/a/benches/b.rs", ""), ("crates/a/src/tests/b.rs", "")];
         assert_eq!(tests_among(&files), ["tests/e2e.rs", "crates/a/benches/b.rs"]);
     }
 

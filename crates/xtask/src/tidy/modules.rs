@@ -11,6 +11,9 @@ use super::mentions::{FileModule, Import, Mentions};
 /// Re-exports followed before a path is given up; more than any sane chain, less than a hang.
 const HOPS_MAX: usize = 12;
 
+/// Modules inside modules; a ring of `#[path]` lines ends here.
+const DEPTH_MAX: usize = 24;
+
 type ModulePath = Vec<String>;
 
 /// Every module reached from one root file.
@@ -67,7 +70,9 @@ impl<'a> Modules<'a> {
     }
 
     fn add_file(&mut self, path: ModulePath, file: &str, files: &BTreeMap<&'a str, &'a Code<'a>>) {
-        let Some((file, code)) = files.get_key_value(file) else { return };
+        let Some((file, code)) = files.get_key_value(file).filter(|_| path.len() <= DEPTH_MAX) else {
+            return;
+        };
         let mentions = Mentions::of(&code.ast.items);
         for module in &mentions.in_files {
             let candidates = places(file, path.is_empty(), module);
