@@ -1,7 +1,7 @@
 //! The command line of `cargo xtask`: picks a command and prints what it found. Decides nothing itself.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -33,9 +33,11 @@ fn tidy_the_house() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// The repository this very tool was built from, whatever the current directory is.
-fn root() -> Result<std::path::PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = here.ancestors().nth(2).context("xtask lies two folders below the root")?;
+/// The repository that Cargo runs this tool for, whatever the current directory is.
+///
+/// Asked when it runs, not when it is compiled: two clones may share a build folder and thereby this binary.
+fn root() -> Result<PathBuf> {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").context("start this tool as `cargo xtask`")?;
+    let root = Path::new(&here).ancestors().nth(2).context("xtask lies two folders below the root")?;
     Ok(root.to_path_buf())
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use drawbridge_xtask::tidy::{Source, Tree, check};
 
 fn repository() -> Tree {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let root = root.canonicalize().expect("the repository is two folders up");
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells a test where its package lies");
+    let root = Path::new(&here).join("../..").canonicalize().expect("the repository is two folders up");
     Tree::read(&root).expect("the repository can be read")
 }
 
