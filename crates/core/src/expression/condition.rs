@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::condition_parts::{self, Atom};
 use super::parse_error::ParseError;
 use super::path::Path;
-use super::queries::{filter_references, parse_query, refuse_in_filter};
+use super::queries::{Outside, filter_references, parse_query, refuse_in_filter};
 use super::references::Reference;
 use crate::model::EvalError;
 
@@ -160,26 +160,17 @@ fn count(argument: &FnArg, roots: &Value) -> i64 {
 fn foreign_operator(text: &str) -> Option<ParseError> {
     const FOREIGN: [(&str, &str); 6] =
         [("and", "&&"), ("or", "||"), ("not", "!"), ("AND", "&&"), ("OR", "||"), ("NOT", "!")];
-    let mut quote = None;
-    let mut escaped = false;
+    let mut outside = Outside::default();
     let mut before = ' ';
     for (at, next) in text.char_indices() {
-        match quote {
-            Some(_) if escaped => escaped = false,
-            Some(_) if next == '\\' => escaped = true,
-            Some(open) if open == next => quote = None,
-            Some(_) => {}
-            None if next == '\'' || next == '"' => quote = Some(next),
-            None if before.is_whitespace() || before == '(' || before == ')' => {
-                for (word, ours) in FOREIGN {
-                    let after = text[at..].strip_prefix(word).and_then(|rest| rest.chars().next());
-                    if after.is_some_and(|after| after.is_whitespace() || after == '(') {
-                        let message = format!("`{word}` is not an operator");
-                        return Some(ParseError::new(message).help(format!("write `{ours}`")).at(Some(at)));
-                    }
+        if outside.take(next) && (before.is_whitespace() || before == '(' || before == ')') {
+            for (word, ours) in FOREIGN {
+                let after = text[at..].strip_prefix(word).and_then(|rest| rest.chars().next());
+                if after.is_some_and(|after| after.is_whitespace() || after == '(') {
+                    let message = format!("`{word}` is not an operator");
+                    return Some(ParseError::new(message).help(format!("write `{ours}`")).at(Some(at)));
                 }
             }
-            None => {}
         }
         before = next;
     }

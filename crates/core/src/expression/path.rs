@@ -106,7 +106,7 @@ mod tests {
         refused("$[?length(@.a)]", "`length(…)` must be compared with something");
         refused("$[?value(@.a)]", "`value(…)` must be compared with something");
         refused("$[?count(@.a) == 1]", "`count` inside a filter is not dependable");
-        refused("$[?@.a in @.b]", "the expression is not understood at `@.b`");
+        refused("$[?@.a in @.b]", "the expression is not understood at `in @.b`");
         refused("$[?in(@.a, @.b)]", "`in` is not a function");
         refused("$.a b", "the expression is not understood at `b`");
         refused("$.", "the expression is not understood at `.`");

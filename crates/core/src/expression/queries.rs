@@ -30,25 +30,69 @@ pub(super) fn parse_query(query: &str, prefix: usize) -> Result<JpQuery, ParseEr
         return Err(ParseError::new(format!("an expression is nested at most {NESTING_MAX} deep"))
             .help("name parts of it with a `set` step and `condition`"));
     }
-    let parsed = parse_json_path(query).map_err(|error| not_understood(query, prefix, &error))?;
-    Ok(parsed)
+    if let Some(at) = second_word(query) {
+        let near: String = query[at..].chars().take(12).collect();
+        let message = format!("the expression is not understood at `{}`", near.trim_end_matches(']'));
+        return Err(ParseError::new(message).at(Some(at.saturating_sub(prefix))));
+    }
+    parse_json_path(query).map_err(|error| not_understood(query, prefix, &error))
+}
+
+/// Where a word follows a word with nothing but space between, which is never right; the crate reads
+/// `$.a b` as the name `a b`.
+fn second_word(query: &str) -> Option<usize> {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let mut outside = Outside::default();
+    let (mut word_before, mut space_before) = (false, false);
+    for (at, next) in query.char_indices() {
+        let is_outside = outside.take(next);
+        if is_outside && next.is_whitespace() {
+            space_before = true;
+            continue;
+        }
+        if is_outside && is_word(next) && word_before && space_before {
+            return Some(at);
+        }
+        word_before = is_outside && is_word(next);
+        space_before = false;
+    }
+    None
+}
+
+/// Tells what of an expression stands outside quotes.
+#[derive(Default)]
+pub(super) struct Outside {
+    quote: Option<char>,
+    escaped: bool,
+}
+
+impl Outside {
+    /// Whether the next character stands outside quotes; quotes themselves do not.
+    pub(super) fn take(&mut self, next: char) -> bool {
+        match self.quote {
+            Some(_) if self.escaped => self.escaped = false,
+            Some(_) if next == '\\' => self.escaped = true,
+            Some(open) if open == next => self.quote = None,
+            Some(_) => {}
+            None if next == '\'' || next == '"' => self.quote = Some(next),
+            None => return true,
+        }
+        false
+    }
 }
 
 fn nesting(query: &str) -> usize {
-    let (mut depth, mut deepest, mut quote, mut escaped) = (0_usize, 0, None, false);
+    let mut outside = Outside::default();
+    let (mut depth, mut deepest) = (0_usize, 0);
     for next in query.chars() {
-        match (quote, next) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(_), '\\') => escaped = true,
-            (Some(open), _) if open == next => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(next),
-            (None, '(' | '[') => {
+        match next {
+            _ if !outside.take(next) => {}
+            '(' | '[' => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
         }
     }
     deepest
