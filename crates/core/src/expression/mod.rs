@@ -1,0 +1,24 @@
+//! Paths, texts and conditions: compiled once, evaluated against the document of a run.
+//!
+//! The document is one JSON object whose members are the roots (`inputs`, `settings`, `steps`, …).
+
+mod condition;
+mod condition_parts;
+mod date;
+mod helpers;
+mod parse_error;
+mod path;
+mod queries;
+mod references;
+mod template;
+mod text;
+mod text_walk;
+
+pub use crate::model::EvalError;
+pub use condition::Condition;
+pub use condition_parts::{Atom, Comparator, Operand};
+pub use parse_error::ParseError;
+pub use path::Path;
+pub use references::{Reference, Segment};
+pub use template::Template;
+pub use text::Text;

@@ -1,0 +1,370 @@
+//! What of JSONPath is taken: parsing with limits, the forms that `jsonpath-rust` gets wrong refused,
+//! and the references of a query.
+//!
+//! Source: RFC 9535; the compliance suite of 2026-05-20 run on jsonpath-rust 1.0.12 fails nine cases:
+//! an existence filter on `@` inside a filter, two orders of `$..['a','d']`, and six misuses of
+//! functions that are accepted.
+
+use jsonpath_rust::parser::errors::JsonPathError;
+use jsonpath_rust::parser::model::{
+    Comparable, Comparison, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment as Step, Selector,
+    SingularQuery, SingularQuerySegment, Test, TestFunction,
+};
+use jsonpath_rust::parser::parse_json_path;
+
+use super::parse_error::ParseError;
+use super::references::{Reference, Segment};
+
+/// Longest path or condition.
+pub(super) const EXPRESSION_BYTES_MAX: usize = 2_000;
+/// Deepest nesting of brackets and parentheses: the parser tries every level three times.
+const NESTING_MAX: usize = 8;
+
+/// Parses a query and refuses what would be evaluated wrongly. `prefix` bytes at its front are not the
+/// author's.
+pub(super) fn parse_query(query: &str, prefix: usize) -> Result<JpQuery, ParseError> {
+    if query.len() > EXPRESSION_BYTES_MAX + prefix {
+        return Err(ParseError::new(format!("an expression has at most {EXPRESSION_BYTES_MAX} bytes")));
+    }
+    if nesting(query) > NESTING_MAX {
+        return Err(ParseError::new(format!("an expression is nested at most {NESTING_MAX} deep"))
+            .help("name parts of it with a `set` step and `condition`"));
+    }
+    if let Some(at) = second_word(query) {
+        let near: String = query[at..].chars().take(12).collect();
+        let message = format!("the expression is not understood at `{}`", near.trim_end_matches(']'));
+        return Err(ParseError::new(message).at(Some(at.saturating_sub(prefix))));
+    }
+    parse_json_path(query).map_err(|error| not_understood(query, prefix, &error))
+}
+
+/// Where a word follows a word with nothing but space between, which is never right; the crate reads
+/// `$.a b` as the name `a b`.
+fn second_word(query: &str) -> Option<usize> {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let mut outside = Outside::default();
+    let (mut word_before, mut space_before) = (false, false);
+    for (at, next) in query.char_indices() {
+        let is_outside = outside.take(next);
+        if is_outside && next.is_whitespace() {
+            space_before = true;
+            continue;
+        }
+        if is_outside && is_word(next) && word_before && space_before {
+            return Some(at);
+        }
+        word_before = is_outside && is_word(next);
+        space_before = false;
+    }
+    None
+}
+
+/// Tells what of an expression stands outside quotes.
+#[derive(Default)]
+pub(super) struct Outside {
+    quote: Option<char>,
+    escaped: bool,
+}
+
+impl Outside {
+    /// Whether the next character stands outside quotes; quotes themselves do not.
+    pub(super) fn take(&mut self, next: char) -> bool {
+        match self.quote {
+            Some(_) if self.escaped => self.escaped = false,
+            Some(_) if next == '\\' => self.escaped = true,
+            Some(open) if open == next => self.quote = None,
+            Some(_) => {}
+            None if next == '\'' || next == '"' => self.quote = Some(next),
+            None => return true,
+        }
+        false
+    }
+}
+
+fn nesting(query: &str) -> usize {
+    let mut outside = Outside::default();
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for next in query.chars() {
+        match next {
+            _ if !outside.take(next) => {}
+            '(' | '[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn not_understood(query: &str, prefix: usize, error: &JsonPathError) -> ParseError {
+    let offset = match error {
+        JsonPathError::PestError(error) => column(&error.to_string()).map(|column| {
+            let chars = query.char_indices().map(|(at, _)| at).chain([query.len()]);
+            chars.take(column).last().unwrap_or(0).clamp(prefix, query.len().max(prefix)) - prefix
+        }),
+        _ => None,
+    };
+    let near = offset.map(|offset| query[prefix + offset..].chars().take(12).collect::<String>());
+    let message = match (error, near) {
+        (JsonPathError::InvalidNumber(_), _) => "a number in it is out of range".to_owned(),
+        (_, Some(near)) if !near.trim().is_empty() && near != "]" => {
+            format!("the expression is not understood at `{}`", near.trim_end_matches(']').trim_end())
+        }
+        (JsonPathError::PestError(_), _) => "the expression ends too early".to_owned(),
+        _ => "the expression is not understood".to_owned(),
+    };
+    ParseError::new(message).at(offset)
+}
+
+/// Reads the column out of a parser message, ` --> 1:23`.
+fn column(message: &str) -> Option<usize> {
+    let (_, rest) = message.split_once("--> ")?;
+    let (_, rest) = rest.split_once(':')?;
+    rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+}
+
+/// Refuses the forms of a whole query that would be evaluated wrongly.
+pub(super) fn refuse_flaws(query: &JpQuery, in_filter: bool) -> Result<(), ParseError> {
+    query.segments.iter().try_for_each(|step| refuse_in_step(step, in_filter))
+}
+
+fn refuse_in_step(step: &Step, in_filter: bool) -> Result<(), ParseError> {
+    match step {
+        Step::Descendant(inner) => match inner.as_ref() {
+            Step::Selectors(_) => Err(ParseError::new("`..` takes one selector")
+                .help("several selectors after `..` have no dependable order; write two paths")),
+            inner => refuse_in_step(inner, in_filter),
+        },
+        Step::Selector(selector) => refuse_in_selector(selector, in_filter),
+        Step::Selectors(selectors) => {
+            selectors.iter().try_for_each(|selector| refuse_in_selector(selector, in_filter))
+        }
+    }
+}
+
+fn refuse_in_selector(selector: &Selector, in_filter: bool) -> Result<(), ParseError> {
+    match selector {
+        Selector::Filter(_) if in_filter => {
+            Err(ParseError::new("a filter inside a filter is not dependable")
+                .help("filter in two steps, or compare a field of the element"))
+        }
+        Selector::Filter(filter) => refuse_in_filter(filter, true),
+        Selector::Name(_) | Selector::Wildcard | Selector::Index(_) | Selector::Slice(..) => Ok(()),
+    }
+}
+
+/// Refuses the forms of a filter that would be evaluated wrongly. `nested` says whether it stands in a
+/// path rather than being the condition itself.
+pub(super) fn refuse_in_filter(filter: &Filter, nested: bool) -> Result<(), ParseError> {
+    match filter {
+        Filter::Or(parts) | Filter::And(parts) => {
+            parts.iter().try_for_each(|part| refuse_in_filter(part, nested))
+        }
+        Filter::Atom(FilterAtom::Filter { expr, .. }) => refuse_in_filter(expr, nested),
+        Filter::Atom(FilterAtom::Test { expr, .. }) => refuse_in_test(expr, nested),
+        Filter::Atom(FilterAtom::Comparison(comparison)) => {
+            let (left, right) = comparison.vals();
+            refuse_in_comparable(left, nested)?;
+            refuse_in_comparable(right, nested)
+        }
+    }
+}
+
+fn refuse_in_test(test: &Test, nested: bool) -> Result<(), ParseError> {
+    match test {
+        Test::RelQuery(_) if !nested => Err(current_outside_filter()),
+        Test::RelQuery(steps) => steps.iter().try_for_each(|step| refuse_in_step(step, nested)),
+        Test::AbsQuery(query) => refuse_flaws(query, nested),
+        Test::Function(function) => match function.as_ref() {
+            TestFunction::Search(subject, pattern) | TestFunction::Match(subject, pattern) => {
+                refuse_in_match(subject, pattern, nested)
+            }
+            TestFunction::Custom(name, _) => Err(ParseError::new(format!("`{name}` is not a function"))
+                .help("the functions are `length`, `count`, `value`, `match` and `search`")),
+            TestFunction::Length(_) => Err(not_compared("length")),
+            TestFunction::Count(_) => Err(not_compared("count")),
+            TestFunction::Value(_) => Err(not_compared("value")),
+        },
+    }
+}
+
+fn not_compared(name: &str) -> ParseError {
+    ParseError::new(format!("`{name}(…)` must be compared with something"))
+        .help(format!("write for example `{name}(…) > 0`"))
+}
+
+fn current_outside_filter() -> ParseError {
+    ParseError::new("`@` means the element of a filter, and this is not inside one")
+        .help("a condition reads from the roots: `$.inputs`, `$.settings`, `$.steps.<id>`, `$.status.<id>`")
+}
+
+fn refuse_in_comparable(comparable: &Comparable, nested: bool) -> Result<(), ParseError> {
+    match comparable {
+        Comparable::SingularQuery(SingularQuery::Current(_)) if !nested => Err(current_outside_filter()),
+        Comparable::Literal(_) | Comparable::SingularQuery(_) => Ok(()),
+        Comparable::Function(TestFunction::Length(argument)) => refuse_in_value(argument, "length", nested),
+        Comparable::Function(TestFunction::Count(_)) if nested => {
+            Err(ParseError::new("`count` inside a filter is not dependable")
+                .help("count with a `set` step (`{count: $.…}`) and compare that"))
+        }
+        Comparable::Function(TestFunction::Count(argument)) => refuse_in_nodes(argument, "count", nested),
+        Comparable::Function(TestFunction::Value(argument)) => refuse_in_nodes(argument, "value", nested),
+        Comparable::Function(function) => {
+            Err(ParseError::new(format!("`{function}` is true or false and is not compared")))
+        }
+    }
+}
+
+fn refuse_in_match(subject: &FnArg, pattern: &FnArg, nested: bool) -> Result<(), ParseError> {
+    refuse_in_value(subject, "match", nested)?;
+    let FnArg::Literal(Literal::String(pattern)) = pattern else {
+        return Err(ParseError::new("the regular expression must be written out as a text")
+            .help("one that comes from data and does not compile would silently match nothing"));
+    };
+    compile_pattern(pattern).map(|_| ())
+}
+
+/// Compiles a regular expression that must match a whole text.
+pub(super) fn compile_pattern(pattern: &str) -> Result<regex::Regex, ParseError> {
+    regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|error| {
+        let reason = error.to_string();
+        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        ParseError::new(format!("the regular expression `{pattern}` does not compile: {reason}"))
+    })
+}
+
+fn refuse_in_value(argument: &FnArg, name: &str, nested: bool) -> Result<(), ParseError> {
+    let singular = match argument {
+        FnArg::Literal(_) => return Ok(()),
+        FnArg::Test(test) => match test.as_ref() {
+            Test::RelQuery(_) if !nested => return Err(current_outside_filter()),
+            Test::RelQuery(steps) => is_singular(steps),
+            Test::AbsQuery(query) => is_singular(&query.segments),
+            Test::Function(_) => false,
+        },
+        FnArg::Filter(_) => false,
+    };
+    if singular {
+        return Ok(());
+    }
+    Err(ParseError::new(format!("`{name}(…)` takes a path to one value"))
+        .help("for a list of matches use `count`"))
+}
+
+fn refuse_in_nodes(argument: &FnArg, name: &str, nested: bool) -> Result<(), ParseError> {
+    if let FnArg::Test(test) = argument {
+        match test.as_ref() {
+            Test::RelQuery(_) if !nested => return Err(current_outside_filter()),
+            Test::RelQuery(steps) => {
+                return steps.iter().try_for_each(|step| refuse_in_step(step, nested));
+            }
+            Test::AbsQuery(query) => return refuse_flaws(query, nested),
+            Test::Function(_) => {}
+        }
+    }
+    Err(ParseError::new(format!("`{name}(…)` takes a path")))
+}
+
+/// Whether these steps name at most one value.
+pub(super) fn is_singular(steps: &[Step]) -> bool {
+    steps.iter().all(|step| matches!(step, Step::Selector(Selector::Name(_) | Selector::Index(_))))
+}
+
+/// The reference of an absolute query.
+pub(super) fn reference(query: &JpQuery) -> Reference {
+    Reference::of(segments(&query.segments))
+}
+
+fn segments(steps: &[Step]) -> Vec<Segment> {
+    steps
+        .iter()
+        .map(|step| match step {
+            Step::Selector(Selector::Name(name)) => Segment::Name(name.clone()),
+            Step::Selector(Selector::Index(index)) => Segment::Index(*index),
+            Step::Selector(_) | Step::Selectors(_) => Segment::Some,
+            Step::Descendant(_) => Segment::Deep,
+        })
+        .collect()
+}
+
+/// The reference of an absolute singular query; `None` for one from `@`.
+pub(super) fn singular_reference(query: &SingularQuery) -> Option<Reference> {
+    let SingularQuery::Root(steps) = query else { return None };
+    let segment = |step: &SingularQuerySegment| match step {
+        SingularQuerySegment::Name(name) => Segment::Name(name.clone()),
+        SingularQuerySegment::Index(index) => Segment::Index(*index),
+    };
+    Some(Reference::of(steps.iter().map(segment).collect()))
+}
+
+/// Adds the references that stand in the filters of a query.
+pub(super) fn inner_references(query: &[Step], found: &mut Vec<Reference>) {
+    for step in query {
+        let selectors = match step {
+            Step::Selector(selector) => std::slice::from_ref(selector),
+            Step::Selectors(selectors) => selectors.as_slice(),
+            Step::Descendant(inner) => {
+                inner_references(std::slice::from_ref(inner), found);
+                continue;
+            }
+        };
+        for selector in selectors {
+            if let Selector::Filter(filter) = selector {
+                filter_references(filter, found);
+            }
+        }
+    }
+}
+
+/// Adds every absolute reference of a filter.
+pub(super) fn filter_references(filter: &Filter, found: &mut Vec<Reference>) {
+    match filter {
+        Filter::Or(parts) | Filter::And(parts) => {
+            parts.iter().for_each(|part| filter_references(part, found));
+        }
+        Filter::Atom(FilterAtom::Filter { expr, .. }) => filter_references(expr, found),
+        Filter::Atom(FilterAtom::Test { expr, .. }) => test_references(expr, found),
+        Filter::Atom(FilterAtom::Comparison(comparison)) => comparison_references(comparison, found),
+    }
+}
+
+fn comparison_references(comparison: &Comparison, found: &mut Vec<Reference>) {
+    let (left, right) = comparison.vals();
+    for side in [left, right] {
+        match side {
+            Comparable::Literal(_) => {}
+            Comparable::SingularQuery(query) => found.extend(singular_reference(query)),
+            Comparable::Function(function) => function_references(function, found),
+        }
+    }
+}
+
+fn test_references(test: &Test, found: &mut Vec<Reference>) {
+    match test {
+        Test::RelQuery(steps) => inner_references(steps, found),
+        Test::AbsQuery(query) => {
+            found.push(reference(query));
+            inner_references(&query.segments, found);
+        }
+        Test::Function(function) => function_references(function, found),
+    }
+}
+
+fn function_references(function: &TestFunction, found: &mut Vec<Reference>) {
+    let mut argument = |argument: &FnArg| match argument {
+        FnArg::Literal(_) => {}
+        FnArg::Test(test) => test_references(test, found),
+        FnArg::Filter(filter) => filter_references(filter, found),
+    };
+    match function {
+        TestFunction::Custom(_, arguments) => arguments.iter().for_each(argument),
+        TestFunction::Length(only) => argument(only),
+        TestFunction::Value(only) | TestFunction::Count(only) => argument(only),
+        TestFunction::Search(left, right) | TestFunction::Match(left, right) => {
+            argument(left);
+            argument(right);
+        }
+    }
+}
