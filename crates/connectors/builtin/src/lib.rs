@@ -1,1 +1,10 @@
-//! Empty until it has something to hold.
+//! Nodes that need no remote system.
+//!
+//! Owns what every installation has, whatever it is connected to. Speaks to nobody.
+
+mod system;
+
+mod triggers;
+
+pub use system::Builtin;
+pub use triggers::NODES;

@@ -1,0 +1,8 @@
+//! Triggers, one file each.
+
+mod user_created;
+
+drawbridge_sdk::nodes! {
+    crate::AzureAd;
+    trigger user_created::UserCreated,
+}

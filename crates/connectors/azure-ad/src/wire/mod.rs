@@ -1,0 +1,3 @@
+//! Requests and JSON of Graph, one file per resource.
+
+pub(crate) mod user;
