@@ -12,13 +12,16 @@ use serde_json::{Value, json};
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign;
 use crate::servicenow::desk::{Fields, Hand};
+use crate::servicenow::dictionary::Kind;
 use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::query::evaluate::{Session, select};
+use crate::servicenow::query::parse::Query;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render;
 use crate::servicenow::routes::call::{Call, encode};
 use crate::servicenow::routes::parameters;
+use crate::servicenow::walk::{self, Base};
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
@@ -74,9 +77,12 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
     let refuses =
         base.dictionary.table(table).is_some_and(|one| one.refuse_reads && !visit.actor.may(Deed::Read, one));
     if refuses {
-        return Err(Refusal::QueryAcl);
+        return Err(Refusal::ApiAcl);
     }
     let query = parameters::query(base, visit.call, table);
+    if reads_secrets(base, table, &query) {
+        return Err(Refusal::QueryAcl);
+    }
     let session = Session { base, actor: visit.actor, now: visit.now };
     let found = select(session, table, &query);
     let (limit, offset) = (parameters::limit(visit.call), parameters::offset(visit.call));
@@ -107,6 +113,16 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
         headers.insert(LINK, links);
     }
     Ok(response)
+}
+
+/// Whether a condition or an order would tell something about a stored secret.
+fn reads_secrets(base: Base<'_>, table: &str, query: &Query) -> bool {
+    let conditions = query.groups.iter().flat_map(|group| group.items.iter().flatten()).map(|one| &one.field);
+    let orders = query.orders.iter().map(|order| &order.field);
+    conditions
+        .chain(orders)
+        .filter_map(|path| walk::field(base.dictionary, table, path))
+        .any(|field| field.kind == Kind::Password)
 }
 
 /// First, previous, next and last page, each with every parameter of the request.
