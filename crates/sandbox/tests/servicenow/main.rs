@@ -2,13 +2,16 @@
 //!
 //! Knows the platform from its documentation only, never from a connector.
 
+#[cfg(test)]
 mod client;
 
+#[cfg(test)]
 mod acting;
 mod catalog;
 mod oauth;
 mod paging;
 mod queries;
+#[cfg(test)]
 mod rules;
 mod shapes;
 mod writes;

@@ -138,7 +138,7 @@ fn links(call: &Call, total: usize, limit: usize, offset: usize) -> String {
         parameters.push(format!("sysparm_offset={offset}"));
         format!("<{}{}?{}>;rel=\"{rel}\"", call.origin, call.path, parameters.join("&"))
     };
-    let last = if limit == 0 { 0 } else { total.saturating_sub(1) / limit * limit };
+    let last = total.saturating_sub(1).checked_div(limit).map_or(0, |pages| pages * limit);
     let mut links = vec![page(0, "first")];
     if offset > 0 {
         links.push(page(offset.saturating_sub(limit), "prev"));
