@@ -62,3 +62,28 @@ async fn the_caller_finds_itself() {
     let answer = client.query("sys_user", "sys_id=javascript:gs.getUserID()", &[]).await;
     assert_eq!(answer.column("name"), "svc-drawbridge");
 }
+
+#[tokio::test]
+async fn nothing_a_client_writes_breaks_the_instance() {
+    let client = Client::start().await;
+    let deep = "manager.".repeat(40);
+    for path in [
+        "/api/now/table/sys_user?sysparm_limit=1&sysparm_offset=18446744073709551615",
+        "/api/now/table/sys_user?sysparm_limit=0",
+        "/api/now/table/sys_user?sysparm_limit=-1&sysparm_offset=-1&sysparm_fields=name",
+        "/api/now/table/sys_user?sysparm_query=%FF%00%5E%5EORDERBY%5ENQ%5EOR&sysparm_limit=1",
+        "/api/now/table/sys_user?%=%&&&=&sysparm_display_value=maybe&sysparm_limit=1",
+        &format!(
+            "/api/now/table/sys_user?sysparm_fields={deep}name&sysparm_query={deep}name=x&sysparm_limit=1"
+        ),
+        "/api/now/table/incident?sysparm_query=RLQUERYincident.caller_id,>=99999999999999999999^ENDRLQUERY",
+        "/api/now/table/incident?sysparm_query=sys_created_onRELATIVEGE@year@ago@9223372036854775807",
+    ] {
+        assert_eq!(client.get(path).await.status, 200, "{path}");
+    }
+    for (path, status) in
+        [("/api/now/table/%2e%2e/x", 400), ("//api//now//table//incident//", 200), ("/api/now/table/", 400)]
+    {
+        assert_eq!(client.get(path).await.status, status, "{path}");
+    }
+}
