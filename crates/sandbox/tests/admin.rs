@@ -6,7 +6,7 @@ mod client;
 
 use std::net::SocketAddr;
 
-use client::{World, read};
+use client::world::{World, read};
 use drawbridge_sandbox::{Error, Options, Sandbox, Seed};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};

@@ -4,7 +4,7 @@
 
 mod client;
 
-use client::{World, app_id, read};
+use client::world::{World, app_id, read};
 use reqwest::header::{AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
