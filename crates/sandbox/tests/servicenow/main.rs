@@ -14,4 +14,5 @@ mod queries;
 #[cfg(test)]
 mod rules;
 mod shapes;
+mod stats;
 mod writes;

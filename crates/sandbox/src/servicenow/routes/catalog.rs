@@ -16,7 +16,7 @@ use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
-use crate::servicenow::routes::table::Visit;
+use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::store::Record;
 
 /// Items of a list unless the client asks for another number.

@@ -6,33 +6,21 @@ use axum::body::Body;
 use axum::http::header::{LINK, LOCATION};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::servicenow::actor::{Actor, Deed};
+use crate::servicenow::actor::Deed;
 use crate::servicenow::assign;
 use crate::servicenow::desk::{Fields, Hand};
-use crate::servicenow::dictionary::Kind;
 use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::query::evaluate::{Session, select};
-use crate::servicenow::query::parse::Query;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render;
 use crate::servicenow::routes::call::{Call, encode};
 use crate::servicenow::routes::parameters;
-use crate::servicenow::walk::{self, Base};
+use crate::servicenow::routes::visit::Visit;
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
-
-/// Who calls, when, and of which version of the API.
-pub(crate) struct Visit<'a> {
-    pub(crate) call: &'a Call,
-    pub(crate) actor: &'a Actor,
-    pub(crate) now: Timestamp,
-    /// The first version reports an empty list as 404.
-    pub(crate) first_version: bool,
-}
 
 pub(crate) fn answer(
     instance: &mut Instance,
@@ -80,9 +68,7 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
         return Err(Refusal::ApiAcl);
     }
     let query = parameters::query(base, visit.call, table);
-    if reads_secrets(base, table, &query) {
-        return Err(Refusal::QueryAcl);
-    }
+    parameters::readable(base, table, &query)?;
     let session = Session { base, actor: visit.actor, now: visit.now };
     let found = select(session, table, &query);
     let (limit, offset) = (parameters::limit(visit.call), parameters::offset(visit.call));
@@ -113,16 +99,6 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
         headers.insert(LINK, links);
     }
     Ok(response)
-}
-
-/// Whether a condition or an order would tell something about a stored secret.
-fn reads_secrets(base: Base<'_>, table: &str, query: &Query) -> bool {
-    let conditions = query.groups.iter().flat_map(|group| group.items.iter().flatten()).map(|one| &one.field);
-    let orders = query.orders.iter().map(|order| &order.field);
-    conditions
-        .chain(orders)
-        .filter_map(|path| walk::field(base.dictionary, table, path))
-        .any(|field| field.kind == Kind::Password)
 }
 
 /// First, previous, next and last page, each with every parameter of the request.
