@@ -75,19 +75,25 @@ impl Builder<'_> {
     /// Takes one event; false where going on makes no sense.
     fn take(&mut self, event: Event<'_>, marked: Marked) -> bool {
         let span = self.span(marked);
+        let tag_at = marked.tag_start.and_then(|marker| marker.byte_offset());
+        let tag_span = tag_at.map_or(span, |start| Span { start, end: span.end.max(start), ..span });
         match event {
             Event::DocumentStart(..) => return self.document(span),
             Event::Scalar(text, style, anchor, tag) => {
                 let plain_text = style == ScalarStyle::Plain;
-                let node = self.scalar(&text, plain_text, tag.as_deref(), span);
+                let is_text = tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
+                if !is_text {
+                    self.refuse_tag(tag.as_deref(), tag_span);
+                }
+                let node = self.scalar(&text, plain_text && !is_text, span);
                 return self.push(node, anchor, 1);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), span);
+                self.refuse_tag(tag.as_deref(), tag_span);
                 return self.open(Open::List(Vec::new()), span.start, anchor);
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), span);
+                self.refuse_tag(tag.as_deref(), tag_span);
                 let open = Open::Map { entries: Vec::new(), key: None, seen: HashMap::new() };
                 return self.open(open, span.start, anchor);
             }
@@ -120,12 +126,8 @@ impl Builder<'_> {
         Span { file: self.file, start: range.start, end: range.start + text.trim_end().len() }
     }
 
-    fn scalar(&mut self, text: &str, is_plain: bool, tag: Option<&Tag>, span: Span) -> Node {
-        let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
-        if !is_text {
-            self.refuse_tag(tag, span);
-        }
-        let value = if is_plain && !is_text {
+    fn scalar(&mut self, text: &str, is_plain: bool, span: Span) -> Node {
+        let value = if is_plain {
             plain(text).unwrap_or_else(|(message, help)| {
                 self.found.push(Diagnostic::error(Code::WF005, span, message).help(help));
                 serde_json::Value::String(text.to_owned())
@@ -178,7 +180,7 @@ impl Builder<'_> {
         let span = Span { start: frame.start, end: end.max(frame.start), file: self.file };
         if frame.is_key {
             self.key_is_no_text(span);
-            let node = self.scalar("", false, None, span);
+            let node = self.scalar("", false, span);
             return self.push(node, 0, 1);
         }
         self.push(Node { span, kind }, frame.anchor, 1)
@@ -274,7 +276,7 @@ impl Builder<'_> {
         let value = line.split_once(": ").map_or("", |(_, value)| value.trim_start());
         let value_at = self.at(line_start + line.find(value).unwrap_or(0));
         let reason = error.info();
-        self.found.push(if value.starts_with('!') {
+        let error = if value.starts_with('!') {
             Diagnostic::error(Code::WF006, value_at, "a value that begins with `!` is read as a tag of YAML")
                 .help("put the whole value in quotes: `\"!…\"`")
         } else if value.starts_with("{{") {
@@ -284,7 +286,11 @@ impl Builder<'_> {
             Diagnostic::error(Code::WF001, self.at(line_start), "YAML is indented with spaces, not with tabs")
         } else {
             Diagnostic::error(Code::WF001, self.at(at), format!("this is not YAML: {reason}"))
-        });
+        };
+        // What stands here may have been said before the scanner gave up.
+        if self.found.iter().all(|said| (said.code, said.span().start) != (error.code, error.span().start)) {
+            self.found.push(error);
+        }
     }
 }
 
@@ -344,13 +350,13 @@ mod tests {
         check("a: 1\n---\nb: 2\n", &[("WF001", 2, 1)]);
         check("a: *b\n", &[("WF001", 1, 4)]);
         check("a:\n\tb: 1\n", &[("WF001", 2, 1)]);
-        check("a: [1\n", &[("WF001", 2, 1)]);
+        check("a: [1\n", &[("WF001", 1, 4)]);
     }
 
     #[test]
     fn limits_hold() {
         check(&format!("a: {}\n", "x".repeat(BYTES_MAX)), &[("WF002", 1, 1)]);
-        check(&"[".repeat(70), &[("WF002", 1, 65)]);
+        check(&format!("{}{}", "[".repeat(70), "]".repeat(70)), &[("WF002", 1, 65)]);
         check(&format!("[{}]", "1,".repeat(NODES_MAX + 1)), &[("WF002", 1, 2 * NODES_MAX + 2)]);
         let bomb = "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d]\n";
         assert_eq!(parse(bomb, FileId::WORKFLOW).1[0].code, Code::WF002);
