@@ -3,6 +3,14 @@
 //! Floors from the ground up, each uses only those below it: `diagnostic`, `syntax`, `model`,
 //! `expression`, `graph`, then `check` and `schema`.
 
+mod definition;
+
+mod check;
+pub mod diagnostic;
 pub mod expression;
 pub mod graph;
 pub mod model;
+pub mod syntax;
+
+pub use check::{check, files_named};
+pub use definition::Definition;

@@ -109,7 +109,7 @@ mod tests {
         refused("$[?@.a in @.b]", "the expression is not understood at `in @.b`");
         refused("$[?in(@.a, @.b)]", "`in` is not a function");
         refused("$.a b", "the expression is not understood at `b`");
-        refused("$.", "the expression is not understood at `.`");
+        refused("$.", "the expression ends too early");
         refused(&format!("${}", "[0]".repeat(700)), "an expression has at most 2000 bytes");
         let deep = format!("$[?{}@.a{}]", "(".repeat(9), ")".repeat(9));
         refused(&deep, "an expression is nested at most 8 deep");

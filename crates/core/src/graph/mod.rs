@@ -1,8 +1,12 @@
-//! The graph of steps: what it is and in which order it stands.
+//! The graph of steps: what it is, in which order it stands, and whether it goes in circles.
 
 mod blueprint;
+mod cycle;
+mod order;
 
 pub use blueprint::{
     ActionStep, Approvers, Blueprint, Common, Dedupe, Expires, GateStep, Never, Phase, Poll, Retry, SetValue,
     Stage, TriggerSpec, ValueSpec, Vertex, VertexKind, WaitStep, Within,
 };
+pub(crate) use cycle::cycles;
+pub(crate) use order::stable_order;

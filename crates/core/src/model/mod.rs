@@ -1,4 +1,5 @@
-//! Words of the language that need no expression: ids, types of values, durations, tables.
+//! Words of the language that need no expression: ids, types of values, durations, tables, and the
+//! parsed text of a workflow.
 
 mod eval_error;
 mod ids;
@@ -6,8 +7,26 @@ mod outcome;
 mod table;
 mod value_type;
 
+mod duration;
+mod words;
+
+mod gate;
+mod kinds;
+mod step;
+mod table_doc;
+mod trigger;
+
+mod document;
+
 pub use eval_error::EvalError;
 pub use ids::{IdRefused, StepId, WorkflowName};
 pub use outcome::StopOutcome;
 pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
 pub use value_type::ValueType;
+
+pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
+pub(crate) use gate::{GateDoc, StageDoc};
+pub(crate) use kinds::{ActionDoc, PollDoc, SetDoc, WaitDoc};
+pub(crate) use step::{BranchDoc, KindDoc, StepDoc};
+pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc};
+pub(crate) use trigger::TriggerDoc;

@@ -1,0 +1,112 @@
+//! Compiles the expressions of nodes and notes what they read.
+
+use indexmap::IndexMap;
+
+use super::uses::{Part, Use};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::expression::{Condition, ParseError, Template, Text};
+use crate::syntax::{Node, NodeKind};
+
+/// Compiles expressions one after another; keeps what was found and what they read.
+#[derive(Default)]
+pub(super) struct Compiler {
+    /// What was found.
+    pub(super) found: Vec<Diagnostic>,
+    /// What they read.
+    pub(super) uses: Vec<Use>,
+}
+
+impl Compiler {
+    /// A value with expressions in it.
+    pub(super) fn template(&mut self, node: &Node, part: Part) -> Option<Template> {
+        match &node.kind {
+            NodeKind::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.template(item, part)).collect();
+                items.into_iter().collect::<Option<_>>().map(Template::List)
+            }
+            NodeKind::Map(entries) => {
+                let mut members = IndexMap::with_capacity(entries.len());
+                let mut whole = true;
+                for entry in entries {
+                    match self.template(&entry.value, part) {
+                        Some(member) => _ = members.insert(entry.key.text.clone(), member),
+                        None => whole = false,
+                    }
+                }
+                whole.then_some(Template::Map(members))
+            }
+            NodeKind::Scalar(scalar) => match scalar.value.as_str() {
+                Some(text) => self.scalar(node, text, part),
+                None => Some(Template::Literal(scalar.value.clone())),
+            },
+        }
+    }
+
+    fn scalar(&mut self, node: &Node, text: &str, part: Part) -> Option<Template> {
+        let code = if text.starts_with('$') { Code::WF030 } else { Code::WF031 };
+        let template = Template::parse(text).map_err(|error| self.refuse(code, node, error)).ok()?;
+        for reference in template.references() {
+            let span = match template {
+                Template::Path(_) => node.span,
+                _ => node.piece(reference.text.trim_start_matches("$.")),
+            };
+            self.uses.push(Use { reference, span, part });
+        }
+        Some(template)
+    }
+
+    /// The members of a map; an absent one is empty.
+    pub(super) fn map(&mut self, node: Option<&Node>, key: &str, part: Part) -> Option<Template> {
+        let Some(node) = node else { return Some(Template::Map(IndexMap::new())) };
+        if node.as_map().is_none() {
+            self.found.push(crate::syntax::kind_named(node, key, "a map"));
+            return None;
+        }
+        self.template(node, part)
+    }
+
+    /// A text.
+    pub(super) fn text(&mut self, node: &Node) -> Option<Text> {
+        let source = node.as_str()?;
+        if source.starts_with("$.") {
+            let message = format!("`{source}` would be written as it stands: a path in a text has braces");
+            let help = format!("write `\"{{{{{}}}}}\"`", &source[2..]);
+            self.found.push(Diagnostic::error(Code::WF031, node.span, message).help(help));
+            return None;
+        }
+        let text = Text::parse(source).map_err(|error| self.refuse(Code::WF031, node, error)).ok()?;
+        for reference in text.references() {
+            let span = node.piece(reference.text.trim_start_matches("$."));
+            self.uses.push(Use { reference: reference.clone(), span, part: Part::Value });
+        }
+        Some(text)
+    }
+
+    /// A condition.
+    pub(super) fn condition(&mut self, node: &Node, part: Part) -> Option<Condition> {
+        let source = node.as_str()?;
+        if source.contains("{{") {
+            let message = "a condition takes paths without braces";
+            let help = "write for example `$.inputs.risk == 'high'`";
+            self.found.push(Diagnostic::error(Code::WF032, node.span, message).help(help));
+            return None;
+        }
+        let condition =
+            Condition::parse(source).map_err(|error| self.refuse(Code::WF032, node, error)).ok()?;
+        for reference in condition.references() {
+            let span = node.piece(&reference.text);
+            self.uses.push(Use { reference, span, part });
+        }
+        Some(condition)
+    }
+
+    fn refuse(&mut self, code: Code, node: &Node, error: ParseError) {
+        let span = node.inside(error.offset);
+        self.found.push(Diagnostic::error(code, span, error.message).help_if(error.help));
+    }
+
+    /// Reports an error.
+    pub(super) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.found.push(Diagnostic::error(code, span, message));
+    }
+}

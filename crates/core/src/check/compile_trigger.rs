@@ -1,0 +1,49 @@
+//! Compiles triggers.
+
+use super::compile::Compiler;
+use super::uses::{Part, Use};
+use crate::graph::{Dedupe, TriggerSpec};
+use crate::model::TriggerDoc;
+use crate::syntax::Node;
+
+/// A trigger with what its expressions compiled to.
+#[derive(Debug)]
+pub(super) struct Trigger<'t> {
+    /// Its text.
+    pub(super) doc: &'t TriggerDoc<'t>,
+    /// What it compiled to; absent where something in it was reported.
+    pub(super) spec: Option<TriggerSpec>,
+    /// What its `with` reads.
+    pub(super) input_uses: Vec<Use>,
+    /// What everything else of it reads.
+    pub(super) event_uses: Vec<Use>,
+}
+
+pub(super) fn compile_trigger<'t>(doc: &'t TriggerDoc<'t>, compiler: &mut Compiler) -> Trigger<'t> {
+    let with = compiler.map(doc.with, "with", Part::Input);
+    let input_uses = std::mem::take(&mut compiler.uses);
+    let condition = match doc.condition {
+        None => Some(None),
+        Some(node) => compiler.condition(node, Part::Condition).map(Some),
+    };
+    let inputs = compiler.map(doc.inputs, "inputs", Part::Value);
+    let dedupe = match &doc.dedupe {
+        None => Some(None),
+        Some(dedupe) => {
+            compiler.template(dedupe.key, Part::Value).map(|key| Some(Dedupe { key, keep: dedupe.keep }))
+        }
+    };
+    let event_uses = std::mem::take(&mut compiler.uses);
+    let spec = || {
+        Some(TriggerSpec {
+            id: doc.id.clone()?,
+            trigger: doc.trigger.and_then(Node::as_str)?.to_owned(),
+            connection: doc.connection.map(str::to_owned),
+            with: with?,
+            condition: condition?,
+            inputs: inputs?,
+            dedupe: dedupe?,
+        })
+    };
+    Trigger { doc, spec: spec(), input_uses, event_uses }
+}

@@ -1,0 +1,84 @@
+//! The way of a text through its checks.
+
+use std::collections::HashMap;
+
+use drawbridge_sdk::Catalog;
+use indexmap::IndexMap;
+
+use super::assemble::{Parts, assemble};
+use super::compile::Compiler;
+use super::compile_step::{compile_common, compile_kind};
+use super::compile_trigger::compile_trigger;
+use super::links::Links;
+use super::step::flatten;
+use super::tables::compile_table;
+use crate::definition::Definition;
+use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::graph::Blueprint;
+use crate::model::{RowsDoc, read_document};
+use crate::syntax::{Node, parse};
+
+/// Checks a definition against the catalogue: every finding in one pass, in the order of the text.
+///
+/// The blueprint is there exactly when no finding is an error. Never panics.
+#[must_use]
+pub fn check(definition: &Definition, catalog: &Catalog) -> (Option<Blueprint>, Vec<Diagnostic>) {
+    let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
+    let blueprint = root.and_then(|root| check_tree(&root, definition, catalog, &mut found));
+    found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
+    found.dedup();
+    let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
+    (blueprint.filter(|_| is_clean), found)
+}
+
+/// The names of the files that a workflow's text names, so that the caller can read them.
+#[must_use]
+pub fn files_named(text: &str) -> Vec<String> {
+    let (root, mut found) = parse(text, FileId::WORKFLOW);
+    let Some(root) = root else { return Vec::new() };
+    let document = read_document(&root, &mut found);
+    let files = document.tables.iter().filter_map(|table| match &table.rows {
+        RowsDoc::File(node) => node.as_str().map(str::to_owned),
+        RowsDoc::Inline { .. } | RowsDoc::Missing => None,
+    });
+    let mut files: Vec<_> = files.collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+fn check_tree(
+    root: &Node,
+    definition: &Definition,
+    catalog: &Catalog,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Blueprint> {
+    let document = read_document(root, found);
+    let mut compiler = Compiler::default();
+    let triggers: Vec<_> = document.triggers.iter().map(|doc| compile_trigger(doc, &mut compiler)).collect();
+    let mut steps = flatten(&document);
+    for step in &mut steps {
+        step.common = compile_common(step.doc, &mut compiler);
+        step.kind = compile_kind(step.doc, catalog, &mut compiler);
+        step.uses = std::mem::take(&mut compiler.uses);
+    }
+    found.append(&mut compiler.found);
+    let mut tables = IndexMap::new();
+    for doc in &document.tables {
+        if let Some(table) = compile_table(doc, definition, found) {
+            tables.insert(table.name.clone(), table);
+        }
+    }
+    let mut by_id = HashMap::new();
+    for (at, step) in steps.iter().enumerate() {
+        if let Some(id) = &step.doc.id {
+            by_id.entry(id.as_str()).or_insert(at);
+        }
+    }
+    let links = Links::new(&steps, &by_id);
+    if found.iter().any(|finding| finding.severity == Severity::Error) {
+        return None;
+    }
+    let triggers = triggers.into_iter().filter_map(|trigger| trigger.spec).collect();
+    assemble(definition, &document, Parts { steps: &steps, links: &links, triggers, tables })
+}

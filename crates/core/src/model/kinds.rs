@@ -1,0 +1,194 @@
+//! The parsed text of the leaf kinds: `action`, `set`, `wait`, `stop`.
+
+use jiff::SignedDuration;
+
+use super::duration::parse_duration;
+use super::outcome::StopOutcome;
+use super::words::{check_name, read_count, read_duration, read_word};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::{Entry, Fields, Key, Keys, Node, text};
+
+/// Most attempts of a step.
+const ATTEMPTS_MAX: u32 = 100;
+
+pub(crate) const RETRY_KEYS: Keys = Keys {
+    what: "`retry`",
+    known: &["attempts"],
+    foreign: &[
+        ("max", "`attempts`"),
+        ("times", "`attempts`"),
+        ("count", "`attempts`"),
+        ("limit", "`attempts`"),
+    ],
+    later: &[],
+};
+
+pub(crate) const POLL_KEYS: Keys = Keys {
+    what: "`poll`",
+    known: &["until", "every", "at_most", "otherwise"],
+    foreign: &[("interval", "`every`"), ("timeout", "`at_most`"), ("for", "`at_most`"), ("while", "`until`")],
+    later: &[],
+};
+
+pub(crate) const WAIT_KEYS: Keys = Keys {
+    what: "`wait`",
+    known: &["for", "until"],
+    foreign: &[("seconds", "`for: 30s`"), ("duration", "`for`"), ("time", "`until`")],
+    later: &["event"],
+};
+
+/// Computed values of a `set`.
+const COMPUTED: [&str; 5] = ["ago", "from_now", "condition", "count", "first"];
+/// Computed values that are not available yet.
+const COMPUTED_LATER: [&str; 2] = ["without", "add"];
+
+/// One call of an action.
+#[derive(Debug)]
+pub(crate) struct ActionDoc<'t> {
+    pub(crate) action: &'t Node,
+    pub(crate) with: Option<&'t Node>,
+    pub(crate) connection: Option<&'t str>,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) requires_approval: Option<&'t Node>,
+    pub(crate) no_approval_because: Option<&'t Node>,
+    pub(crate) poll: Option<PollDoc<'t>>,
+}
+
+/// Repeats a read.
+#[derive(Debug)]
+pub(crate) struct PollDoc<'t> {
+    pub(crate) key: &'t Key,
+    pub(crate) until: &'t Node,
+    pub(crate) every: SignedDuration,
+    pub(crate) at_most: SignedDuration,
+    pub(crate) continues: bool,
+}
+
+/// One value of a `set`.
+#[derive(Debug)]
+pub(crate) enum SetDoc<'t> {
+    Plain(&'t Node),
+    Ago(SignedDuration),
+    FromNow(SignedDuration),
+    Condition(&'t Node),
+    Count(&'t Node),
+    First(&'t Node),
+}
+
+/// A durable wait.
+#[derive(Debug)]
+pub(crate) enum WaitDoc<'t> {
+    For(SignedDuration),
+    Until(&'t Node),
+}
+
+pub(super) fn read_action<'t>(
+    action: &'t Node,
+    fields: &Fields<'t>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<ActionDoc<'t>> {
+    text(action, "action", found)?;
+    let attempts = fields.get("retry").and_then(|entry| {
+        let fields = Fields::open(&entry.value, &RETRY_KEYS, found)?;
+        read_count(fields.need("attempts", found)?, "attempts", ATTEMPTS_MAX, found)
+    });
+    let reason = fields.text("no_approval_because", found);
+    let approval = fields.text("requires_approval", found);
+    if let (Some(_), Some(reason)) = (approval, reason) {
+        let message = "a step has either `requires_approval` or `no_approval_because`";
+        found.push(Diagnostic::error(Code::GV003, reason.span, message));
+    }
+    Some(ActionDoc {
+        action,
+        with: fields.get("with").map(|entry| &entry.value),
+        connection: fields.text("connection", found).and_then(Node::as_str),
+        attempts,
+        requires_approval: approval,
+        no_approval_because: reason,
+        poll: fields.get("poll").and_then(|entry| read_poll(entry, found)),
+    })
+}
+
+fn read_poll<'t>(entry: &'t Entry, found: &mut Vec<Diagnostic>) -> Option<PollDoc<'t>> {
+    let fields = Fields::open(&entry.value, &POLL_KEYS, found)?;
+    let until = fields.need("until", found).filter(|node| text(node, "until", found).is_some());
+    let every = fields.need("every", found).and_then(|node| read_duration(node, "every", found));
+    let at_most = fields.need("at_most", found).and_then(|node| read_duration(node, "at_most", found));
+    let otherwise = fields
+        .get("otherwise")
+        .and_then(|entry| read_word(&entry.value, "otherwise", &["fail", "continue"], found));
+    let (until, every, at_most) = (until?, every?, at_most?);
+    if every > at_most {
+        let message = "`every` is longer than `at_most`, so it would be read once only";
+        found.push(Diagnostic::error(Code::WF013, fields.span(), message));
+    }
+    Some(PollDoc { key: &entry.key, until, every, at_most, continues: otherwise == Some(1) })
+}
+
+pub(super) fn read_set<'t>(
+    node: &'t Node,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Vec<(&'t Key, SetDoc<'t>)>> {
+    let fields = Fields::any(node, "`set`", found)?;
+    if fields.entries().is_empty() {
+        found.push(Diagnostic::error(Code::WF011, node.span, "`set` names no value"));
+    }
+    let mut values = Vec::new();
+    for entry in fields.entries() {
+        check_name(&entry.key, found);
+        values.extend(read_set_value(&entry.value, found).map(|value| (&entry.key, value)));
+    }
+    Some(values)
+}
+
+fn read_set_value<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
+    let Some([only]) = node.as_map() else { return Some(SetDoc::Plain(node)) };
+    let (word, value) = (only.key.text.as_str(), &only.value);
+    if COMPUTED_LATER.contains(&word) {
+        found.push(Diagnostic::error(Code::WF060, only.key.span, format!("`{word}` is not available yet")));
+        return None;
+    }
+    if !COMPUTED.contains(&word) {
+        return Some(SetDoc::Plain(node));
+    }
+    Some(match word {
+        "ago" => SetDoc::Ago(read_duration(value, word, found)?),
+        "from_now" => SetDoc::FromNow(read_duration(value, word, found)?),
+        "condition" => {
+            text(value, word, found)?;
+            SetDoc::Condition(value)
+        }
+        "count" => SetDoc::Count(value),
+        _ => SetDoc::First(value),
+    })
+}
+
+pub(super) fn read_wait<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<WaitDoc<'t>> {
+    if let Some(text) = node.as_str() {
+        let error = Diagnostic::error(Code::WF013, node.span, "`wait` takes a map");
+        found.push(match parse_duration(text) {
+            Ok(_) => error.help(format!("write `wait: {{for: {text}}}`")),
+            Err(_) => error.help("write `wait: {for: 4h}` or `wait: {until: $.time}`"),
+        });
+        return None;
+    }
+    let fields = Fields::open(node, &WAIT_KEYS, found)?;
+    match (fields.get("for"), fields.get("until")) {
+        (Some(entry), None) => read_duration(&entry.value, "for", found).map(WaitDoc::For),
+        (None, Some(entry)) => Some(WaitDoc::Until(&entry.value)),
+        _ => {
+            let is_later =
+                fields.entries().iter().any(|entry| WAIT_KEYS.later.contains(&entry.key.text.as_str()));
+            if !is_later {
+                let message = "`wait` has either `for` or `until`";
+                found.push(Diagnostic::error(Code::WF011, fields.span(), message));
+            }
+            None
+        }
+    }
+}
+
+pub(super) fn read_stop(node: &Node, found: &mut Vec<Diagnostic>) -> Option<StopOutcome> {
+    let words = StopOutcome::ALL.map(StopOutcome::as_str);
+    read_word(node, "stop", &words, found).map(|at| StopOutcome::ALL[at])
+}

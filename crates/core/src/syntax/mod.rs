@@ -1,0 +1,10 @@
+//! The text as a tree: every node with its place. Knows YAML and nothing of workflows.
+
+mod fields;
+mod parse;
+mod scalar;
+mod tree;
+
+pub(crate) use fields::{Fields, Keys, items, kind, kind_named, list, text};
+pub use parse::parse;
+pub use tree::{Entry, Key, Node, NodeKind, Scalar};
