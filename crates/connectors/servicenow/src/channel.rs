@@ -45,7 +45,8 @@ impl Channel<ServiceNow> for Approvals {
         let record = record::demand(instance, "task", task, &["sys_class_name", "number"]).await?;
         let task_table = record.need("sys_class_name")?;
         let number = record.filled("number").unwrap_or_else(|| task.to_owned());
-        let comment = [&[ask.subject.clone()], ask.details.as_slice()].concat().join("\n");
+        let comment =
+            std::iter::once(&ask.subject).chain(&ask.details).cloned().collect::<Vec<_>>().join("\n");
         missing
             .into_iter()
             .map(|asked| {
