@@ -1,1 +1,30 @@
-//! Empty until it has something to hold.
+//! The sandbox: real HTTP servers that pretend an Azure AD tenant and a ServiceNow instance.
+//!
+//! A real client of either platform can use them. State comes from a seed, time from a virtual
+//! clock, misfortune from fault rules; `/_sandbox` on both servers reads and moves all three.
+//! The crate uses no other crate of ours and shares no type with the connectors, so that a
+//! misreading of a platform fails a test instead of agreeing with itself.
+
+mod clock;
+mod ids;
+
+mod calls;
+mod error;
+mod faults;
+mod seed;
+
+mod azure_ad;
+mod servicenow;
+
+mod world;
+
+mod admin;
+mod front;
+mod server;
+
+mod sandbox;
+
+pub use clock::ClockMode;
+pub use error::Error;
+pub use sandbox::{AzureAdEndpoint, Endpoints, Options, Sandbox, ServiceNowEndpoint};
+pub use seed::load::Seed;

@@ -1,0 +1,40 @@
+//! Answers of the admin interface: JSON, or an error in one shape.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// A request the admin interface refuses, answered as `{"error": "…"}`.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) error: String,
+}
+
+pub(crate) type Answer = Result<(StatusCode, axum::Json<Value>), Refusal>;
+
+pub(crate) fn ok(value: Value) -> Answer {
+    Ok((StatusCode::OK, Json(value)))
+}
+
+pub(crate) fn bad(error: impl ToString) -> Refusal {
+    Refusal { status: StatusCode::BAD_REQUEST, error: error.to_string() }
+}
+
+pub(crate) fn missing(error: impl ToString) -> Refusal {
+    Refusal { status: StatusCode::NOT_FOUND, error: error.to_string() }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": self.error }))).into_response()
+    }
+}
+
+/// Reads a JSON body, whatever the content type says.
+pub(crate) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes).map_err(bad)
+}

@@ -1,0 +1,67 @@
+//! Acting on the tenant from outside: what a colleague in its portal would do.
+//!
+//! Thin calls into `azure_ad::acting`. No permission is checked here.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{patch, post, put};
+use axum::{Json, Router};
+use serde_json::json;
+
+use crate::admin::answer::{Answer, Refusal, body, ok};
+use crate::azure_ad::acting::{self, Made};
+use crate::azure_ad::errors::GraphError;
+use crate::world::World;
+
+pub(crate) fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/_sandbox/azure_ad/users", post(create_user))
+        .route("/_sandbox/azure_ad/users/{user}", patch(update_user).delete(delete_user))
+        .route("/_sandbox/azure_ad/groups/{group}/members/{user}", put(add_member).delete(remove_member))
+        .route("/_sandbox/azure_ad/expire_delta_tokens", post(expire_delta_tokens))
+}
+
+async fn create_user(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let properties = body(&bytes)?;
+    let now = world.clock.now();
+    let (made, user) = acting::create_user(&mut world.tenant(), now, properties).map_err(refused)?;
+    let status = if made == Made::New { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(user)))
+}
+
+async fn update_user(State(world): State<Arc<World>>, Path(user): Path<String>, bytes: Bytes) -> Answer {
+    let properties = body(&bytes)?;
+    let now = world.clock.now();
+    ok(acting::update_user(&mut world.tenant(), now, &user, properties).map_err(refused)?)
+}
+
+async fn delete_user(State(world): State<Arc<World>>, Path(user): Path<String>) -> Answer {
+    let now = world.clock.now();
+    ok(acting::delete_user(&mut world.tenant(), now, &user).map_err(refused)?)
+}
+
+async fn add_member(State(world): State<Arc<World>>, Path((group, user)): Path<(String, String)>) -> Answer {
+    let now = world.clock.now();
+    ok(acting::set_member(&mut world.tenant(), now, (&group, &user), true).map_err(refused)?)
+}
+
+async fn remove_member(
+    State(world): State<Arc<World>>,
+    Path((group, user)): Path<(String, String)>,
+) -> Answer {
+    let now = world.clock.now();
+    ok(acting::set_member(&mut world.tenant(), now, (&group, &user), false).map_err(refused)?)
+}
+
+/// Makes every delta token answer 410, as if its time were over.
+async fn expire_delta_tokens(State(world): State<Arc<World>>) -> Answer {
+    world.tenant().delta_generation += 1;
+    ok(json!({}))
+}
+
+fn refused(error: GraphError) -> Refusal {
+    Refusal { status: error.status, error: error.message }
+}

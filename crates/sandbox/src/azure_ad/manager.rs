@@ -1,0 +1,49 @@
+//! `/users/{id}/manager` and its `$ref`.
+//!
+//! Source: microsoft-graph.md section 6.1.
+
+use serde_json::{Map, json};
+
+use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::object::Object;
+use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::schema::Kind;
+use crate::azure_ad::tenant::Tenant;
+
+pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+    request.options.check_select(&[Kind::User], &[])?;
+    let manager = of_user(tenant, id)?;
+    let mut body = Map::new();
+    body.insert("@odata.context".to_owned(), json!(request.context_with_select("directoryObjects", true)));
+    body.insert("@odata.type".to_owned(), json!(manager.kind.odata_type()));
+    body.extend(manager.view(request.options.select.as_deref()));
+    Ok(Reply::ok(body))
+}
+
+pub(crate) fn get_ref(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+    let manager = of_user(tenant, id)?;
+    Ok(Reply::ok(json!({
+        "@odata.context": request.context("$ref"),
+        "@odata.id": format!("{}/v1.0/directoryObjects/{}/Microsoft.DirectoryServices.User", request.base, manager.id),
+    })))
+}
+
+pub(crate) fn set(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+    let target = request.reference()?;
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
+    let manager = tenant.user(&target).ok_or_else(|| GraphError::not_found(&target))?.id.clone();
+    tenant.set_manager(request.now, &user, Some(manager));
+    Ok(Reply::NoContent)
+}
+
+pub(crate) fn remove(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+    of_user(tenant, id)?;
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
+    tenant.set_manager(request.now, &user, None);
+    Ok(Reply::NoContent)
+}
+
+fn of_user<'a>(tenant: &'a Tenant, id: &str) -> Result<&'a Object, GraphError> {
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    tenant.manager(user).ok_or_else(|| GraphError::not_found("manager"))
+}

@@ -1,0 +1,99 @@
+//! One request to Graph after it was let in, and the answer to it.
+//!
+//! Owns the reading of bodies. Headers that every answer carries are added by `router`.
+
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::odata::options::Options;
+use crate::azure_ad::token::Roles;
+
+/// What a handler may know of a request.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Scheme and host the client used, for absolute links.
+    pub(crate) base: String,
+    /// Path as it was sent.
+    pub(crate) path: String,
+    pub(crate) options: Options,
+    /// Whether `ConsistencyLevel: eventual` was sent.
+    pub(crate) eventual: bool,
+    /// Whether `Prefer: return=minimal` was sent.
+    pub(crate) minimal: bool,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) now: Timestamp,
+    pub(crate) roles: Roles,
+}
+
+/// A successful answer.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Reply {
+    Json(StatusCode, Value),
+    /// A plain number, as `/$count` gives.
+    Text(String),
+    NoContent,
+}
+
+pub(crate) type Outcome = Result<Reply, GraphError>;
+
+impl Reply {
+    pub(crate) fn ok(value: impl Into<Value>) -> Self {
+        Self::Json(StatusCode::OK, value.into())
+    }
+}
+
+impl Request {
+    /// Whether this is an advanced query: the header and `$count=true`.
+    pub(crate) fn is_advanced(&self) -> bool {
+        self.eventual && self.options.count
+    }
+
+    /// The `@odata.context` of an answer.
+    pub(crate) fn context(&self, of: &str) -> String {
+        format!("{}/v1.0/$metadata#{of}", self.base)
+    }
+
+    /// The same with the selected properties in parentheses.
+    pub(crate) fn context_with_select(&self, collection: &str, entity: bool) -> String {
+        let select = self.options.select.as_ref().map(|names| format!("({})", names.join(",")));
+        let entity = if entity { "/$entity" } else { "" };
+        self.context(&format!("{collection}{}{entity}", select.unwrap_or_default()))
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// # Errors
+    /// 400 for a missing content type and for what is no JSON object.
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, GraphError> {
+        let declared = self.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+        if !declared.starts_with("application/json") {
+            let message =
+                "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
+            return Err(GraphError::malformed(message));
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            _ => Err(GraphError::malformed(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of \
+                 valid JSON format.",
+            )),
+        }
+    }
+
+    /// The id a `$ref` body points at: the last segment of any Graph URL.
+    ///
+    /// # Errors
+    /// 400 when `@odata.id` is missing or not a text.
+    pub(crate) fn reference(&self) -> Result<String, GraphError> {
+        let body = self.object()?;
+        let url = body.get("@odata.id").and_then(Value::as_str);
+        let id = url.and_then(|url| url.trim_end_matches('/').rsplit('/').next()).filter(|id| !id.is_empty());
+        id.map(|id| id.trim_matches(['\'', '(', ')']).to_owned()).ok_or_else(|| {
+            GraphError::bad_request("Invalid URL format specified for @odata.bind or @odata.id.")
+        })
+    }
+}

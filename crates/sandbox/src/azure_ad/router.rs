@@ -1,0 +1,143 @@
+//! The door of the Azure AD server: login authority and Graph behind one handler.
+//!
+//! Owns the headers every answer carries. Paths are matched by hand, because the service takes
+//! them in any case and in several spellings.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use serde_json::{Value, json};
+
+use crate::azure_ad::errors::{GraphError, inner_date, request_id};
+use crate::azure_ad::graph::{self, GraphRequest};
+use crate::azure_ad::oauth::{self, LoginRequest};
+use crate::azure_ad::request::{Outcome, Reply};
+use crate::calls::CallSeq;
+use crate::world::World;
+
+/// Content type of every JSON answer of Graph.
+const GRAPH_JSON: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// The tenant's routes.
+pub(crate) fn router(world: Arc<World>) -> Router {
+    Router::new().fallback(answer).with_state(world)
+}
+
+async fn answer(
+    State(world): State<Arc<World>>,
+    Extension(CallSeq(seq)): Extension<CallSeq>,
+    (method, uri): (Method, Uri),
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let now = world.clock.now();
+    let base = base(&headers);
+    let mut response = match version(uri.path()) {
+        Some(("v1.0", path)) => {
+            let request = GraphRequest {
+                method: &method,
+                uri: &uri,
+                path,
+                headers: &headers,
+                body: &body,
+                base: &base,
+                now,
+            };
+            let (outcome, cost) = graph::answer(&mut world.tenant(), &request);
+            let inner = inner_error(&headers, now, seq);
+            let mut response = dressed(outcome, inner);
+            response.headers_mut().insert("x-ms-resource-unit", cost.into());
+            response
+        }
+        Some((version, _)) => {
+            let error = GraphError::malformed(format!("Invalid version: {version}"));
+            dressed(Err(error), inner_error(&headers, now, seq))
+        }
+        None => {
+            let request = LoginRequest {
+                method: &method,
+                path: uri.path(),
+                headers: &headers,
+                body: &body,
+                base: &base,
+                now,
+                seq,
+            };
+            match oauth::answer(&world.tenant(), &request) {
+                Some((status, body)) => {
+                    (status, [(header::CACHE_CONTROL, "no-store, no-cache")], Json(body)).into_response()
+                }
+                None => StatusCode::NOT_FOUND.into_response(),
+            }
+        }
+    };
+    stamp(response.headers_mut(), &headers, now, seq);
+    response
+}
+
+/// The Graph version a path begins with, in lower case, and the path behind it.
+fn version(path: &str) -> Option<(&'static str, &str)> {
+    let path = path.strip_prefix('/')?;
+    let end = path.find('/').unwrap_or(path.len());
+    let version = ["v1.0", "beta"].into_iter().find(|known| path[..end].eq_ignore_ascii_case(known))?;
+    Some((version, &path[end..]))
+}
+
+/// Scheme and host as the client sees them.
+fn base(headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let scheme = text("x-forwarded-proto").unwrap_or("http");
+    let host = text("x-forwarded-host").or_else(|| text("host")).unwrap_or("localhost");
+    format!("{scheme}://{host}")
+}
+
+fn inner_error(headers: &HeaderMap, now: Timestamp, seq: u64) -> Value {
+    let id = request_id(seq);
+    let client_id = headers.get("client-request-id").and_then(|id| id.to_str().ok()).unwrap_or(&id);
+    json!({ "date": inner_date(now), "request-id": id, "client-request-id": client_id })
+}
+
+fn dressed(outcome: Outcome, inner: Value) -> Response {
+    let mut response = match outcome {
+        Ok(Reply::Json(status, body)) => (status, Json(body)).into_response(),
+        Ok(Reply::Text(text)) => return ([(header::CONTENT_TYPE, "text/plain")], text).into_response(),
+        Ok(Reply::NoContent) => return StatusCode::NO_CONTENT.into_response(),
+        Err(error) => {
+            let mut response = (error.status, Json(error.body(inner))).into_response();
+            for (name, value) in error.headers {
+                if let Ok(value) = HeaderValue::try_from(value) {
+                    response.headers_mut().insert(name, value);
+                }
+            }
+            response
+        }
+    };
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(GRAPH_JSON));
+    response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
+    response
+}
+
+/// Adds what every answer carries; time is the virtual one.
+fn stamp(answer: &mut HeaderMap, sent: &HeaderMap, now: Timestamp, seq: u64) {
+    let mut put = |name: &'static str, value: Option<HeaderValue>| {
+        if let Some(value) = value {
+            answer.entry(HeaderName::from_static(name)).or_insert(value);
+        }
+    };
+    let id = HeaderValue::try_from(request_id(seq)).ok();
+    put("request-id", id.clone());
+    put("client-request-id", sent.get("client-request-id").cloned().or(id));
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok();
+    put("date", date.and_then(|date| HeaderValue::try_from(date).ok()));
+    put("cache-control", Some(HeaderValue::from_static("no-cache")));
+    let diagnostic = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"0","ScaleUnit":"000"}}"#;
+    put("x-ms-ags-diagnostic", Some(HeaderValue::from_static(diagnostic)));
+}

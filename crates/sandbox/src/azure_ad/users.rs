@@ -1,0 +1,143 @@
+//! `/users`: list, count, get, create, update, delete.
+//!
+//! Source: microsoft-graph.md sections 2, 3 and 6.1.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::azure_ad::collection::{self, Listing};
+use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::object::Object;
+use crate::azure_ad::odata::expand::{self, Expand};
+use crate::azure_ad::permissions;
+use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::schema::{Kind, USER_BASIC};
+use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::user_input;
+
+pub(crate) fn list(tenant: &Tenant, request: &Request) -> Outcome {
+    request.options.check_select(&[Kind::User], &[])?;
+    let expand = expansion(request)?;
+    if expand.is_some() && request.is_advanced() {
+        return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
+    }
+    let select = visible(request)?;
+    collection::answer(request, listing(tenant), |user| {
+        shown(tenant, user, select.as_deref(), expand.as_ref())
+    })
+}
+
+pub(crate) fn count(tenant: &Tenant, request: &Request) -> Outcome {
+    collection::count(request, listing(tenant))
+}
+
+pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+    request.options.check_select(&[Kind::User], &[])?;
+    let expand = expansion(request)?;
+    let select = visible(request)?;
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    let mut body = Map::new();
+    body.insert("@odata.context".to_owned(), json!(request.context_with_select("users", true)));
+    body.extend(shown(tenant, user, select.as_deref(), expand.as_ref()));
+    Ok(Reply::ok(body))
+}
+
+pub(crate) fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let mut properties = user_input::check(request.object()?, &tenant.domain)?;
+    user_input::check_required(&properties)?;
+    let upn = properties.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default();
+    if tenant.by_upn(upn).is_some() {
+        return Err(user_input::upn_taken());
+    }
+    properties.entry("userType").or_insert_with(|| json!("Member"));
+    let manager = properties.remove("manager@odata.bind");
+    let manager = manager.as_ref().map(|url| bound_user(tenant, url)).transpose()?;
+    let id = tenant.create_user(request.now, properties);
+    if manager.is_some() {
+        tenant.set_manager(request.now, &id, manager);
+    }
+    let user = tenant.user(&id).ok_or_else(|| GraphError::not_found(&id))?;
+    let mut body = Map::new();
+    body.insert("@odata.context".to_owned(), json!(request.context("users/$entity")));
+    body.extend(user.view(None));
+    Ok(Reply::Json(StatusCode::CREATED, Value::Object(body)))
+}
+
+pub(crate) fn update(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+    let body = request.object()?;
+    permissions::check_update(&request.roles, &body)?;
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    let (id, synced) = (user.id.clone(), user.is_synced());
+    let mut properties = user_input::check(body, &tenant.domain)?;
+    if synced && !properties.is_empty() {
+        return Err(user_input::mastered_on_premises());
+    }
+    if let Some(upn) = properties.get("userPrincipalName").and_then(Value::as_str)
+        && tenant.by_upn(upn).is_some_and(|other| other.id != id)
+    {
+        return Err(user_input::upn_taken());
+    }
+    let manager = properties.remove("manager@odata.bind");
+    let manager = manager.as_ref().map(|url| bound_user(tenant, url)).transpose()?;
+    tenant.update(request.now, &id, properties);
+    if manager.is_some() {
+        tenant.set_manager(request.now, &id, manager);
+    }
+    Ok(Reply::NoContent)
+}
+
+pub(crate) fn delete(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+    let id = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
+    tenant.delete_user(request.now, &id);
+    Ok(Reply::NoContent)
+}
+
+/// A user with what is expanded inside.
+fn shown(
+    tenant: &Tenant,
+    user: &Object,
+    select: Option<&[String]>,
+    expand: Option<&Expand>,
+) -> Map<String, Value> {
+    let mut view = user.view(select);
+    if let Some(expand) = expand
+        && let Some(manager) = tenant.manager(user)
+    {
+        let mut inner = Map::new();
+        inner.insert("@odata.type".to_owned(), json!(manager.kind.odata_type()));
+        inner.extend(manager.view(expand.select.as_deref()));
+        view.insert("manager".to_owned(), Value::Object(inner));
+    }
+    view
+}
+
+fn listing(tenant: &Tenant) -> Listing<'_> {
+    let objects = tenant.live(Kind::User).collect();
+    Listing { objects, kind: Kind::User, context: "users", relation: false }
+}
+
+fn expansion(request: &Request) -> Result<Option<Expand>, GraphError> {
+    request.options.expand.as_deref().map(|text| expand::parse(text, &["manager"])).transpose()
+}
+
+/// The properties to show: those selected, or the few that basic permission allows.
+///
+/// # Errors
+/// 403 when more is selected than basic permission allows.
+fn visible(request: &Request) -> Result<Option<Vec<String>>, GraphError> {
+    let select = &request.options.select;
+    if permissions::reads_whole_users(&request.roles) {
+        return Ok(select.clone().filter(|names| !names.iter().any(|name| name == "*")));
+    }
+    let basic = |name: &String| USER_BASIC.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if !select.iter().flatten().all(basic) || request.options.expand.is_some() {
+        return Err(GraphError::denied());
+    }
+    Ok(Some(select.clone().unwrap_or_else(|| USER_BASIC.iter().map(ToString::to_string).collect())))
+}
+
+/// Id of the live user a bound URL ends in.
+fn bound_user(tenant: &Tenant, url: &Value) -> Result<String, GraphError> {
+    let id = url.as_str().and_then(|url| url.trim_end_matches('/').rsplit('/').next()).unwrap_or_default();
+    tenant.user(id).map(|user| user.id.clone()).ok_or_else(|| GraphError::not_found(id))
+}

@@ -1,0 +1,71 @@
+//! Why a sandbox could not start.
+//!
+//! Owns the one error type of the public face. What a platform answers to a client is no error
+//! of ours and lives with the platform.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address could not be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where the sandbox wanted to listen.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The second platform listens one port above the first, and there is none.
+    #[error("port {port} leaves no port above it for the second platform")]
+    NoSecondPort {
+        /// The port that was asked for.
+        port: u16,
+    },
+    /// The seed file could not be read.
+    #[error("cannot read the seed `{}`", path.display())]
+    SeedUnreadable {
+        /// The file that was asked for.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The seed file is larger than any sensible company.
+    #[error("the seed has {bytes} bytes, at most {bytes_max} are read")]
+    SeedTooLarge {
+        /// Size of the file.
+        bytes: u64,
+        /// Largest size that is read.
+        bytes_max: u64,
+    },
+    /// The seed is not YAML of the seed's shape.
+    #[error("the seed is malformed: {detail}")]
+    SeedMalformed {
+        /// What the parser said, with line and column.
+        detail: String,
+    },
+    /// A part without which no platform can run is missing or empty.
+    #[error("the seed's `{what}` is missing or empty")]
+    SeedLacks {
+        /// The missing part.
+        what: &'static str,
+    },
+    /// Two entries of a list have the same key.
+    #[error("the seed's `{what}` has `{key}` twice")]
+    SeedRepeats {
+        /// The list.
+        what: &'static str,
+        /// The key that is there twice.
+        key: String,
+    },
+    /// An entry refers to a key that is not there.
+    #[error("the seed's `{field}` names `{key}`, which is not in the seed")]
+    SeedRefers {
+        /// The referring field.
+        field: &'static str,
+        /// The missing key.
+        key: String,
+    },
+}

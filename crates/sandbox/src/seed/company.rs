@@ -1,0 +1,360 @@
+//! The shape of a seed file: one company as both platforms know it.
+//!
+//! This is the reference for whoever writes a seed. Things are named by short keys and refer to
+//! each other by them; ids are computed from the keys, so they are the same in every run.
+//! Nothing here knows how a platform shows the data.
+//!
+//! ```yaml
+//! company: Contoso
+//! domain: contoso.test
+//! founded: 2024-03-01T08:00:00Z
+//! azure_ad: { … }        servicenow: { … }
+//! departments: [ … ]     offices: [ … ]     people: [ … ]     groups: [ … ]
+//! ```
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::ids;
+
+/// A whole seed file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Company {
+    /// Display name of the tenant and of the company record.
+    pub(crate) company: String,
+    /// The verified domain; people without a `upn` get `<key>@<domain>`.
+    pub(crate) domain: String,
+    /// When everything in the seed was created, UTC.
+    pub(crate) founded: Timestamp,
+    pub(crate) azure_ad: AzureAdSeed,
+    pub(crate) servicenow: ServiceNowSeed,
+    pub(crate) departments: Vec<Department>,
+    pub(crate) offices: Vec<Office>,
+    pub(crate) people: Vec<Person>,
+    /// Groups of the Azure AD tenant.
+    pub(crate) groups: Vec<DirectoryGroup>,
+}
+
+/// What only the tenant has.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AzureAdSeed {
+    /// Applications that may ask for tokens. The first is the one the endpoints name.
+    pub(crate) apps: Vec<App>,
+    /// Objects per page of a delta round. The service documents no figure; small shows paging.
+    pub(crate) delta_page_size: usize,
+}
+
+/// An app registration with a secret and the application permissions an admin consented to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct App {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) secret: String,
+    /// Whether the application is switched on.
+    #[serde(default = "yes")]
+    pub(crate) enabled: bool,
+    /// When the secret stops working; never, if absent.
+    #[serde(default)]
+    pub(crate) secret_expires: Option<Timestamp>,
+    /// Names of application permissions, such as `User.Read.All`.
+    pub(crate) permissions: Vec<String>,
+}
+
+/// What only the instance has.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServiceNowSeed {
+    /// OAuth clients. The first is the one the endpoints name.
+    pub(crate) clients: Vec<OauthClient>,
+    /// Groups that records are assigned to and that approve.
+    pub(crate) assignment_groups: Vec<AssignmentGroup>,
+    pub(crate) catalog_items: Vec<CatalogItem>,
+}
+
+/// An entry of the application registry that may ask for tokens with its own credentials.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OauthClient {
+    pub(crate) key: String,
+    pub(crate) secret: String,
+    /// Key of the person whose account the client acts as.
+    pub(crate) acts_as: String,
+    /// Roles of that account, such as `itil`.
+    pub(crate) roles: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Department {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    /// Key of the person who leads it.
+    pub(crate) head: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Office {
+    pub(crate) key: String,
+    /// Name of the office location in both platforms.
+    pub(crate) name: String,
+    pub(crate) city: String,
+    pub(crate) street: String,
+    pub(crate) postal_code: String,
+    /// Name of the country as people read it.
+    pub(crate) country: String,
+    /// Two-letter country code, the usage location of its people.
+    pub(crate) country_code: String,
+}
+
+/// Somebody, or something, with an account in the tenant.
+///
+/// Every enabled person of type `member` also has an account in the instance with the same
+/// user name (the UPN) and e-mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Person {
+    pub(crate) key: String,
+    /// Display name: given name, blank, surname. Accounts of services have one word.
+    pub(crate) name: String,
+    /// User principal name; `<key>@<domain>` if absent.
+    #[serde(default)]
+    pub(crate) upn: Option<String>,
+    /// Mail address; the UPN if absent, none if `null` is wanted: write `~` as `""`.
+    #[serde(default)]
+    pub(crate) mail: Option<String>,
+    /// Key of the department.
+    #[serde(default)]
+    pub(crate) department: Option<String>,
+    /// Key of the office; gives location, city, country and usage location.
+    #[serde(default)]
+    pub(crate) office: Option<String>,
+    #[serde(default)]
+    pub(crate) title: Option<String>,
+    /// Employee type, such as `Employee` or `Contractor`.
+    #[serde(default, rename = "type")]
+    pub(crate) employee_type: Option<String>,
+    #[serde(default)]
+    pub(crate) employee_id: Option<String>,
+    /// Key of the line manager.
+    #[serde(default)]
+    pub(crate) manager: Option<String>,
+    /// Whether sign-in is allowed.
+    #[serde(default = "yes")]
+    pub(crate) enabled: bool,
+    #[serde(default)]
+    pub(crate) user_type: UserType,
+    /// Whether the account is mastered in an on-premises directory.
+    #[serde(default)]
+    pub(crate) synced: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UserType {
+    #[default]
+    Member,
+    Guest,
+}
+
+/// A group of the tenant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DirectoryGroup {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    pub(crate) kind: GroupKind,
+    /// Keys of people and of other groups.
+    #[serde(default)]
+    pub(crate) members: Vec<String>,
+    #[serde(default)]
+    pub(crate) owners: Vec<String>,
+    /// Whether directory roles may be given to it.
+    #[serde(default)]
+    pub(crate) role_assignable: bool,
+    /// Rule of a dynamic group, for show: its members are those listed.
+    #[serde(default)]
+    pub(crate) rule: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GroupKind {
+    #[default]
+    Security,
+    Microsoft365,
+    Dynamic,
+    Synced,
+    MailEnabledSecurity,
+    Distribution,
+}
+
+/// A group of the instance.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AssignmentGroup {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    /// Given where the platform's documentation uses a well-known one.
+    #[serde(default)]
+    pub(crate) sys_id: Option<String>,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    /// Key of the person who leads it.
+    #[serde(default)]
+    pub(crate) manager: Option<String>,
+    /// Keys of people.
+    pub(crate) members: Vec<String>,
+}
+
+/// Something that can be ordered from the service catalog.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CatalogItem {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) short_description: String,
+    /// Key of the assignment group its requested items go to.
+    #[serde(default)]
+    pub(crate) group: Option<String>,
+    pub(crate) variables: Vec<Variable>,
+}
+
+/// One question of a catalog item, in order.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    /// What the person ordering reads.
+    pub(crate) label: String,
+    #[serde(rename = "type")]
+    pub(crate) variable_type: VariableType,
+    #[serde(default)]
+    pub(crate) mandatory: bool,
+    /// Whether people do not see it; it is set by whoever orders through the API.
+    #[serde(default)]
+    pub(crate) hidden: bool,
+    /// Record table a `reference` points into.
+    #[serde(default)]
+    pub(crate) reference: Option<String>,
+    /// Values of a `select_box`.
+    #[serde(default)]
+    pub(crate) choices: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VariableType {
+    SingleLine,
+    MultiLine,
+    SelectBox,
+    CheckBox,
+    Reference,
+    Date,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Company {
+    pub(crate) fn person(&self, key: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.key == key)
+    }
+
+    pub(crate) fn department(&self, key: &str) -> Option<&Department> {
+        self.departments.iter().find(|department| department.key == key)
+    }
+
+    pub(crate) fn office(&self, key: &str) -> Option<&Office> {
+        self.offices.iter().find(|office| office.key == key)
+    }
+
+    /// User principal name of a person, which is also the user name in the instance.
+    pub(crate) fn upn(&self, person: &Person) -> String {
+        person.upn.clone().unwrap_or_else(|| format!("{}@{}", person.key, self.domain))
+    }
+
+    /// Mail address of a person, if there is one.
+    pub(crate) fn mail(&self, person: &Person) -> Option<String> {
+        match person.mail.as_deref() {
+            Some("") => None,
+            Some(mail) => Some(mail.to_owned()),
+            None => Some(self.upn(person)),
+        }
+    }
+
+    /// The people who have an account in the instance too: enabled members.
+    pub(crate) fn instance_people(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|person| person.enabled && person.user_type == UserType::Member)
+    }
+
+    pub(crate) fn tenant_id(&self) -> String {
+        ids::guid("tenant", &self.domain)
+    }
+}
+
+impl Person {
+    /// Object id in the tenant.
+    pub(crate) fn object_id(&self) -> String {
+        ids::guid("user", &self.key)
+    }
+
+    /// `sys_id` of the account in the instance.
+    pub(crate) fn sys_id(&self) -> String {
+        ids::hex32("sys_user", &self.key)
+    }
+
+    /// Given name and surname, where the name has both.
+    pub(crate) fn names(&self) -> Option<(&str, &str)> {
+        self.name.split_once(' ')
+    }
+}
+
+impl Department {
+    pub(crate) fn sys_id(&self) -> String {
+        ids::hex32("cmn_department", &self.key)
+    }
+}
+
+impl Office {
+    pub(crate) fn sys_id(&self) -> String {
+        ids::hex32("cmn_location", &self.key)
+    }
+}
+
+impl DirectoryGroup {
+    pub(crate) fn object_id(&self) -> String {
+        ids::guid("group", &self.key)
+    }
+}
+
+impl App {
+    pub(crate) fn client_id(&self) -> String {
+        ids::guid("app", &self.key)
+    }
+}
+
+impl OauthClient {
+    pub(crate) fn client_id(&self) -> String {
+        ids::hex32("oauth_entity", &self.key)
+    }
+}
+
+impl AssignmentGroup {
+    pub(crate) fn sys_id(&self) -> String {
+        self.sys_id.clone().unwrap_or_else(|| ids::hex32("sys_user_group", &self.key))
+    }
+}
+
+impl CatalogItem {
+    pub(crate) fn sys_id(&self) -> String {
+        ids::hex32("sc_cat_item", &self.key)
+    }
+}

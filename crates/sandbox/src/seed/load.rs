@@ -1,0 +1,148 @@
+//! Reads a seed file and refuses one whose keys do not fit together.
+//!
+//! Owns the embedded company. Opens at most the one file it is given.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::seed::company::Company;
+
+/// Largest seed file, in bytes.
+const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+const SMALL_COMPANY: &str = include_str!("../../seeds/small-company.yaml");
+
+/// Where a world takes its company from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Seed {
+    /// The company that comes with the sandbox: Contoso, some sixty people in four offices.
+    #[default]
+    SmallCompany,
+    /// A YAML file of the same shape, at most 16 MiB.
+    File(PathBuf),
+    /// The text of such a file.
+    Text(String),
+}
+
+impl Seed {
+    /// Reads the company and checks its references.
+    ///
+    /// # Errors
+    /// `Error::SeedUnreadable`, `Error::SeedTooLarge`, `Error::SeedMalformed`, `Error::SeedRefers`.
+    pub(crate) fn load(&self) -> Result<Company, Error> {
+        match self {
+            Self::SmallCompany => parse(SMALL_COMPANY),
+            Self::Text(text) => parse(text),
+            Self::File(path) => {
+                let unreadable = |source| Error::SeedUnreadable { path: path.clone(), source };
+                let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+                if bytes > SEED_BYTES_MAX {
+                    return Err(Error::SeedTooLarge { bytes, bytes_max: SEED_BYTES_MAX });
+                }
+                parse(&std::fs::read_to_string(path).map_err(unreadable)?)
+            }
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Company, Error> {
+    let company: Company =
+        serde_saphyr::from_str(text).map_err(|source| Error::SeedMalformed { detail: source.to_string() })?;
+    check(&company)?;
+    Ok(company)
+}
+
+/// Every key is there once and every reference meets one.
+fn check(company: &Company) -> Result<(), Error> {
+    if company.azure_ad.apps.is_empty() {
+        return Err(Error::SeedLacks { what: "azure_ad.apps" });
+    }
+    if company.servicenow.clients.is_empty() {
+        return Err(Error::SeedLacks { what: "servicenow.clients" });
+    }
+    if company.azure_ad.delta_page_size == 0 {
+        return Err(Error::SeedLacks { what: "azure_ad.delta_page_size" });
+    }
+    let people = keys("people", company.people.iter().map(|person| &person.key))?;
+    let groups = keys("groups", company.groups.iter().map(|group| &group.key))?;
+    let departments = keys("departments", company.departments.iter().map(|department| &department.key))?;
+    let offices = keys("offices", company.offices.iter().map(|office| &office.key))?;
+    let queues = &company.servicenow.assignment_groups;
+    let queue_keys = keys("assignment_groups", queues.iter().map(|group| &group.key))?;
+    keys("catalog_items", company.servicenow.catalog_items.iter().map(|item| &item.key))?;
+    keys("apps", company.azure_ad.apps.iter().map(|app| &app.key))?;
+
+    known("departments.head", company.departments.iter().map(|department| &department.head), &people)?;
+    known("people.manager", company.people.iter().filter_map(|person| person.manager.as_ref()), &people)?;
+    known(
+        "people.department",
+        company.people.iter().filter_map(|person| person.department.as_ref()),
+        &departments,
+    )?;
+    known("people.office", company.people.iter().filter_map(|person| person.office.as_ref()), &offices)?;
+    let members: BTreeSet<&str> = people.union(&groups).copied().collect();
+    known("groups.members", company.groups.iter().flat_map(|group| &group.members), &members)?;
+    known("groups.owners", company.groups.iter().flat_map(|group| &group.owners), &people)?;
+    known("assignment_groups.members", queues.iter().flat_map(|group| &group.members), &people)?;
+    known("assignment_groups.manager", queues.iter().filter_map(|group| group.manager.as_ref()), &people)?;
+    known("clients.acts_as", company.servicenow.clients.iter().map(|client| &client.acts_as), &people)?;
+    let items = &company.servicenow.catalog_items;
+    known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
+}
+
+fn keys<'a>(what: &'static str, all: impl Iterator<Item = &'a String>) -> Result<BTreeSet<&'a str>, Error> {
+    let mut keys = BTreeSet::new();
+    for key in all {
+        if !keys.insert(key.as_str()) {
+            return Err(Error::SeedRepeats { what, key: key.clone() });
+        }
+    }
+    Ok(keys)
+}
+
+fn known<'a>(
+    field: &'static str,
+    references: impl Iterator<Item = &'a String>,
+    keys: &BTreeSet<&str>,
+) -> Result<(), Error> {
+    for key in references {
+        if !keys.contains(key.as_str()) {
+            return Err(Error::SeedRefers { field, key: key.clone() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::company::UserType;
+
+    #[test]
+    fn the_small_company_fits_together() {
+        let company = Seed::SmallCompany.load().unwrap();
+        assert!((55..=75).contains(&company.people.len()), "{} people", company.people.len());
+        assert!(company.people.iter().any(|person| person.user_type == UserType::Guest));
+        assert!(company.people.iter().any(|person| person.key.starts_with("svc-")));
+        let boss = company.person("m.boss").unwrap();
+        assert_eq!(company.upn(boss), "m.boss@contoso.test");
+        let reports =
+            company.people.iter().filter(|person| person.manager.as_deref() == Some("m.boss")).count();
+        assert!(reports >= 4, "{reports} people report to m.boss");
+    }
+
+    #[test]
+    fn an_unknown_manager_is_named() {
+        let text = SMALL_COMPANY.replace("manager: m.boss", "manager: nobody");
+        let error = Seed::Text(text).load().unwrap_err();
+        assert_eq!(error.to_string(), "the seed's `people.manager` names `nobody`, which is not in the seed");
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_with_its_place() {
+        let text = SMALL_COMPANY.replace("founded:", "fonded:");
+        let error = Seed::Text(text).load().unwrap_err();
+        assert!(matches!(&error, Error::SeedMalformed { detail } if detail.contains("fonded")), "{error}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The company a world begins with: its shape and how it is read.
+
+pub(crate) mod company;
+pub(crate) mod load;

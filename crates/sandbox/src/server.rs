@@ -1,0 +1,93 @@
+//! Listens, accepts connections and hands their requests to a front.
+//!
+//! Owns sockets and connection tasks. A request that is to be dropped closes its connection
+//! without a byte of answer, which is why this does not use a ready-made server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::front::Front;
+
+/// Most connections served at one time by one server; more wait to be accepted.
+const CONNECTIONS_MAX: usize = 1024;
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longest head of a request, in bytes: an URL of 24,000 bytes must fit.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// How long answers under way may take after the stop.
+const STOP_GRACE: Duration = Duration::from_secs(1);
+
+/// Pause after the operating system refused a connection, so that the loop does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// Serves until `stop` changes or its sender goes away, then lets answers under way finish.
+pub(crate) async fn serve(listener: TcpListener, front: Front, mut stop: watch::Receiver<()>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            _ = stop.changed() => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let Some((stream, place)) = accepted else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let (front, stop) = (front.clone(), stop.clone());
+        connections.spawn(async move {
+            connection(stream, front, stop).await;
+            drop(place);
+        });
+    }
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(STOP_GRACE, drained).await.is_err() {
+        connections.shutdown().await;
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
+            tracing::warn!(%error, "connection not accepted");
+            None
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, front: Front, mut stop: watch::Receiver<()>) {
+    // Answers are small and come at once: waiting to fill a packet would only add latency.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| front.clone().answer(request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended early");
+    }
+}

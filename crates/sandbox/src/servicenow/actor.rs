@@ -1,0 +1,121 @@
+//! Who is acting: an account of the instance with its roles and time zone, and what it may do.
+//!
+//! Owns the decisions about roles and own records. It answers no request.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use jiff::tz::TimeZone;
+
+use crate::servicenow::dictionary::{Dictionary, Table};
+use crate::servicenow::store::{Record, Store};
+
+/// An account on whose behalf something is read or written.
+#[derive(Debug, Clone)]
+pub(crate) struct Actor {
+    pub(crate) sys_id: String,
+    pub(crate) user_name: String,
+    pub(crate) zone: TimeZone,
+    roles: BTreeSet<String>,
+    /// The platform itself, and people acting through the admin interface, are asked for no role.
+    trusted: bool,
+}
+
+/// What is to be done to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Read,
+    Create,
+    Write,
+    Delete,
+}
+
+impl Actor {
+    /// The platform's own hand, as in rules and the seed.
+    pub(crate) fn system() -> Self {
+        Self {
+            sys_id: String::new(),
+            user_name: "system".to_owned(),
+            zone: TimeZone::UTC,
+            roles: BTreeSet::new(),
+            trusted: true,
+        }
+    }
+
+    /// The account of a `sys_user` row with the roles it has, directly, by its groups and by containment.
+    pub(crate) fn of(dictionary: &Dictionary, store: &Store, user: &Record) -> Self {
+        Self {
+            sys_id: user.id().to_owned(),
+            user_name: user.get("user_name").to_owned(),
+            zone: zone(dictionary, store, user),
+            roles: roles(dictionary, store, user.id()),
+            trusted: false,
+        }
+    }
+
+    /// The same account without any check of roles.
+    pub(crate) fn trusted(self) -> Self {
+        Self { trusted: true, ..self }
+    }
+
+    pub(crate) fn has_role(&self, role: &str) -> bool {
+        self.trusted || self.roles.contains("admin") || self.roles.contains(role)
+    }
+
+    /// Whether the account's roles alone allow the deed on every row of the table.
+    pub(crate) fn may(&self, deed: Deed, table: &Table) -> bool {
+        let needed = match deed {
+            Deed::Read => &table.roles.read,
+            Deed::Create => &table.roles.create,
+            Deed::Write => &table.roles.write,
+            Deed::Delete => &table.roles.delete,
+        };
+        match needed.as_deref() {
+            Some([]) => true,
+            Some(roles) => roles.iter().any(|role| self.has_role(role)),
+            None => self.has_role("admin"),
+        }
+    }
+
+    /// Whether the deed is allowed on this row, by role or because the row concerns the account.
+    pub(crate) fn may_on(&self, deed: Deed, table: &Table, record: &Record) -> bool {
+        let own = match deed {
+            Deed::Read => &table.own.read,
+            Deed::Write => &table.own.write,
+            Deed::Create | Deed::Delete => return self.may(deed, table),
+        };
+        self.may(deed, table)
+            || own.iter().any(|field| record.get(field) == self.sys_id && !self.sys_id.is_empty())
+    }
+}
+
+fn roles(dictionary: &Dictionary, store: &Store, user: &str) -> BTreeSet<String> {
+    let mut pending: VecDeque<String> = VecDeque::new();
+    let mut granted = |role: &str| {
+        if let Some(row) = store.get(dictionary, "sys_user_role", role) {
+            pending.push_back(row.get("name").to_owned());
+        }
+    };
+    for row in store.all(dictionary, "sys_user_has_role").filter(|row| row.get("user") == user) {
+        granted(row.get("role"));
+    }
+    let memberships = store.all(dictionary, "sys_user_grmember").filter(|row| row.get("user") == user);
+    for group in memberships.map(|row| row.get("group")) {
+        for row in store.all(dictionary, "sys_group_has_role").filter(|row| row.get("group") == group) {
+            granted(row.get("role"));
+        }
+    }
+    let mut roles = BTreeSet::new();
+    while let Some(role) = pending.pop_front() {
+        if roles.insert(role.clone()) {
+            pending.extend(dictionary.contained_roles(&role).iter().cloned());
+        }
+    }
+    roles
+}
+
+fn zone(dictionary: &Dictionary, store: &Store, user: &Record) -> TimeZone {
+    let default = store.find(dictionary, "sys_properties", "name", "glide.sys.default.tz");
+    let names = [user.get("time_zone"), default.map_or("", |row| row.get("value"))];
+    let name = names.into_iter().find(|name| !name.is_empty()).unwrap_or("GMT");
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}

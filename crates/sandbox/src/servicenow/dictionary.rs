@@ -1,0 +1,318 @@
+//! The tables of the instance, read from embedded data: fields, inheritance, choices, roles.
+//!
+//! Owns what a table *is*. Holds no records and decides no request.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// The embedded definition of every table.
+const TABLES: &str = include_str!("../../data/servicenow/dictionary.yaml");
+
+/// How many parents a table may have above it; a longer chain in the data is a mistake.
+const INHERITANCE_DEPTH_MAX: usize = 8;
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// Plain text.
+    #[default]
+    String,
+    /// A whole number, kept as text.
+    Integer,
+    /// A number with a fraction, kept as text.
+    Decimal,
+    /// `true` or `false`.
+    Boolean,
+    /// The `sys_id` of a row in another table.
+    Reference,
+    /// Comma-joined `sys_id`s.
+    GlideList,
+    /// UTC, `YYYY-MM-DD HH:MM:SS`.
+    GlideDateTime,
+    /// `YYYY-MM-DD`.
+    GlideDate,
+    /// An offset from 1970-01-01, written like a date-time.
+    GlideDuration,
+    /// Text that is appended to a history and never read back raw.
+    JournalInput,
+    /// The combined history of the other journals of the record.
+    JournalList,
+    /// A history the platform itself writes.
+    Journal,
+    /// Markup.
+    Html,
+    /// A `sys_id` in a table that another field names.
+    DocumentId,
+    /// Never shown, never written through the Table API.
+    Password,
+}
+
+impl Kind {
+    /// Whether this is one of the append-only histories.
+    pub(crate) fn is_journal(self) -> bool {
+        matches!(self, Self::JournalInput | Self::JournalList | Self::Journal)
+    }
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    /// The text a person sees; data-policy refusals name fields by it.
+    pub(crate) label: String,
+    #[serde(default, rename = "type")]
+    pub(crate) kind: Kind,
+    /// Table of a reference or list.
+    #[serde(default)]
+    pub(crate) to: Option<String>,
+    /// Stored value to label, in the order of the list.
+    #[serde(default)]
+    pub(crate) choices: IndexMap<String, String>,
+    /// Value of a new row; `@now` and `@me` are filled in.
+    #[serde(default)]
+    pub(crate) default: String,
+    /// Characters kept; longer text is cut without a word.
+    #[serde(default)]
+    pub(crate) length: Option<usize>,
+    #[serde(default)]
+    pub(crate) read_only: bool,
+    #[serde(default)]
+    pub(crate) unique: bool,
+}
+
+/// Which roles may do what; an empty list admits every signed-in user.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Roles {
+    #[serde(default)]
+    pub(crate) read: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) create: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) write: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) delete: Option<Vec<String>>,
+}
+
+/// Reference fields whose person may act on the row without a role.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Own {
+    #[serde(default)]
+    pub(crate) read: Vec<String>,
+    #[serde(default)]
+    pub(crate) write: Vec<String>,
+}
+
+/// One table with everything it inherits already merged in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    pub(crate) label: String,
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
+    /// What its numbers begin with; a table without one has no `number`.
+    #[serde(default)]
+    pub(crate) prefix: Option<String>,
+    /// The field shown where a row is referred to.
+    #[serde(default)]
+    pub(crate) display: Option<String>,
+    /// Whether tables may extend it, so that rows carry `sys_class_name`.
+    #[serde(default)]
+    hierarchy: bool,
+    /// The field that leads to the requested item whose catalog variables this row shows.
+    #[serde(default)]
+    pub(crate) variables_of: Option<String>,
+    /// Whether a read without the role is a 403 instead of an empty list.
+    #[serde(default)]
+    pub(crate) refuse_reads: bool,
+    #[serde(default)]
+    pub(crate) roles: Roles,
+    #[serde(default)]
+    pub(crate) own: Own,
+    #[serde(default)]
+    pub(crate) fields: IndexMap<String, Field>,
+}
+
+/// Every table of the instance.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dictionary {
+    role_contains: BTreeMap<String, Vec<String>>,
+    tables: IndexMap<String, Table>,
+}
+
+impl Dictionary {
+    /// Reads the embedded definition.
+    pub(crate) fn embedded() -> Self {
+        let written: Self =
+            serde_saphyr::from_str(TABLES).expect("the embedded dictionary is read by a test on every build");
+        let mut merged = written.clone();
+        for (name, table) in &mut merged.tables {
+            *table = written.merge(name);
+        }
+        merged
+    }
+
+    /// The table of that name.
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// The column of a table, inherited ones included.
+    pub(crate) fn field(&self, table: &str, name: &str) -> Option<&Field> {
+        self.tables.get(table)?.fields.get(name)
+    }
+
+    /// Every table with its name, parents first as written.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.tables.iter().map(|(name, table)| (name.as_str(), table))
+    }
+
+    /// Whether `name` is `ancestor` or extends it.
+    pub(crate) fn is_a(&self, name: &str, ancestor: &str) -> bool {
+        self.lineage(name).any(|one| one == ancestor)
+    }
+
+    /// The table at the top of the hierarchy `name` belongs to.
+    pub(crate) fn root<'a>(&'a self, name: &'a str) -> &'a str {
+        self.lineage(name).last().unwrap_or(name)
+    }
+
+    /// The table and all that extend it.
+    pub(crate) fn family<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.tables.keys().map(String::as_str).filter(move |one| self.is_a(one, name))
+    }
+
+    /// The field shown where a row of the table is referred to.
+    pub(crate) fn display_field(&self, table: &str) -> Option<&str> {
+        self.lineage(table).find_map(|one| self.tables.get(one)?.display.as_deref())
+    }
+
+    /// The roles that come with a role.
+    pub(crate) fn contained_roles(&self, role: &str) -> &[String] {
+        self.role_contains.get(role).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every role the data speaks of, sorted, each once.
+    pub(crate) fn role_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = vec!["admin".to_owned()];
+        for (role, contained) in &self.role_contains {
+            names.push(role.clone());
+            names.extend(contained.iter().cloned());
+        }
+        for table in self.tables.values() {
+            let roles = &table.roles;
+            for list in [&roles.read, &roles.create, &roles.write, &roles.delete].into_iter().flatten() {
+                names.extend(list.iter().cloned());
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn lineage<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        std::iter::successors(Some(name), |one| self.tables.get(*one)?.parent.as_deref())
+            .take(INHERITANCE_DEPTH_MAX)
+    }
+
+    fn merge(&self, name: &str) -> Table {
+        let chain: Vec<&str> = self.lineage(name).collect();
+        let mut table = self.tables[name].clone();
+        let mut fields = system_fields();
+        if chain.iter().any(|one| self.tables.get(*one).is_some_and(|t| t.hierarchy)) {
+            fields.extend(class_fields());
+        }
+        for ancestor in chain.iter().rev() {
+            let Some(written) = self.tables.get(*ancestor) else { continue };
+            fields.extend(written.fields.iter().map(|(key, field)| (key.clone(), field.clone())));
+        }
+        table.roles = self.nearest_roles(&chain);
+        table.fields = fields;
+        table
+    }
+
+    fn nearest_roles(&self, chain: &[&str]) -> Roles {
+        let pick = |of: fn(&Roles) -> &Option<Vec<String>>| {
+            chain.iter().find_map(|one| of(&self.tables.get(*one)?.roles).clone())
+        };
+        Roles {
+            read: pick(|r| &r.read),
+            create: pick(|r| &r.create),
+            write: pick(|r| &r.write),
+            delete: pick(|r| &r.delete),
+        }
+    }
+}
+
+fn system_fields() -> IndexMap<String, Field> {
+    [
+        ("sys_id", "Sys ID", Kind::String),
+        ("sys_created_on", "Created", Kind::GlideDateTime),
+        ("sys_created_by", "Created by", Kind::String),
+        ("sys_updated_on", "Updated", Kind::GlideDateTime),
+        ("sys_updated_by", "Updated by", Kind::String),
+        ("sys_mod_count", "Updates", Kind::Integer),
+        ("sys_tags", "Tags", Kind::String),
+    ]
+    .into_iter()
+    .map(|(name, label, kind)| (name.to_owned(), read_only(label, kind)))
+    .collect()
+}
+
+fn class_fields() -> IndexMap<String, Field> {
+    let class = read_only("Class name", Kind::String);
+    let mut domain = read_only("Domain", Kind::Reference);
+    domain.to = Some("sys_user_group".to_owned());
+    domain.default = "global".to_owned();
+    let mut path = read_only("Domain Path", Kind::String);
+    path.default = "/".to_owned();
+    [("sys_class_name", class), ("sys_domain", domain), ("sys_domain_path", path)]
+        .into_iter()
+        .map(|(name, field)| (name.to_owned(), field))
+        .collect()
+}
+
+fn read_only(label: &str, kind: Kind) -> Field {
+    Field { label: label.to_owned(), kind, read_only: true, ..Field::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_dictionary_is_read_and_every_parent_and_display_field_exists() {
+        let dictionary = Dictionary::embedded();
+        for (name, table) in dictionary.tables() {
+            if let Some(parent) = &table.parent {
+                assert!(dictionary.table(parent).is_some(), "{name} extends {parent}");
+            }
+            if let Some(display) = dictionary.display_field(name) {
+                assert!(table.fields.contains_key(display), "{name} shows {display}");
+            }
+            for (field, definition) in &table.fields {
+                let known = definition.default.is_empty()
+                    || definition.choices.is_empty()
+                    || definition.choices.contains_key(&definition.default);
+                assert!(known, "{name}.{field} has the default {:?}", definition.default);
+            }
+        }
+    }
+
+    #[test]
+    fn a_child_inherits_fields_and_roles_and_replaces_what_it_writes_again() {
+        let dictionary = Dictionary::embedded();
+        let incident = dictionary.table("incident").unwrap();
+        assert_eq!(incident.fields["state"].choices["6"], "Resolved");
+        assert_eq!(incident.fields["short_description"].length, Some(160));
+        assert_eq!(incident.roles.delete.as_deref(), Some(&["admin".to_owned()][..]));
+        assert_eq!(dictionary.root("sc_task"), "task");
+        assert!(dictionary.family("task").any(|one| one == "sc_req_item"));
+        assert_eq!(dictionary.display_field("incident"), Some("number"));
+    }
+}

@@ -1,0 +1,65 @@
+//! Refusals and faults as HTTP answers.
+//!
+//! Owns the error body of the platform. Source: reference section 5.1.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, Response, StatusCode};
+use axum::response::{Html, IntoResponse};
+use serde_json::{Value, json};
+
+use crate::servicenow::refusal::Refusal;
+
+/// How the platform spells the type of its JSON.
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+
+/// What a proxy in front of the platform says.
+const AWAY: &str = "<html><head><title>Service unavailable</title></head>\
+    <body><h1>The instance is not available</h1></body></html>";
+
+/// A JSON answer.
+pub(crate) fn json_answer(status: StatusCode, body: &Value) -> Response<Body> {
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response
+}
+
+/// The answer to a request that is refused.
+pub(crate) fn refused(refusal: &Refusal) -> Response<Body> {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = body(status, &refusal.message(), refusal.detail().as_deref());
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("BASIC realm=\"Service-now\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// The answer a fault rule asks for. 502 to 504 come from a proxy and are pages.
+pub(crate) fn fault(status: StatusCode, retry_after_secs: Option<u32>) -> Response<Body> {
+    let mut response = match status.as_u16() {
+        202 => status.into_response(),
+        400 => body(status, "Exception while reading request", None),
+        401 => return refused(&Refusal::NotAuthenticated),
+        403 => {
+            body(status, "Operation Failed", Some("ACL Exception Update Failed due to security constraints"))
+        }
+        404 => return refused(&Refusal::NoRecord),
+        429 => body(
+            status,
+            "Rate limit exceeded",
+            Some("Rate limit of 100 requests per hour for Table API exceeded"),
+        ),
+        502..=504 => (status, Html(AWAY)).into_response(),
+        _ => body(status, "java.lang.NullPointerException", None),
+    };
+    if let Some(seconds) = retry_after_secs {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn body(status: StatusCode, message: &str, detail: Option<&str>) -> Response<Body> {
+    json_answer(status, &json!({ "error": { "message": message, "detail": detail }, "status": "failure" }))
+}

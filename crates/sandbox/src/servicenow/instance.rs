@@ -1,0 +1,67 @@
+//! The instance: its records, its credentials and the orders under way.
+//!
+//! Owns the state as a whole and the one place where time passes for it. Answers no request.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::seed::company::Company;
+use crate::servicenow::actor::Actor;
+use crate::servicenow::catalog::{Order, Orders};
+use crate::servicenow::desk::Desk;
+use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::refusal::Refusal;
+use crate::servicenow::seed_rows;
+use crate::servicenow::sessions::Sessions;
+use crate::servicenow::store::Store;
+
+/// Tables that say what the platform is rather than what happened in it; the state leaves them out.
+const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_role", "oauth_entity"];
+
+/// One pretend instance.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) desk: Desk,
+    pub(crate) sessions: Sessions,
+    orders: Orders,
+}
+
+impl Instance {
+    /// An instance that knows the company; everything in it was made when the company was founded.
+    ///
+    /// `_now` is taken so that the kernel can hand its clock to both platforms alike.
+    pub(crate) fn new(company: &Company, _now: Timestamp) -> Self {
+        let mut desk = Desk { dictionary: Dictionary::embedded(), store: Store::default() };
+        let mut sessions = Sessions::default();
+        seed_rows::fill(&mut desk, &mut sessions, company);
+        Self { desk, sessions, orders: Orders::default() }
+    }
+
+    /// Lets everything happen that is due by now. Every request begins with this.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.orders.settle(&mut self.desk, now);
+    }
+
+    /// Takes an order from the catalog and gives the `sys_id` of the request.
+    pub(crate) fn order(&mut self, actor: &Actor, now: Timestamp, order: Order) -> Result<String, Refusal> {
+        self.orders.order(&mut self.desk, actor, now, order)
+    }
+
+    /// Every table with rows, in the order of names and ids.
+    pub(crate) fn state(&self) -> Value {
+        self.desk.store.dump(&PLATFORM_TABLES)
+    }
+
+    /// The account of a person named by `sys_id`, user name or e-mail.
+    pub(crate) fn person(&self, named: &str) -> Option<Actor> {
+        let base = self.desk.base();
+        let user = base.store.get(base.dictionary, "sys_user", named).or_else(|| {
+            ["user_name", "email"].into_iter().find_map(|field| {
+                base.store
+                    .all(base.dictionary, "sys_user")
+                    .find(|user| user.get(field).eq_ignore_ascii_case(named))
+            })
+        })?;
+        Some(Actor::of(base.dictionary, base.store, user))
+    }
+}

@@ -1,0 +1,35 @@
+//! A pretend ServiceNow instance: records, rules, credentials, catalog, and its HTTP interface.
+//!
+//! From the ground up: what tables are, what records hold, who may do what, how writes are carried
+//! out, the instance as a whole, and the routes on top. Built from the platform's documentation,
+//! never from what some client sends.
+
+pub(crate) mod dictionary;
+pub(crate) mod stamp;
+
+pub(crate) mod store;
+
+pub(crate) mod actor;
+pub(crate) mod walk;
+
+pub(crate) mod query;
+pub(crate) mod refusal;
+
+pub(crate) mod assign;
+pub(crate) mod render;
+pub(crate) mod rules;
+pub(crate) mod sessions;
+
+pub(crate) mod desk;
+
+pub(crate) mod catalog;
+pub(crate) mod seed_rows;
+
+pub(crate) mod instance;
+
+pub(crate) mod acting;
+
+pub(crate) mod errors;
+pub(crate) mod routes;
+
+pub(crate) mod router;

@@ -1,0 +1,71 @@
+//! The router of the pretend instance.
+//!
+//! Owns what every answer carries. Which resource answers is decided in `routes::dispatch`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{DATE, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use axum::response::{Html, IntoResponse};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::calls::CallSeq;
+use crate::ids;
+use crate::servicenow::errors;
+use crate::servicenow::refusal::Refusal;
+use crate::servicenow::routes::call::Call;
+use crate::servicenow::routes::dispatch;
+use crate::world::World;
+
+/// Longest address answered, in bytes. Source: reference section 6.4.
+const URI_BYTES_MAX: usize = 8_192;
+/// Largest body read, in bytes: the platform's default.
+const BODY_BYTES_MAX: usize = 10_485_760;
+const TRANSACTION: HeaderName = HeaderName::from_static("x-transaction-id");
+const TOO_LONG: &str = "<html><head><title>414 Request-URI Too Large</title></head>\
+    <body><h1>414 Request-URI Too Large</h1></body></html>";
+
+/// All routes of the instance.
+pub(crate) fn router(world: Arc<World>) -> Router {
+    // The platform answers every unknown address itself and has its own idea of methods, so
+    // addresses are matched by hand in one place.
+    Router::new().fallback(answer).with_state(world)
+}
+
+async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<Body> {
+    let now = world.clock.now();
+    let seq = request.extensions().get::<CallSeq>().map_or(0, |seq| seq.0);
+    let mut response = carry_out(&world, request, now).await;
+    let headers = response.headers_mut();
+    if let Ok(date) = HeaderValue::try_from(http_date(now)) {
+        headers.insert(DATE, date);
+    }
+    if let Ok(id) = HeaderValue::try_from(ids::hex32("transaction", &seq.to_string())) {
+        headers.insert(TRANSACTION, id);
+    }
+    response
+}
+
+async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    if parts.uri.path_and_query().is_some_and(|one| one.as_str().len() > URI_BYTES_MAX) {
+        return (StatusCode::URI_TOO_LONG, Html(TOO_LONG)).into_response();
+    }
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        let detail = format!("Rejected large REST payload. Max allowed: {BODY_BYTES_MAX} bytes.");
+        return errors::refused(&Refusal::Unreadable(detail));
+    };
+    let call = Call::read(&parts, body);
+    let mut instance = world.instance();
+    instance.settle(now);
+    dispatch::answer(&mut instance, &call, now)
+}
+
+/// The clock of the instance as clients read it; they take it for their watermarks.
+fn http_date(now: Timestamp) -> String {
+    now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

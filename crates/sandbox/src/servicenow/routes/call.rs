@@ -1,0 +1,132 @@
+//! One request as the resources see it: path, parameters, headers, body.
+//!
+//! Owns the decoding of addresses and forms. Never fails: what cannot be decoded stays as it came.
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+
+/// Most parameters read from one address or form.
+const PARAMETERS_MAX: usize = 1_000;
+
+/// A request, taken apart.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// As it came, for messages.
+    pub(crate) path: String,
+    /// Decoded parts of the path without empty ones.
+    pub(crate) segments: Vec<String>,
+    /// Decoded, in order, empty ones included.
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Scheme and host the client used.
+    pub(crate) origin: String,
+}
+
+impl Call {
+    pub(crate) fn read(parts: &Parts, body: Bytes) -> Self {
+        let path = parts.uri.path().to_owned();
+        let segments =
+            path.split('/').filter(|part| !part.is_empty()).map(|part| decode(part, false)).collect();
+        let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        Self {
+            method: method(parts),
+            segments,
+            parameters: form(parts.uri.query().unwrap_or_default()),
+            headers: parts.headers.clone(),
+            body,
+            origin: format!("http://{host}"),
+            path,
+        }
+    }
+
+    /// The parameter of that name; an empty one is none.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a parameter says yes; clients write `true`, `True` and `TRUE`.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// The method, or the one tunnelled through a POST.
+fn method(parts: &Parts) -> Method {
+    let tunnelled = parts.headers.get("x-http-method-override").and_then(|value| value.to_str().ok());
+    match tunnelled.and_then(|name| Method::from_bytes(name.trim().to_ascii_uppercase().as_bytes()).ok()) {
+        Some(method) if parts.method == Method::POST => method,
+        _ => parts.method.clone(),
+    }
+}
+
+/// The pairs of a query or of a form.
+pub(crate) fn form(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(PARAMETERS_MAX);
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name, true), decode(value, true))
+        })
+        .collect()
+}
+
+/// Undoes percent encoding; a broken sequence stays as it is.
+fn decode(text: &str, plus_is_blank: bool) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = |offset: usize| bytes.get(at + offset).and_then(|digit| char::from(*digit).to_digit(16));
+        match (byte, hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                at += 3;
+            }
+            (b'+', _, _) if plus_is_blank => {
+                decoded.push(b' ');
+                at += 1;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// Encodes a value for an address so that `form` reads it back.
+pub(crate) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_decoded_and_broken_sequences_stay() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            form("a=1%5E2&b=x+y&c&&d=%zz%4"),
+            [pair("a", "1^2"), pair("b", "x y"), pair("c", ""), pair("d", "%zz%4")]
+        );
+        assert_eq!(form(&format!("q={}", encode("a^b=ø c+"))), [pair("q", "a^b=ø c+")]);
+    }
+}

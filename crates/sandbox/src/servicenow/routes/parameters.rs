@@ -1,0 +1,83 @@
+//! The `sysparm_` parameters that say how records are read and shown.
+//!
+//! Owns their defaults. Unknown ones are ignored. Source: reference section 3.2.
+
+use crate::servicenow::actor::Actor;
+use crate::servicenow::assign::Input;
+use crate::servicenow::query::parse::{Condition, Group, Op, Query, parse};
+use crate::servicenow::render::{Display, Look};
+use crate::servicenow::routes::call::Call;
+use crate::servicenow::walk::{self, Base};
+
+/// Rows of a list unless the client asks for fewer or more.
+const LIMIT_DEFAULT: usize = 10_000;
+/// Most fields one answer shows per record.
+const FIELDS_MAX: usize = 1_000;
+
+/// How the answer is to look.
+pub(crate) fn look(call: &Call, actor: &Actor) -> Look {
+    let display = match call.parameter("sysparm_display_value").map(str::to_ascii_lowercase).as_deref() {
+        Some("true") => Display::Shown,
+        Some("all") => Display::Both,
+        _ => Display::Raw,
+    };
+    let fields = call.parameter("sysparm_fields").unwrap_or_default();
+    Look {
+        display,
+        links: !call.flag("sysparm_exclude_reference_link"),
+        origin: call.origin.clone(),
+        zone: actor.zone.clone(),
+        fields: fields
+            .split(',')
+            .map(|field| field.trim().to_owned())
+            .filter(|field| !field.is_empty())
+            .take(FIELDS_MAX)
+            .collect(),
+    }
+}
+
+/// How values in a body are to be read.
+pub(crate) fn input(call: &Call, actor: &Actor) -> Input {
+    Input { display: call.flag("sysparm_input_display_value"), zone: actor.zone.clone() }
+}
+
+pub(crate) fn limit(call: &Call) -> usize {
+    number(call, "sysparm_limit").unwrap_or(LIMIT_DEFAULT)
+}
+
+pub(crate) fn offset(call: &Call) -> usize {
+    number(call, "sysparm_offset").unwrap_or(0)
+}
+
+fn number(call: &Call, name: &str) -> Option<usize> {
+    call.parameter(name)?.trim().parse().ok()
+}
+
+/// The encoded query, or the plain `field=value` filters where there is none.
+pub(crate) fn query(base: Base<'_>, call: &Call, table: &str) -> Query {
+    if let Some(text) = call.parameter("sysparm_query") {
+        return parse(text);
+    }
+    let filters =
+        call.parameters.iter().filter(|(name, value)| !name.starts_with("sysparm_") && !value.is_empty());
+    let items = filters.map(|(name, value)| filter(base, table, name, value)).collect();
+    Query { groups: vec![Group { items, ..Group::default() }], orders: Vec::new() }
+}
+
+/// A plain filter takes the stored value, the label of a choice, or the name shown for a reference.
+fn filter(base: Base<'_>, table: &str, name: &str, value: &str) -> Vec<Condition> {
+    let condition = |field: String, value: &str| Condition { field, op: Op::Equals, value: value.to_owned() };
+    let mut either = vec![condition(name.to_owned(), value)];
+    let Some(field) = walk::field(base.dictionary, table, name) else { return either };
+    either.extend(
+        field
+            .choices
+            .iter()
+            .filter(|(_, label)| label.eq_ignore_ascii_case(value))
+            .map(|(stored, _)| condition(name.to_owned(), stored)),
+    );
+    if let Some(shown) = field.to.as_deref().and_then(|to| base.dictionary.display_field(to)) {
+        either.push(condition(format!("{name}.{shown}"), value));
+    }
+    either
+}
