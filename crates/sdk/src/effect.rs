@@ -88,6 +88,22 @@ pub const fn servicenow_role(name: &'static str) -> Permission {
     Permission::ServicenowRole(name)
 }
 
+impl Permission {
+    /// What has to be granted to whom, in words.
+    fn words(self) -> String {
+        match self {
+            Self::Graph(name) => format!("application permission `{name}` with an admin's consent"),
+            Self::ServicenowRole(name) => format!("role `{name}` for the integration user"),
+        }
+    }
+
+    /// The way out for a node with these permissions that the platform refused to let through.
+    pub(crate) fn way_out(permissions: &[Self]) -> Option<String> {
+        let words: Vec<String> = permissions.iter().map(|permission| permission.words()).collect();
+        (!words.is_empty()).then(|| format!("it needs {}", words.join(" and ")))
+    }
+}
+
 /// The class of a generic write to one ServiceNow table.
 ///
 /// # Errors

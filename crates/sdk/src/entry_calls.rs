@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Answer, Ask, Change, Channel, Ctx, Error, Finished, Followed, Intent, Known, People, Person, Polled,
-    Prepared, Read, Reader, Seen, Settled, System, Transport, Trigger, Vote, Write,
+    Answer, Ask, Change, Channel, Ctx, Error, Fault, Finished, Followed, Intent, Known, People, Permission,
+    Person, Polled, Prepared, Read, Reader, Seen, Settled, System, Transport, Trigger, Vote, Write,
 };
 
 type Call<'a, O> = BoxFuture<'a, Result<O, Error>>;
@@ -28,6 +28,21 @@ fn json<T: Serialize>(node: &str, output: T) -> Result<Value, Error> {
         .map_err(|error| Error::refused("CN014", format!("the output of `{node}` is not JSON: {error}")))
 }
 
+/// Names the permissions of a node in a refusal for lack of them; only here both are known.
+fn permitted(permissions: &[Permission], mut fault: Fault) -> Fault {
+    if fault.code == "CN004" && fault.help.is_none() {
+        fault.help = Permission::way_out(permissions);
+    }
+    fault
+}
+
+fn explained<O>(permissions: &[Permission], outcome: Result<O, Error>) -> Result<O, Error> {
+    outcome.map_err(|error| match error {
+        Error::Refused(fault) => Error::Refused(permitted(permissions, fault)),
+        other => other,
+    })
+}
+
 pub(crate) fn run<'a, S: System, N: Read<S>>(
     transport: &'a dyn Transport,
     ctx: &'a Ctx,
@@ -35,7 +50,8 @@ pub(crate) fn run<'a, S: System, N: Read<S>>(
 ) -> Call<'a, Value> {
     Box::pin(async move {
         let input: N::Input = typed(N::NAME, input)?;
-        json(N::NAME, N::run(&Reader::new(transport), ctx, &input).await?)
+        let output = N::run(&Reader::new(transport), ctx, &input).await;
+        json(N::NAME, explained(N::PERMISSIONS, output)?)
     })
 }
 
@@ -46,7 +62,7 @@ pub(crate) fn prepare<'a, S: System, N: Write<S>>(
 ) -> Call<'a, Prepared<Value>> {
     Box::pin(async move {
         let input: N::Input = typed(N::NAME, input)?;
-        Ok(match N::prepare(&Reader::new(transport), ctx, &input).await? {
+        Ok(match explained(N::PERMISSIONS, N::prepare(&Reader::new(transport), ctx, &input).await)? {
             Prepared::AlreadySo(output) => Prepared::AlreadySo(json(N::NAME, output)?),
             Prepared::Change(change) => Prepared::Change(change),
         })
@@ -64,7 +80,7 @@ pub(crate) fn finish<S: System, N: Write<S>>(
             Finished::Done { output: json(N::NAME, output)?, not_applied, undo }
         }
         Finished::Pending { handle, after } => Finished::Pending { handle, after },
-        Finished::Refused(fault) => Finished::Refused(fault),
+        Finished::Refused(fault) => Finished::Refused(permitted(N::PERMISSIONS, fault)),
     })
 }
 
@@ -76,7 +92,7 @@ pub(crate) fn follow<'a, S: System, N: Write<S>>(
 ) -> Call<'a, Followed<Value>> {
     Box::pin(async move {
         let input: N::Input = typed(N::NAME, input)?;
-        Ok(match N::follow(&Reader::new(transport), ctx, &input, handle).await? {
+        Ok(match explained(N::PERMISSIONS, N::follow(&Reader::new(transport), ctx, &input, handle).await)? {
             Followed::Done(output) => Followed::Done(json(N::NAME, output)?),
             Followed::Pending { handle, after } => Followed::Pending { handle, after },
         })
@@ -91,7 +107,7 @@ pub(crate) fn settle<'a, S: System, N: Write<S>>(
 ) -> Call<'a, Settled<Value>> {
     Box::pin(async move {
         let input: N::Input = typed(N::NAME, input)?;
-        Ok(match N::settle(&Reader::new(transport), ctx, &input, intent).await? {
+        Ok(match explained(N::PERMISSIONS, N::settle(&Reader::new(transport), ctx, &input, intent).await)? {
             Settled::Happened(output) => Settled::Happened(json(N::NAME, output)?),
             Settled::DidNotHappen => Settled::DidNotHappen,
             Settled::LookAgain { after } => Settled::LookAgain { after },
@@ -108,7 +124,7 @@ pub(crate) fn poll<'a, S: System, N: Trigger<S>>(
 ) -> Call<'a, Polled<Value>> {
     Box::pin(async move {
         let input: N::Input = typed(N::NAME, input)?;
-        let polled = N::poll(&Reader::new(transport), ctx, &input, known).await?;
+        let polled = explained(N::PERMISSIONS, N::poll(&Reader::new(transport), ctx, &input, known).await)?;
         let events = polled
             .events
             .into_iter()
@@ -125,7 +141,7 @@ pub(crate) fn resolve<'a, S: System, N: People<S>>(
 ) -> Call<'a, Vec<Person>> {
     Box::pin(async move {
         let input: N::Input = typed(N::NAME, input)?;
-        N::resolve(&Reader::new(transport), ctx, &input).await
+        explained(N::PERMISSIONS, N::resolve(&Reader::new(transport), ctx, &input).await)
     })
 }
 
@@ -134,7 +150,7 @@ pub(crate) fn join<'a, S: System, N: Channel<S>>(
     ctx: &'a Ctx,
     person: &'a Person,
 ) -> Call<'a, Person> {
-    Box::pin(async move { N::join(&Reader::new(transport), ctx, person).await })
+    Box::pin(async move { explained(N::PERMISSIONS, N::join(&Reader::new(transport), ctx, person).await) })
 }
 
 pub(crate) fn open<'a, S: System, N: Channel<S>>(
@@ -142,7 +158,7 @@ pub(crate) fn open<'a, S: System, N: Channel<S>>(
     ctx: &'a Ctx,
     ask: &'a Ask,
 ) -> Call<'a, Vec<Change>> {
-    Box::pin(async move { N::open(&Reader::new(transport), ctx, ask).await })
+    Box::pin(async move { explained(N::PERMISSIONS, N::open(&Reader::new(transport), ctx, ask).await) })
 }
 
 pub(crate) fn votes<'a, S: System, N: Channel<S>>(
@@ -150,7 +166,7 @@ pub(crate) fn votes<'a, S: System, N: Channel<S>>(
     ctx: &'a Ctx,
     ask: &'a Ask,
 ) -> Call<'a, Vec<Vote>> {
-    Box::pin(async move { N::votes(&Reader::new(transport), ctx, ask).await })
+    Box::pin(async move { explained(N::PERMISSIONS, N::votes(&Reader::new(transport), ctx, ask).await) })
 }
 
 pub(crate) fn close<'a, S: System, N: Channel<S>>(
@@ -158,5 +174,26 @@ pub(crate) fn close<'a, S: System, N: Channel<S>>(
     ctx: &'a Ctx,
     ask: &'a Ask,
 ) -> Call<'a, Vec<Change>> {
-    Box::pin(async move { N::close(&Reader::new(transport), ctx, ask).await })
+    Box::pin(async move { explained(N::PERMISSIONS, N::close(&Reader::new(transport), ctx, ask).await) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph;
+
+    #[test]
+    fn a_refusal_for_lack_of_rights_names_the_permissions_of_the_node() {
+        let permissions = [graph("User.Read.All"), graph("GroupMember.Read.All")];
+        let help = |fault: Fault| permitted(&permissions, fault).help;
+        assert_eq!(
+            help(Fault::new("CN004", "refused")).as_deref(),
+            Some(
+                "it needs application permission `User.Read.All` with an admin's consent and \
+                 application permission `GroupMember.Read.All` with an admin's consent"
+            )
+        );
+        assert_eq!(help(Fault::new("CN004", "refused").help("a rule")).as_deref(), Some("a rule"));
+        assert_eq!(help(Fault::new("CN005", "missing")), None);
+    }
 }
