@@ -1,1 +1,33 @@
-//! Empty until it has something to hold.
+//! A run as a pure machine: events in, state and commands out.
+//!
+//! Holds no clock, thread, file, socket or random source: time and ids come with the event, and the same
+//! events always give the same state and the same commands.
+
+mod ids;
+
+mod event;
+
+mod command;
+
+mod gate;
+
+mod step;
+
+mod state;
+
+mod timer;
+
+mod advance;
+
+mod codec;
+mod view;
+
+pub use advance::{Applied, Illegal, advance, outstanding};
+pub use codec::{CodecError, VERSION, decode, encode};
+pub use command::{ApproverSource, ChannelRef, Command, OpenGate, Resume, StartStep};
+pub use event::{Event, GatedInput, Recorded, Resolution, RunStarted};
+pub use gate::{AskState, AskStatus, GateOutcome, GateState, Question};
+pub use ids::{AskTurn, RunId, StepPath, TimerId, Turn};
+pub use state::{Condition, Outcome, RunError, RunState};
+pub use step::{Sleep, StepState, StepStatus, Taken};
+pub use view::{AskView, GateView, RunView, StepView, VoteView, view};

@@ -1,0 +1,278 @@
+//! The door of the machine: checks that an event can be, hands it to its subject, and starts what is
+//! ready afterwards.
+
+use drawbridge_core::graph::{Blueprint, VertexKind};
+use petgraph::graph::NodeIndex;
+
+use super::asks::{self, Opened};
+use super::fold::{Fold, Illegal};
+use super::pump::pump;
+use super::settle::{fail, halt};
+use super::{action, gates};
+use crate::command::{Command, Resume};
+use crate::event::{Event, Recorded, RunStarted};
+use crate::gate::AskStatus;
+use crate::ids::{AskTurn, StepPath, TimerId, Turn};
+use crate::state::{Outcome, RunState};
+use crate::step::StepStatus;
+
+/// What an event did to a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It changed the run.
+    Changed,
+    /// It was late or seen before; the run is as it was and the event need not be kept.
+    Ignored,
+}
+
+/// Folds one event into a run and says what is to be done next.
+///
+/// Repeat: the same event a second time is ignored.
+///
+/// # Errors
+/// [`Illegal`] for an event that cannot be; the run is as it was.
+pub fn advance(
+    blueprint: &Blueprint,
+    state: &mut RunState,
+    recorded: &Recorded,
+    commands: &mut Vec<Command>,
+) -> Result<Applied, Illegal> {
+    if recorded.seq <= state.seq {
+        return Err(Illegal::OutOfOrder { seq: recorded.seq, last: state.seq });
+    }
+    let mut fold = Fold { blueprint, state, at: recorded.at, commands };
+    let applied = apply(&mut fold, &recorded.event)?;
+    if applied == Applied::Changed {
+        pump(&mut fold);
+        state.seq = recorded.seq;
+    }
+    Ok(applied)
+}
+
+fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<Applied, Illegal> {
+    if let Event::RunStarted(started) = event {
+        return begin(fold, started);
+    }
+    let kind = event.kind();
+    if fold.state.started.is_none() {
+        return Err(Illegal::NotStarted { kind });
+    }
+    match event {
+        Event::TimerFired { timer } => timer_fired(fold, kind, timer),
+        Event::CancelRequested { by } => Ok(cancel(fold, by)),
+        Event::ResumeRequested { .. } => Ok(resume(fold)),
+        Event::StepResolved { path, resolution, .. } => {
+            let ix = find(fold, kind, path)?;
+            let parked = fold.step(ix).status == StepStatus::Parked;
+            if parked {
+                action::resolved(fold, ix, *resolution);
+            }
+            Ok(changed_if(parked))
+        }
+        Event::GateVoted { path, ask, vote } => {
+            let ix = find_gate(fold, kind, path)?;
+            Ok(changed_if(gates::voted(fold, ix, usize::try_from(*ask).unwrap_or(usize::MAX), vote)))
+        }
+        other => match ask_turn(other) {
+            Some(turn) => ask_answer(fold, turn, other),
+            None => step_answer(fold, other),
+        },
+    }
+}
+
+fn changed_if(changed: bool) -> Applied {
+    if changed { Applied::Changed } else { Applied::Ignored }
+}
+
+fn begin(fold: &mut Fold<'_>, started: &RunStarted) -> Result<Applied, Illegal> {
+    if fold.state.started.is_some() {
+        return Err(Illegal::StartedTwice);
+    }
+    if started.definition != fold.blueprint.digest {
+        return Err(Illegal::OtherDefinition);
+    }
+    fold.state.begin(fold.blueprint, started, fold.at);
+    Ok(Applied::Changed)
+}
+
+fn cancel(fold: &mut Fold<'_>, by: &str) -> Applied {
+    if fold.state.ended_at.is_some() {
+        return Applied::Ignored;
+    }
+    fold.state.cancelling = true;
+    fold.state.cancelled_by = Some(by.to_owned());
+    halt(fold, Outcome::Cancelled, None);
+    Applied::Changed
+}
+
+fn resume(fold: &mut Fold<'_>) -> Applied {
+    let blueprint = fold.blueprint;
+    let mut any = false;
+    for ix in &blueprint.order {
+        if fold.step(*ix).status == StepStatus::Stalled {
+            any = true;
+            match &fold.vertex(*ix).kind {
+                VertexKind::Approval(_) => asks::resumed(fold, *ix),
+                _ => action::resumed(fold, *ix),
+            }
+        }
+    }
+    changed_if(any)
+}
+
+fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Result<Applied, Illegal> {
+    let (TimerId::Step { path, .. }
+    | TimerId::Expiry { path, .. }
+    | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
+    let ix = find(fold, kind, path)?;
+    // A timer never fires early, whatever the host's clock says; it stays and is fired again when due.
+    let due = fold.state.due(timer).is_some_and(|due| due <= fold.at);
+    if !due {
+        return Ok(Applied::Ignored);
+    }
+    match (timer, fold.step(ix).status) {
+        (TimerId::Step { .. }, StepStatus::Sleeping { why, .. }) => action::woken(fold, ix, why),
+        (TimerId::Expiry { .. }, _) => gates::expired(fold, ix),
+        (TimerId::Ask { turn }, _) => {
+            asks::woken(fold, ix, usize::try_from(turn.ask).unwrap_or(usize::MAX));
+        }
+        (TimerId::Step { .. }, _) => return Ok(Applied::Ignored),
+    }
+    Ok(Applied::Changed)
+}
+
+fn find(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
+    fold.state.paths.get(path).copied().ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })
+}
+
+fn find_gate(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
+    let ix = find(fold, kind, path)?;
+    match fold.vertex(ix).kind {
+        VertexKind::Approval(_) => Ok(ix),
+        _ => Err(Illegal::UnknownStep { kind, path: path.clone() }),
+    }
+}
+
+/// The step that an answer belongs to; none when the answer is late.
+fn answered(fold: &Fold<'_>, kind: &'static str, turn: &Turn) -> Result<Option<NodeIndex>, Illegal> {
+    let path = turn.path.clone();
+    let ix = find(fold, kind, &path)?;
+    if !matches!(fold.vertex(ix).kind, VertexKind::Action(_)) {
+        return Err(Illegal::UnknownStep { kind, path });
+    }
+    let step = fold.step(ix);
+    if turn.epoch == 0 || turn.epoch > step.epoch || turn.attempt > step.attempt {
+        return Err(Illegal::Unasked { kind, path });
+    }
+    let current = turn.epoch == step.epoch && turn.attempt == step.attempt && step.status.in_flight();
+    Ok(current.then_some(ix))
+}
+
+fn step_answer(fold: &mut Fold<'_>, event: &Event) -> Result<Applied, Illegal> {
+    let kind = event.kind();
+    let Some(turn) = turn(event) else { return Ok(Applied::Ignored) };
+    let Some(ix) = answered(fold, kind, turn)? else { return Ok(Applied::Ignored) };
+    let step = fold.step(ix);
+    let never_sent = Illegal::NeverSent { kind, path: turn.path.clone() };
+    let settling = matches!(step.resume, Resume::Settle(_));
+    let was_sent = step.status == StepStatus::Sending || settling;
+    match event {
+        Event::StepStarted { intent, .. } => {
+            if step.resume != Resume::Nothing {
+                return Err(Illegal::Unasked { kind, path: turn.path.clone() });
+            }
+            if step.status == StepStatus::Sending {
+                return Ok(Applied::Ignored);
+            }
+            action::started(fold, ix, intent);
+        }
+        Event::StepFinished { output, not_applied, undo, .. } => {
+            let step = fold.step_mut(ix);
+            step.not_applied.clone_from(not_applied);
+            step.undo.clone_from(undo);
+            step.fault = None;
+            action::finished(fold, ix, output.clone());
+        }
+        Event::StepFailed { fault, timed_out, .. } => fail(fold, ix, fault.clone(), *timed_out),
+        Event::StepDeferred { until, fault, .. } => action::deferred(fold, ix, *until, fault),
+        Event::StepPending { handle, until, .. } => {
+            if !was_sent && !matches!(step.resume, Resume::Follow(_)) {
+                return Err(never_sent);
+            }
+            action::pending(fold, ix, handle, *until);
+        }
+        Event::StepUnknown { look_at, fault, .. } => {
+            if !was_sent {
+                return Err(never_sent);
+            }
+            action::unknown(fold, ix, *look_at, fault);
+        }
+        Event::StepParked { fault, .. } => {
+            if !was_sent {
+                return Err(never_sent);
+            }
+            action::parked(fold, ix, fault);
+        }
+        Event::StepStalled { fault, .. } => action::stalled(fold, ix, fault),
+        _ => return Ok(Applied::Ignored),
+    }
+    Ok(Applied::Changed)
+}
+
+fn turn(event: &Event) -> Option<&Turn> {
+    match event {
+        Event::StepStarted { turn, .. }
+        | Event::StepFinished { turn, .. }
+        | Event::StepFailed { turn, .. }
+        | Event::StepDeferred { turn, .. }
+        | Event::StepPending { turn, .. }
+        | Event::StepUnknown { turn, .. }
+        | Event::StepParked { turn, .. }
+        | Event::StepStalled { turn, .. } => Some(turn),
+        _ => None,
+    }
+}
+
+fn ask_turn(event: &Event) -> Option<&AskTurn> {
+    match event {
+        Event::HousekeepingStarted { turn, .. }
+        | Event::HousekeepingEnded { turn, .. }
+        | Event::GateOpened { turn, .. }
+        | Event::GateDeferred { turn, .. }
+        | Event::GateFailed { turn, .. }
+        | Event::GateClosed { turn } => Some(turn),
+        _ => None,
+    }
+}
+
+fn ask_answer(fold: &mut Fold<'_>, turn: &AskTurn, event: &Event) -> Result<Applied, Illegal> {
+    let kind = event.kind();
+    let ix = find_gate(fold, kind, &turn.path)?;
+    let number = usize::try_from(turn.ask).unwrap_or(usize::MAX);
+    let asks = fold.step(ix).gate.as_ref().map_or(&[][..], |gate| &gate.asks);
+    let unasked = Illegal::Unasked { kind, path: turn.path.clone() };
+    let Some(ask) = asks.get(number) else { return Err(unasked) };
+    if turn.epoch == 0 || turn.epoch > ask.epoch {
+        return Err(unasked);
+    }
+    if turn.epoch < ask.epoch || !ask.in_flight() {
+        return Ok(Applied::Ignored);
+    }
+    let asking = matches!(ask.status, AskStatus::Opening | AskStatus::Closing);
+    match event {
+        Event::GateOpened { ask: put, requester, beneficiary, gated, .. } if ask.status == AskStatus::Opening => {
+            asks::opened(fold, ix, number, &Opened { ask: put, requester, beneficiary, gated });
+        }
+        Event::HousekeepingStarted { ask: put, changes, .. } if asking => {
+            asks::sending(fold, ix, number, put, changes);
+        }
+        Event::HousekeepingEnded { faults, again_at, .. } if !asking => {
+            asks::sent(fold, ix, number, faults, *again_at);
+        }
+        Event::GateDeferred { until, fault, .. } if asking => asks::deferred(fold, ix, number, *until, fault),
+        Event::GateFailed { fault, .. } => asks::failed(fold, ix, number, fault),
+        Event::GateClosed { .. } if ask.status == AskStatus::Closing => asks::closed(fold, ix, number),
+        _ => return Err(unasked),
+    }
+    Ok(Applied::Changed)
+}

@@ -1,0 +1,22 @@
+//! How one event changes a run, one file per subject.
+
+mod fold;
+
+mod closing;
+
+mod settle;
+
+mod action;
+mod gates;
+
+mod asks;
+mod pure;
+
+mod pump;
+
+mod apply;
+mod outstanding;
+
+pub use apply::{Applied, advance};
+pub use fold::Illegal;
+pub use outstanding::outstanding;

@@ -1,0 +1,135 @@
+//! Starts what is ready and moves the run from phase to phase. One pass in the order of the text is
+//! enough: settling a vertex can make ready only what stands behind it.
+
+use drawbridge_core::graph::{Phase, VertexKind};
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+
+use super::fold::{Fold, unresolved};
+use super::settle::{fail, settle};
+use super::{action, gates, pure};
+use crate::gate::AskStatus;
+use crate::state::Outcome;
+use crate::step::{StepStatus, Taken};
+
+/// Starts whatever is ready, until the run waits or has ended.
+pub(super) fn pump(fold: &mut Fold<'_>) {
+    while fold.state.ended_at.is_none() {
+        pass(fold);
+        if !phase_settled(fold) || !next_phase(fold) {
+            return;
+        }
+    }
+}
+
+fn pass(fold: &mut Fold<'_>) {
+    let blueprint = fold.blueprint;
+    for ix in &blueprint.order {
+        let here = blueprint.graph[*ix].phase == fold.state.phase;
+        if here && fold.step(*ix).status == StepStatus::Waiting && is_ready(fold, *ix) {
+            visit(fold, *ix);
+        }
+    }
+}
+
+fn is_ready(fold: &Fold<'_>, ix: NodeIndex) -> bool {
+    let mut before = fold.blueprint.graph.neighbors_directed(ix, Direction::Incoming);
+    before.all(|ix| {
+        let status = fold.step(ix).status;
+        status.is_settled() || status == StepStatus::Open
+    })
+}
+
+/// What becomes of a vertex whose turn has come.
+enum Fate {
+    Run,
+    Skip,
+    NotReached,
+}
+
+fn fate(fold: &Fold<'_>, ix: NodeIndex) -> Fate {
+    if fold.is_halted(ix) {
+        return Fate::NotReached;
+    }
+    let Some(within) = fold.vertex(ix).within else { return Fate::Run };
+    let block = fold.step(within.block);
+    match (block.status, block.taken) {
+        (StepStatus::Open, Taken::All) => Fate::Run,
+        (StepStatus::Open, Taken::One(branch)) if branch == within.branch => Fate::Run,
+        (StepStatus::Open | StepStatus::Skipped, _) => Fate::Skip,
+        _ => Fate::NotReached,
+    }
+}
+
+fn visit(fold: &mut Fold<'_>, ix: NodeIndex) {
+    let vertex = fold.vertex(ix);
+    if let VertexKind::End(start) = vertex.kind {
+        return pure::end_block(fold, ix, start);
+    }
+    match fate(fold, ix) {
+        Fate::NotReached => return settle(fold, ix, StepStatus::NotReached, None),
+        Fate::Skip => return settle(fold, ix, StepStatus::Skipped, None),
+        Fate::Run => {}
+    }
+    match vertex.common.condition.as_ref().map_or(Ok(true), |condition| condition.holds(fold.roots())) {
+        Ok(true) => {}
+        Ok(false) => return settle(fold, ix, StepStatus::Skipped, None),
+        Err(error) => return fail(fold, ix, unresolved("`if`", &error), false),
+    }
+    run(fold, ix);
+}
+
+fn run(fold: &mut Fold<'_>, ix: NodeIndex) {
+    match &fold.vertex(ix).kind {
+        VertexKind::Action(step) => action::begin(fold, ix, step),
+        VertexKind::Approval(_) => gates::open(fold, ix),
+        VertexKind::Decide { table, with } => pure::decide(fold, ix, table, with),
+        VertexKind::Set(values) => pure::set(fold, ix, values),
+        VertexKind::Wait(wait) => pure::wait(fold, ix, wait),
+        VertexKind::Stop { outcome, message } => {
+            let message = message.as_ref().map(|message| message.render(fold.roots()));
+            pure::stop(fold, ix, *outcome, message);
+        }
+        VertexKind::Switch(branches) => pure::switch(fold, ix, branches),
+        VertexKind::Parallel(_) => pure::open_block(fold, ix),
+        VertexKind::End(start) => pure::end_block(fold, ix, *start),
+    }
+}
+
+fn phase_settled(fold: &Fold<'_>) -> bool {
+    let blueprint = fold.blueprint;
+    let mut here = blueprint.order.iter().filter(|ix| blueprint.graph[**ix].phase == fold.state.phase);
+    here.all(|ix| fold.step(*ix).status.is_settled())
+}
+
+/// Moves on to the next phase, or ends the run. Gives whether anything is left to start.
+fn next_phase(fold: &mut Fold<'_>) -> bool {
+    let outcome = fold.state.outcome.unwrap_or(Outcome::Succeeded);
+    let next = match fold.state.phase {
+        Phase::Main if outcome == Outcome::Failed => Phase::OnFailure,
+        Phase::Main | Phase::OnFailure => Phase::Finally,
+        Phase::Finally => {
+            if asks_open(fold) {
+                return false;
+            }
+            fold.state.outcome = Some(outcome);
+            fold.state.ended_at = Some(fold.at);
+            return false;
+        }
+    };
+    if next == Phase::Finally {
+        fold.state.publish_outcome(outcome);
+    }
+    fold.state.outcome = Some(outcome);
+    fold.state.publish_error();
+    fold.state.phase = next;
+    fold.state.halted = false;
+    fold.state.cancelling = false;
+    true
+}
+
+/// Whether people would still find a question that nobody needs: the run ends after they are closed.
+fn asks_open(fold: &Fold<'_>) -> bool {
+    let gates = fold.state.steps.iter().filter_map(|step| step.gate.as_ref());
+    gates.flat_map(|gate| gate.asks.iter()).any(|ask| ask.status != AskStatus::Closed)
+}

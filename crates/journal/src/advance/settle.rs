@@ -1,0 +1,154 @@
+//! How a step ends and what that means for its block and the run: success, failure, halting and
+//! withdrawing. Starts nothing.
+
+use drawbridge_core::graph::VertexKind;
+use drawbridge_sdk::Fault;
+use petgraph::graph::NodeIndex;
+use serde_json::Value;
+
+use super::closing::close_all;
+use super::fold::Fold;
+use crate::gate::GateOutcome;
+use crate::ids::StepPath;
+use crate::state::{Outcome, RunError};
+use crate::step::{Sleep, StepStatus};
+
+/// Ends a step well, unless its `expect` does not hold.
+pub(super) fn complete(fold: &mut Fold<'_>, ix: NodeIndex, output: Option<Value>) {
+    if let Some(expect) = &fold.vertex(ix).common.expect {
+        let out = output.clone().unwrap_or(Value::Null);
+        match fold.holds_of(expect, out) {
+            Ok(true) => {}
+            Ok(false) => {
+                let values = fold.values_of(expect, output.unwrap_or(Value::Null));
+                return fail(fold, ix, unexpected(expect.source(), &values), false);
+            }
+            Err((fault, _)) => return fail(fold, ix, fault, false),
+        }
+    }
+    settle(fold, ix, StepStatus::Succeeded, output);
+}
+
+/// Writes down how a step ended; nothing follows from it here.
+pub(super) fn settle(fold: &mut Fold<'_>, ix: NodeIndex, status: StepStatus, output: Option<Value>) {
+    let at = fold.at;
+    let vertex = fold.vertex(ix);
+    let step = fold.step_mut(ix);
+    step.status = status;
+    step.finished_at = (status != StepStatus::NotReached && status != StepStatus::Skipped).then_some(at);
+    step.intent = None;
+    if !matches!(vertex.kind, VertexKind::End(_)) {
+        fold.state.publish(vertex.id.as_str(), status, output);
+    }
+}
+
+/// Ends a step badly: it is recorded, its block or the run halts, unless the author lets it go on.
+pub(super) fn fail(fold: &mut Fold<'_>, ix: NodeIndex, fault: Fault, timed_out: bool) {
+    let status = if timed_out { StepStatus::TimedOut } else { StepStatus::Failed };
+    fold.step_mut(ix).fault = Some(fault.clone());
+    settle(fold, ix, status, None);
+    if fold.vertex(ix).common.continues_on_error {
+        return;
+    }
+    let handled = fold.blocks_of(ix).find(|block| fold.vertex(*block).common.continues_on_error);
+    if let Some(block) = handled {
+        if fold.state.halted_blocks.insert(block) {
+            withdraw(fold, Some(block));
+        }
+        return;
+    }
+    let error = RunError { step: fold.path(ix), fault, system: system_of(fold, ix) };
+    halt(fold, Outcome::Failed, Some(error));
+}
+
+/// Lets nothing new start in this phase and fixes how the run ends.
+pub(super) fn halt(fold: &mut Fold<'_>, outcome: Outcome, error: Option<RunError>) {
+    let state = &mut *fold.state;
+    let first = !state.halted;
+    let overrides = match state.outcome {
+        None | Some(Outcome::Succeeded | Outcome::Ignored) => true,
+        Some(Outcome::Failed | Outcome::Rejected) => outcome == Outcome::Cancelled,
+        Some(Outcome::Cancelled) => false,
+    };
+    if overrides && (first || matches!(outcome, Outcome::Failed | Outcome::Cancelled)) {
+        state.outcome = Some(outcome);
+    }
+    if state.error.is_none() {
+        state.error = error;
+    }
+    state.halted = true;
+    withdraw(fold, None);
+}
+
+/// Takes back what only waits, in a block or in the whole phase.
+///
+/// Steps at work finish. A step between two attempts goes on, because its siblings do; only cancelling
+/// ends it, together with what is stalled or parked.
+pub(super) fn withdraw(fold: &mut Fold<'_>, block: Option<NodeIndex>) {
+    let phase = fold.state.phase;
+    let blueprint = fold.blueprint;
+    for ix in &blueprint.order {
+        let inside = block.is_none_or(|block| fold.blocks_of(*ix).any(|around| around == block));
+        if !inside || fold.vertex(*ix).phase != phase {
+            continue;
+        }
+        let cancelling = fold.state.cancelling;
+        match fold.step(*ix).status {
+            StepStatus::Sleeping { why: Sleep::Wait | Sleep::Poll, .. } => {
+                settle(fold, *ix, StepStatus::Withdrawn, None);
+            }
+            StepStatus::Sleeping { why: Sleep::Retry, .. } | StepStatus::Stalled | StepStatus::Parked
+                if cancelling =>
+            {
+                withdraw_gate(fold, *ix);
+                settle(fold, *ix, StepStatus::Withdrawn, None);
+            }
+            StepStatus::Asking => {
+                withdraw_gate(fold, *ix);
+                settle(fold, *ix, StepStatus::Withdrawn, None);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn withdraw_gate(fold: &mut Fold<'_>, ix: NodeIndex) {
+    if let Some(gate) = &mut fold.step_mut(ix).gate {
+        gate.outcome = Some(GateOutcome::Withdrawn);
+        close_all(fold, ix);
+    }
+}
+
+fn system_of(fold: &Fold<'_>, ix: NodeIndex) -> Option<String> {
+    match &fold.vertex(ix).kind {
+        VertexKind::Action(action) => action.action.split('.').next().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// RN002: an `expect` that does not hold, with what it read.
+fn unexpected(source: &str, values: &[(String, Option<Value>)]) -> Fault {
+    let mut read = Vec::new();
+    for (path, value) in values {
+        let text = value.as_ref().map_or_else(|| "absent".to_owned(), ToString::to_string);
+        read.push(format!("`{path}` is {}", shortened(&text)));
+    }
+    let read = if read.is_empty() { String::new() } else { format!(": {}", read.join(", ")) };
+    Fault::new("RN002", format!("`expect: {source}` does not hold{read}"))
+}
+
+/// Longest value that is shown in a message, in characters.
+const VALUE_CHARS_MAX: usize = 120;
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= VALUE_CHARS_MAX {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(VALUE_CHARS_MAX).collect();
+    format!("{start}…")
+}
+
+/// RN014: what a `stop: failed` step says.
+pub(super) fn stopped(path: &StepPath, message: Option<String>) -> Fault {
+    Fault::new("RN014", message.unwrap_or_else(|| format!("`{path}` stopped the run as failed")))
+}

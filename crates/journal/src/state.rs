@@ -1,0 +1,249 @@
+//! A run as folded from its events. Holds no behaviour beyond questions about itself; only `advance`
+//! changes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drawbridge_core::graph::{Blueprint, Phase, VertexKind};
+use drawbridge_sdk::Fault;
+use jiff::Timestamp;
+use petgraph::graph::NodeIndex;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::event::RunStarted;
+use crate::gate::AskStatus;
+use crate::ids::{RunId, StepPath};
+use crate::step::{StepState, StepStatus};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It did what it was for.
+    Succeeded,
+    /// A step failed and nothing handled it.
+    Failed,
+    /// People, or a `stop`, said no.
+    Rejected,
+    /// There was nothing to do.
+    Ignored,
+    /// Somebody ended it.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The word an author compares with.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Rejected => "rejected",
+            Self::Ignored => "ignored",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Steps are at work.
+    Running,
+    /// Only timers and gates are left.
+    Waiting,
+    /// Attempts of a step are used up; `runs resume` goes on.
+    Stalled,
+    /// Nobody can tell whether a change happened; a person decides.
+    Parked,
+    /// It is over.
+    Ended,
+}
+
+impl Condition {
+    /// The word for people and for the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Stalled => "stalled",
+            Self::Parked => "parked",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// Why a run failed: what an author reads under `$.error`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunError {
+    /// The step that failed.
+    pub step: StepPath,
+    /// What went wrong.
+    pub fault: Fault,
+    /// The system it concerns; the first part of the action's name.
+    pub system: Option<String>,
+}
+
+impl RunError {
+    fn roots(&self) -> Value {
+        let mut error = json!({
+            "step": self.step,
+            "code": self.fault.code,
+            "summary": self.fault.summary,
+        });
+        if let Some(system) = &self.system {
+            error["system"] = json!(system);
+        }
+        if let Some(status) = self.fault.status {
+            error["status"] = json!(status);
+        }
+        error
+    }
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunState {
+    /// Its id.
+    pub run: RunId,
+    /// How it began; absent before the first event.
+    pub started: Option<RunStarted>,
+    /// When it began, in UTC.
+    pub started_at: Option<Timestamp>,
+    /// When it ended, in UTC.
+    pub ended_at: Option<Timestamp>,
+    /// Number of the last event.
+    pub seq: u64,
+    /// How it ends, once that is decided.
+    pub outcome: Option<Outcome>,
+    /// Why it failed.
+    pub error: Option<RunError>,
+    /// Who cancelled it.
+    pub cancelled_by: Option<String>,
+    pub(crate) phase: Phase,
+    pub(crate) halted: bool,
+    pub(crate) cancelling: bool,
+    pub(crate) halted_blocks: BTreeSet<NodeIndex>,
+    pub(crate) steps: Vec<StepState>,
+    pub(crate) paths: BTreeMap<StepPath, NodeIndex>,
+    pub(crate) roots: Value,
+}
+
+impl RunState {
+    /// A run before its first event.
+    #[must_use]
+    pub fn new(run: RunId) -> Self {
+        Self {
+            run,
+            started: None,
+            started_at: None,
+            ended_at: None,
+            seq: 0,
+            outcome: None,
+            error: None,
+            cancelled_by: None,
+            phase: Phase::Main,
+            halted: false,
+            cancelling: false,
+            halted_blocks: BTreeSet::new(),
+            steps: Vec::new(),
+            paths: BTreeMap::new(),
+            roots: Value::Object(Map::new()),
+        }
+    }
+
+    /// One step by its path.
+    #[must_use]
+    pub fn step(&self, path: &StepPath) -> Option<&StepState> {
+        self.paths.get(path).map(|ix| &self.steps[ix.index()])
+    }
+
+    /// What expressions of this run read now: the document with `inputs`, `steps` and the other roots.
+    #[must_use]
+    pub fn roots(&self) -> &Value {
+        &self.roots
+    }
+
+    /// What the run is doing.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        if self.ended_at.is_some() {
+            return Condition::Ended;
+        }
+        let any = |test: fn(&StepState) -> bool| self.steps.iter().any(test);
+        if any(|step| step.status.in_flight()) || any(ask_in_flight) {
+            Condition::Running
+        } else if any(|step| step.status == StepStatus::Parked) {
+            Condition::Parked
+        } else if any(|step| step.status == StepStatus::Stalled) {
+            Condition::Stalled
+        } else {
+            Condition::Waiting
+        }
+    }
+
+    /// Every question that people are asked right now: the gate and its number.
+    #[must_use]
+    pub fn open_asks(&self) -> Vec<(StepPath, u32)> {
+        let mut open = Vec::new();
+        for (path, ix) in &self.paths {
+            let Some(gate) = &self.steps[ix.index()].gate else { continue };
+            for (number, ask) in gate.asks.iter().enumerate() {
+                if ask.status == AskStatus::Open {
+                    open.push((path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
+                }
+            }
+        }
+        open
+    }
+
+    pub(crate) fn begin(&mut self, blueprint: &Blueprint, started: &RunStarted, at: Timestamp) {
+        self.steps = vec![StepState::default(); blueprint.graph.node_count()];
+        for ix in &blueprint.order {
+            let vertex = &blueprint.graph[*ix];
+            if !matches!(vertex.kind, VertexKind::End(_)) {
+                self.paths.insert(StepPath::new(vertex.id.as_str()), *ix);
+            }
+        }
+        self.roots = json!({
+            "inputs": started.inputs,
+            "settings": started.settings,
+            "steps": {},
+            "status": {},
+            "run": {
+                "id": self.run,
+                "workflow": started.workflow,
+                "version": started.version,
+                "trigger": started.trigger,
+                "started_at": at.to_string(),
+            },
+        });
+        self.started = Some(started.clone());
+        self.started_at = Some(at);
+    }
+
+    pub(crate) fn publish(&mut self, id: &str, status: StepStatus, output: Option<Value>) {
+        if let Some(word) = status.word() {
+            self.roots["status"][id] = json!(word);
+        }
+        if let Some(output) = output {
+            self.roots["steps"][id] = output;
+        }
+    }
+
+    pub(crate) fn publish_error(&mut self) {
+        if let Some(error) = &self.error {
+            self.roots["error"] = error.roots();
+        }
+    }
+
+    pub(crate) fn publish_outcome(&mut self, outcome: Outcome) {
+        self.roots["run"]["outcome"] = json!(outcome.as_str());
+    }
+}
+
+fn ask_in_flight(step: &StepState) -> bool {
+    step.gate.as_ref().is_some_and(|gate| gate.asks.iter().any(|ask| ask.in_flight()))
+}

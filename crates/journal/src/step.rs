@@ -1,0 +1,198 @@
+//! One step inside a run: where it stands and what is known of it. Decides nothing.
+
+use drawbridge_sdk::{Fault, Intent, Undo};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::command::Resume;
+use crate::gate::GateState;
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepStatus {
+    /// It has not begun.
+    Waiting,
+    /// A command is out that changes nothing: a read, a preparation or a look.
+    Working,
+    /// Its intent is recorded; the change is being sent.
+    Sending,
+    /// It goes on at a time.
+    Sleeping {
+        /// When, in UTC.
+        until: Timestamp,
+        /// For what.
+        why: Sleep,
+    },
+    /// People are asked.
+    Asking,
+    /// A block whose steps run.
+    Open,
+    /// Attempts are used up; somebody resumes it.
+    Stalled,
+    /// Nobody can tell whether it happened; a person decides.
+    Parked,
+    /// Done.
+    Succeeded,
+    /// Failed.
+    Failed,
+    /// Failed because an attempt took too long.
+    TimedOut,
+    /// A gate that ended the run.
+    Rejected,
+    /// Its condition did not hold, or it stands in a branch that was not taken.
+    Skipped,
+    /// The run ended before it.
+    NotReached,
+    /// It was waiting when the run no longer needed it.
+    Withdrawn,
+}
+
+/// What a sleeping step sleeps for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sleep {
+    /// The next attempt.
+    Retry,
+    /// A look whether an accepted change has completed.
+    Follow,
+    /// A look whether an unknown change happened.
+    Settle,
+    /// The next read of a poll.
+    Poll,
+    /// The end of a `wait`.
+    Wait,
+}
+
+impl StepStatus {
+    /// Every status without its data, for complete tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "pending",
+            Self::Working | Self::Sending | Self::Open => "running",
+            Self::Sleeping { why: Sleep::Retry, .. } => "retrying",
+            Self::Sleeping { why: Sleep::Follow, .. } => "following",
+            Self::Sleeping { why: Sleep::Settle, .. } => "settling",
+            Self::Sleeping { why: Sleep::Poll, .. } => "polling",
+            Self::Sleeping { why: Sleep::Wait, .. } | Self::Asking => "waiting",
+            Self::Stalled => "stalled",
+            Self::Parked => "parked",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Rejected => "rejected",
+            Self::Skipped => "skipped",
+            Self::NotReached => "not_reached",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Whether it will not change any more.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        matches!(
+            self,
+            Self::Succeeded
+                | Self::Failed
+                | Self::TimedOut
+                | Self::Rejected
+                | Self::Skipped
+                | Self::NotReached
+                | Self::Withdrawn
+        )
+    }
+
+    /// Whether a command to it has not been answered.
+    #[must_use]
+    pub fn in_flight(self) -> bool {
+        matches!(self, Self::Working | Self::Sending)
+    }
+
+    /// Whether it ended badly.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::TimedOut | Self::Rejected)
+    }
+
+    /// What an author reads under `$.status`; absent for a step that was not reached.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Succeeded => Some("succeeded"),
+            Self::Failed | Self::Rejected => Some("failed"),
+            Self::TimedOut => Some("timed_out"),
+            Self::Skipped => Some("skipped"),
+            _ => None,
+        }
+    }
+}
+
+/// Which branches of a block run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// All of them.
+    All,
+    /// One.
+    One(usize),
+    /// None.
+    Nothing,
+}
+
+/// Everything known of one step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepState {
+    /// Where it stands.
+    pub status: StepStatus,
+    /// Attempts so far.
+    pub attempt: u32,
+    /// Commands so far.
+    pub epoch: u32,
+    /// Attempts since the retry budget began.
+    pub tries: u32,
+    /// When the retry budget began.
+    pub tries_since: Option<Timestamp>,
+    /// Looks since the change was sent.
+    pub rounds: u32,
+    /// Resolved input, kept so that it stays the same over attempts and restarts.
+    pub input: Value,
+    /// What is known of an earlier call.
+    pub resume: Resume,
+    /// The change that was recorded and not answered yet, or that a parked step hangs on.
+    pub intent: Option<Intent>,
+    /// When it began, in UTC.
+    pub started_at: Option<Timestamp>,
+    /// When it settled, in UTC.
+    pub finished_at: Option<Timestamp>,
+    /// What went wrong last.
+    pub fault: Option<Fault>,
+    /// Fields that the platform accepted in silence and did not change.
+    pub not_applied: Vec<String>,
+    /// How to take it back.
+    pub undo: Option<Undo>,
+    /// Which branches run, of a block.
+    pub taken: Taken,
+    /// The gate, of an approval.
+    pub gate: Option<Box<GateState>>,
+}
+
+impl Default for StepState {
+    fn default() -> Self {
+        Self {
+            status: StepStatus::Waiting,
+            attempt: 0,
+            epoch: 0,
+            tries: 0,
+            tries_since: None,
+            rounds: 0,
+            input: Value::Null,
+            resume: Resume::Nothing,
+            intent: None,
+            started_at: None,
+            finished_at: None,
+            fault: None,
+            not_applied: Vec::new(),
+            undo: None,
+            taken: Taken::All,
+            gate: None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The timers of a run, read off its state. Sets none and reads no clock: whoever hosts the run fires
+//! what is due.
+
+use jiff::Timestamp;
+
+use crate::gate::AskStatus;
+use crate::ids::{AskTurn, StepPath, TimerId};
+use crate::state::RunState;
+use crate::step::{StepState, StepStatus};
+
+impl RunState {
+    /// Every timer that is running, in the order of its steps.
+    #[must_use]
+    pub fn timers(&self) -> Vec<(Timestamp, TimerId)> {
+        let mut timers = Vec::new();
+        if self.ended_at.is_none() {
+            for (path, ix) in &self.paths {
+                of_step(path, &self.steps[ix.index()], &mut timers);
+            }
+        }
+        timers
+    }
+
+    /// When the next timer is due, in UTC.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Timestamp> {
+        self.timers().into_iter().map(|(at, _)| at).min()
+    }
+
+    /// When this timer is due; absent when it is not running (any more).
+    #[must_use]
+    pub fn due(&self, timer: &TimerId) -> Option<Timestamp> {
+        let (TimerId::Step { path, .. }
+        | TimerId::Expiry { path, .. }
+        | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
+        let mut timers = Vec::new();
+        of_step(path, self.step(path)?, &mut timers);
+        timers.into_iter().find(|(_, running)| running == timer).map(|(at, _)| at)
+    }
+}
+
+fn of_step(path: &StepPath, step: &StepState, timers: &mut Vec<(Timestamp, TimerId)>) {
+    if let StepStatus::Sleeping { until, .. } = step.status {
+        timers.push((until, TimerId::Step { path: path.clone(), epoch: step.epoch }));
+    }
+    let Some(gate) = &step.gate else { return };
+    if step.status == StepStatus::Asking
+        && let Some(at) = gate.expires_at
+    {
+        timers.push((at, TimerId::Expiry { path: path.clone(), round: gate.round }));
+    }
+    for (number, ask) in gate.asks.iter().enumerate() {
+        if let AskStatus::OpensAt(at) | AskStatus::ClosesAt(at) = ask.status {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            timers.push((at, TimerId::Ask { turn: AskTurn { path: path.clone(), ask: number, epoch: ask.epoch } }));
+        }
+    }
+}
