@@ -161,7 +161,7 @@ fn changed(
     }
     stories.retain(|id, story| token.wants(id) && token.concerns(story));
     let total = stories.len();
-    let done = (token.done + tenant.delta_page_size).min(total);
+    let done = token.done.saturating_add(tenant.delta_page_size).min(total);
     let page = stories.iter().skip(token.done).take(done.saturating_sub(token.done));
     let item = |(id, story): (&&str, &Story)| {
         let user = tenant.object(id)?;

@@ -5,8 +5,7 @@
 //! Source: microsoft-graph.md sections 1.2 to 1.4.
 
 use axum::body::Bytes;
-use axum::extract::Query;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -209,10 +208,13 @@ fn dressed(Refusal(status, error, number, text): Refusal, request: &LoginRequest
 }
 
 fn form(body: &Bytes) -> Vec<(String, String)> {
-    // The form has the syntax of a query; a body that is none has no fields.
     let text = String::from_utf8_lossy(body);
-    let uri = Uri::builder().path_and_query(format!("/?{text}")).build().unwrap_or_default();
-    Query::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap_or_default()
+    let plain = |text: &str| decode(&text.replace('+', " "));
+    let pair = |field: &str| {
+        let (name, value) = field.split_once('=').unwrap_or((field, ""));
+        (plain(name), plain(value))
+    };
+    text.split('&').map(pair).collect()
 }
 
 fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {

@@ -41,7 +41,6 @@ const MEMBER_OF: &[&str] = &[
     "Group.ReadWrite.All",
     "Group.ReadBasic.All",
     "GroupMember.Read.All",
-    "GroupMember.ReadWrite.All",
     "GroupMember.ReadBasic.All",
 ];
 const GROUP_READ: &[&str] = &[
@@ -54,7 +53,6 @@ const GROUP_READ: &[&str] = &[
     "Group.Read.All",
     "Group.ReadWrite.All",
     "GroupMember.Read.All",
-    "GroupMember.ReadWrite.All",
 ];
 const MEMBERS_READ: &[&str] = &[
     "GroupMember.ReadBasic.All",

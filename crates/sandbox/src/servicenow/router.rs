@@ -18,7 +18,7 @@ use crate::ids;
 use crate::servicenow::errors;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
-use crate::servicenow::routes::dispatch;
+use crate::servicenow::routes::{batch, dispatch};
 use crate::world::World;
 
 /// Longest address answered, in bytes. Source: reference section 6.4.
@@ -60,9 +60,11 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
         return errors::refused(&Refusal::Unreadable(detail));
     };
     let call = Call::read(&parts, body);
-    let mut instance = world.instance();
-    instance.settle(now);
-    dispatch::answer(&mut instance, &call, now)
+    world.instance().settle(now);
+    if batch::concerns(&call) {
+        return batch::answer(world, &call, now).await;
+    }
+    dispatch::answer(&mut world.instance(), &call, now)
 }
 
 /// The clock of the instance as clients read it; they take it for their watermarks.

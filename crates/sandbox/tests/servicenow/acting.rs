@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use crate::client::{ADMIN, Client};
+use crate::client::Client;
 
 /// A task with an approval of each person, asked for.
 async fn asked(client: &Client, people: &[&str]) -> String {
     let task = client.create("sc_task", json!({})).await;
+    let admin = client.administrator();
     for person in people {
         let approver = client.find("sys_user", &format!("user_name={person}@contoso.test")).await;
-        client
+        admin
             .create(
                 "sysapproval_approver",
                 json!({ "approver": approver, "sysapproval": task, "state": "requested" }),
@@ -49,13 +50,11 @@ async fn one_rejection_rejects_and_nothing_is_decided_twice() {
 
 #[tokio::test]
 async fn without_the_engine_rows_change_and_the_task_does_not() {
-    let mut client = Client::start().await;
-    let bearer = client.sign_in().await;
-    client.authorize(ADMIN);
+    let client = Client::start().await;
     client
+        .administrator()
         .create("sys_properties", json!({ "name": "glide.approval_engine.sc_task", "value": "none" }))
         .await;
-    client.authorize(&format!("Bearer {}", bearer.body["access_token"].as_str().unwrap()));
     let task = asked(&client, &["m.boss"]).await;
     client.admin("/servicenow/approve", json!({ "as": "m.boss@contoso.test" })).await;
     assert_eq!(client.field("sc_task", &task, "approval").await, "not requested");
@@ -63,16 +62,15 @@ async fn without_the_engine_rows_change_and_the_task_does_not() {
 
 #[tokio::test]
 async fn nobody_decides_for_another_without_the_role() {
-    let mut client = Client::start().await;
+    let client = Client::start().await;
     let task = asked(&client, &["m.boss"]).await;
     let row = client.find("sysapproval_approver", &format!("sysapproval={task}")).await;
     let path = format!("/api/now/table/sysapproval_approver/{row}");
-    client.authorize(ADMIN);
+    let admin = client.administrator();
     let query = "user.user_name=svc-drawbridge@contoso.test^role.name=approval_admin";
-    for role in client.query("sys_user_has_role", query, &[]).await.column("sys_id").split_whitespace() {
-        assert_eq!(client.delete(&format!("/api/now/table/sys_user_has_role/{role}")).await.status, 204);
+    for role in admin.query("sys_user_has_role", query, &[]).await.column("sys_id").split_whitespace() {
+        assert_eq!(admin.delete(&format!("/api/now/table/sys_user_has_role/{role}")).await.status, 204);
     }
-    client.sign_in().await;
     let detail = "ACL Exception Update Failed due to security constraints";
     assert_eq!(
         client.patch(&path, json!({ "state": "approved" })).await.refusal(),

@@ -2,6 +2,8 @@
 //!
 //! Owns starting, tokens and the unpacking of answers. Asserts nothing about the platform.
 
+use std::sync::Arc;
+
 use drawbridge_sandbox::{ClockMode, Options, Sandbox};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -38,8 +40,9 @@ impl Answer {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Client {
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     http: reqwest::Client,
     authorization: String,
 }
@@ -51,7 +54,7 @@ impl Client {
     /// A sandbox whose clock stands, and a client with a token.
     pub(crate) async fn start() -> Self {
         let options = Options { clock: ClockMode::frozen(), ..Options::default() };
-        let sandbox = Sandbox::start(options).await.unwrap();
+        let sandbox = Arc::new(Sandbox::start(options).await.unwrap());
         let mut client = Self { sandbox, http: reqwest::Client::new(), authorization: String::new() };
         client.sign_in().await;
         client
@@ -62,6 +65,11 @@ impl Client {
         let answer = self.token(&self.credentials()).await;
         self.authorization = format!("Bearer {}", answer.body["access_token"].as_str().unwrap());
         answer
+    }
+
+    /// The same instance, used by the administrator.
+    pub(crate) fn administrator(&self) -> Self {
+        Self { authorization: ADMIN.to_owned(), ..self.clone() }
     }
 
     pub(crate) fn authorize(&mut self, authorization: &str) {

@@ -32,8 +32,7 @@ async fn an_unknown_field_returns_the_whole_table_unless_the_property_says_other
     let client = Client::start().await;
     let all = client.query("cmn_location", "u_typo=1^ORDERBYname", &[]).await;
     assert_eq!(all.column("name"), "Berlin London Oslo");
-    let mut admin = client;
-    admin.authorize(crate::client::ADMIN);
+    let admin = client.administrator();
     admin
         .create("sys_properties", json!({ "name": "glide.invalid_query.returns_no_rows", "value": "true" }))
         .await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{ADMIN, Client};
+use crate::client::Client;
 
 const DATA_POLICY: &str = "Data Policy Exception: The following fields are mandatory: ";
 
@@ -86,7 +86,7 @@ async fn a_request_closes_with_the_last_of_its_items() {
 
 #[tokio::test]
 async fn tasks_belong_to_the_request_and_close_their_item_by_plan_only() {
-    let mut client = Client::start().await;
+    let client = Client::start().await;
     let request = client.create("sc_request", json!({})).await;
     let item = client.create_item(&request).await;
     let task = client.create("sc_task", json!({ "request_item": item })).await;
@@ -96,8 +96,8 @@ async fn tasks_belong_to_the_request_and_close_their_item_by_plan_only() {
     assert_eq!(client.field("sc_req_item", &item, "active").await, "true");
     client.patch(&path, json!({ "state": "1" })).await;
     assert_eq!(client.field("sc_task", &task, "closed_at").await, "");
-    client.authorize(ADMIN);
     client
+        .administrator()
         .create("sys_properties", json!({ "name": "sandbox.closure_rollup", "value": "execution_plan" }))
         .await;
     client.patch(&path, json!({ "state": "3" })).await;

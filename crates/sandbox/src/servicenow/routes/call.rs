@@ -25,20 +25,33 @@ pub(crate) struct Call {
     pub(crate) origin: String,
 }
 
+/// Where a request goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) path: &'a str,
+    /// Without the question mark.
+    pub(crate) query: &'a str,
+}
+
 impl Call {
     pub(crate) fn read(parts: &Parts, body: Bytes) -> Self {
-        let path = parts.uri.path().to_owned();
-        let segments =
-            path.split('/').filter(|part| !part.is_empty()).map(|part| decode(part, false)).collect();
-        let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let query = parts.uri.query().unwrap_or_default();
+        let target = Target { method: &parts.method, path: parts.uri.path(), query };
+        Self::new(target, parts.headers.clone(), body)
+    }
+
+    pub(crate) fn new(target: Target<'_>, headers: HeaderMap, body: Bytes) -> Self {
+        let segments = target.path.split('/').filter(|part| !part.is_empty());
+        let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         Self {
-            method: method(parts),
-            segments,
-            parameters: form(parts.uri.query().unwrap_or_default()),
-            headers: parts.headers.clone(),
-            body,
+            method: method(target.method, &headers),
+            segments: segments.map(|part| decode(part, false)).collect(),
+            parameters: form(target.query),
             origin: format!("http://{host}"),
-            path,
+            path: target.path.to_owned(),
+            headers,
+            body,
         }
     }
 
@@ -59,11 +72,11 @@ impl Call {
 }
 
 /// The method, or the one tunnelled through a POST.
-fn method(parts: &Parts) -> Method {
-    let tunnelled = parts.headers.get("x-http-method-override").and_then(|value| value.to_str().ok());
+fn method(sent: &Method, headers: &HeaderMap) -> Method {
+    let tunnelled = headers.get("x-http-method-override").and_then(|value| value.to_str().ok());
     match tunnelled.and_then(|name| Method::from_bytes(name.trim().to_ascii_uppercase().as_bytes()).ok()) {
-        Some(method) if parts.method == Method::POST => method,
-        _ => parts.method.clone(),
+        Some(method) if sent == Method::POST => method,
+        _ => sent.clone(),
     }
 }
 

@@ -13,3 +13,5 @@ mod stats;
 mod table;
 
 pub(crate) mod dispatch;
+
+pub(crate) mod batch;

@@ -1,0 +1,34 @@
+//! Reads the parts of answers the tests look at, and makes what they send.
+
+use serde_json::{Value, json};
+
+use crate::client::world::World;
+
+pub(crate) fn ids(page: &Value) -> Vec<&str> {
+    page["value"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect()
+}
+
+pub(crate) fn texts<'a>(page: &'a Value, property: &str) -> Vec<&'a str> {
+    page["value"].as_array().unwrap().iter().map(|item| item[property].as_str().unwrap()).collect()
+}
+
+pub(crate) fn code(body: &Value) -> &str {
+    body["error"]["code"].as_str().unwrap_or_default()
+}
+
+/// Fields of a form.
+pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
+
+/// A body that creates a user, as the reference has it.
+pub(crate) fn new_user(name: &str) -> Value {
+    json!({
+        "accountEnabled": true, "displayName": name, "mailNickname": name,
+        "userPrincipalName": format!("{name}@contoso.test"),
+        "passwordProfile": { "password": "Ex4mple-pass", "forceChangePasswordNextSignIn": true },
+    })
+}
+
+/// The first link of a delta query.
+pub(crate) fn delta_url(world: &World, query: &str) -> String {
+    format!("{}/v1.0/users/delta?{query}", world.sandbox.endpoints().azure_ad.graph)
+}
