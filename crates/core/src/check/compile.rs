@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::uses::{Part, Use};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::expression::{Condition, ParseError, Template, Text};
 use crate::syntax::{Node, NodeKind};
 
@@ -103,10 +103,5 @@ impl Compiler {
     fn refuse(&mut self, code: Code, node: &Node, error: ParseError) {
         let span = node.inside(error.offset);
         self.found.push(Diagnostic::error(code, span, error.message).help_if(error.help));
-    }
-
-    /// Reports an error.
-    pub(super) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.found.push(Diagnostic::error(code, span, message));
     }
 }

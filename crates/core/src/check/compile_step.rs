@@ -89,10 +89,12 @@ fn compile_action(doc: &ActionDoc<'_>, catalog: &Catalog, compiler: &mut Compile
 /// The class of a call by its literal inputs; the widest where they do not tell. What is refused is
 /// reported by its own rule.
 fn effect(action: &str, with: &Template, catalog: &Catalog) -> Effect {
-    match catalog.get(action).map(|entry| &entry.kind) {
-        Some(Kind::Write(write)) => (write.effect)(&literals(with)).unwrap_or(write.widest),
-        _ => Effect::Read,
+    let Some(Kind::Write(write)) = catalog.get(action).map(|entry| &entry.kind) else { return Effect::Read };
+    let literals = literals(with);
+    if write.literal.iter().any(|name| literals.get(name).is_none()) {
+        return write.widest;
     }
+    (write.effect)(&literals).unwrap_or(write.widest)
 }
 
 /// The members of a map that are written out.

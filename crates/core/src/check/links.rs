@@ -53,11 +53,6 @@ impl Links {
         self.starts[step]
     }
 
-    /// Where a step ends; the same as its start for a leaf.
-    pub(super) fn end(&self, step: usize) -> NodeIndex {
-        self.ends[step]
-    }
-
     /// Whether the first step has certainly ended when the second one starts.
     pub(super) fn is_before(&self, first: usize, second: usize) -> bool {
         petgraph::algo::has_path_connecting(&self.graph, self.ends[first], self.starts[second], None)

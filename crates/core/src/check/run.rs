@@ -9,13 +9,16 @@ use super::assemble::{Parts, assemble};
 use super::compile::Compiler;
 use super::compile_step::{compile_common, compile_kind};
 use super::compile_trigger::compile_trigger;
+use super::ctx::Ctx;
 use super::links::Links;
+use super::outputs::build_world;
+use super::rules::RULES;
 use super::step::flatten;
 use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::graph::Blueprint;
-use crate::model::{RowsDoc, read_document};
+use crate::model::{RowsDoc, Table, read_document};
 use crate::syntax::{Node, parse};
 
 /// Checks a definition against the catalogue: every finding in one pass, in the order of the text.
@@ -69,16 +72,25 @@ fn check_tree(
             tables.insert(table.name.clone(), table);
         }
     }
-    let mut by_id = HashMap::new();
-    for (at, step) in steps.iter().enumerate() {
-        if let Some(id) = &step.doc.id {
-            by_id.entry(id.as_str()).or_insert(at);
-        }
-    }
-    let links = Links::new(&steps, &by_id);
+    let by_name: HashMap<&str, &Table> =
+        tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
+    let world = build_world(&document, &steps, &triggers, &by_name, catalog);
+    let links = Links::new(&steps, &world.by_id);
+    let ctx = Ctx {
+        root,
+        catalog,
+        document: &document,
+        steps: &steps,
+        links: &links,
+        triggers: &triggers,
+        tables: &by_name,
+        world: &world,
+    };
+    RULES.iter().for_each(|rule| rule(&ctx, found));
     if found.iter().any(|finding| finding.severity == Severity::Error) {
         return None;
     }
-    let triggers = triggers.into_iter().filter_map(|trigger| trigger.spec).collect();
-    assemble(definition, &document, Parts { steps: &steps, links: &links, triggers, tables })
+    let triggers = triggers.iter().filter_map(|trigger| trigger.spec.clone()).collect();
+    let parts = Parts { steps: &steps, links: &links, triggers, tables: tables.clone() };
+    assemble(definition, &document, parts)
 }

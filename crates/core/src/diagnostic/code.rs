@@ -53,6 +53,7 @@ codes! {
     WF024 "a step that may be skipped is read",
     WF025 "steps wait for each other",
     WF026 "a step that is never reached",
+    WF027 "a poll of what is no read",
     WF030 "a path that is not understood",
     WF031 "a text that is not understood",
     WF032 "a condition that is not understood",

@@ -26,7 +26,7 @@ pub use value_type::ValueType;
 
 pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
 pub(crate) use gate::{GateDoc, StageDoc};
-pub(crate) use kinds::{ActionDoc, PollDoc, SetDoc, WaitDoc};
+pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
 pub(crate) use step::{BranchDoc, KindDoc, StepDoc};
 pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc};
 pub(crate) use trigger::TriggerDoc;

@@ -14,10 +14,6 @@ use crate::syntax::{Entry, Fields, Key, Keys, Node, items, list, text};
 pub(crate) const KIND_KEYS: [&str; 8] =
     ["action", "approval", "decide", "set", "switch", "parallel", "wait", "stop"];
 
-/// The keys that every step may carry.
-pub(crate) const COMMON_KEYS: [&str; 7] =
-    ["id", "if", "needs", "on_error", "timeout", "expect", "description"];
-
 /// Keys that go with some kinds only.
 pub(crate) const EXTRA_KEYS: [(&str, &[&str]); 7] = [
     ("with", &["action", "decide"]),

@@ -2,6 +2,7 @@
 
 mod blueprint;
 mod catalog;
+mod findings;
 
 use std::collections::BTreeMap;
 

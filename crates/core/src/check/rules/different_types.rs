@@ -1,0 +1,113 @@
+//! WF035: a comparison that never holds because its sides have different types, or because the value is
+//! none that the path can have.
+
+use serde_json::Value;
+
+use crate::check::conditions::{Written, conditions};
+use crate::check::ctx::Ctx;
+use crate::check::types::Types;
+use crate::check::world::Meaning;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::expression::{Atom, Comparator, Operand};
+use crate::syntax::list;
+
+pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
+    for written in conditions(ctx) {
+        for atom in written.condition.atoms() {
+            match &atom {
+                Atom::Compares { comparator, left, right } => {
+                    compare(ctx, &written, *comparator, [left, right], found);
+                }
+                Atom::Matches { subject, .. } => {
+                    let types = types(ctx, &written, subject);
+                    if !types.meets(Types::TEXT) {
+                        let name = name(subject);
+                        let message = format!("{name} is {}, and only a text can match", types.words());
+                        found.push(Diagnostic::error(Code::WF035, written.piece(&place(subject)), message));
+                    }
+                }
+                Atom::Exists { .. } => {}
+            }
+        }
+    }
+}
+
+fn compare(
+    ctx: &Ctx<'_, '_>,
+    written: &Written<'_, '_>,
+    comparator: Comparator,
+    sides: [&Operand; 2],
+    found: &mut Vec<Diagnostic>,
+) {
+    let [left, right] = sides;
+    let (left_types, right_types) = (types(ctx, written, left), types(ctx, written, right));
+    let span = written.piece(&place(if matches!(left, Operand::Path(_)) { left } else { right }));
+    let is_null = |operand: &Operand| matches!(operand, Operand::Literal(Value::Null));
+    if !left_types.meets(right_types) {
+        if is_null(left) || is_null(right) {
+            return;
+        }
+        let message = format!(
+            "{} is {} and {} is {}, so `{}` never compares them",
+            name(left),
+            left_types.words(),
+            name(right),
+            right_types.words(),
+            comparator.as_str()
+        );
+        let error = Diagnostic::error(Code::WF035, span, message);
+        found.push(error.help_if(unquoted(left, right_types).or_else(|| unquoted(right, left_types))));
+        return;
+    }
+    let (Operand::Path(path), Operand::Literal(value)) =
+        (if matches!(left, Operand::Path(_)) { (left, right) } else { (right, left) })
+    else {
+        return;
+    };
+    if !matches!(comparator, Comparator::Equal | Comparator::Unequal) || value.is_null() {
+        return;
+    }
+    let Meaning::Known(shape, _) = ctx.world.meaning(path, written.site) else { return };
+    let Some(values) = shape.values() else { return };
+    if !values.contains(&value) {
+        let words: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
+        let error = Diagnostic::error(Code::WF035, span, format!("`{}` is never {value}", path.text));
+        found.push(match value.as_str().and_then(|text| nearest(text, words.iter().copied())) {
+            Some(near) => error.help(format!("did you mean `'{near}'`?")),
+            None => error.note(format!("it is one of {}", list(&words))),
+        });
+    }
+}
+
+/// The way out where a number or truth was put in quotes.
+fn unquoted(operand: &Operand, wanted: Types) -> Option<String> {
+    let Operand::Literal(Value::String(text)) = operand else { return None };
+    let value: Value = serde_json::from_str(text).ok()?;
+    Types::of(&value).meets(wanted).then(|| format!("write `{text}` without quotes"))
+}
+
+fn types(ctx: &Ctx<'_, '_>, written: &Written<'_, '_>, operand: &Operand) -> Types {
+    match operand {
+        Operand::Literal(value) => Types::of(value),
+        Operand::Path(path) => ctx.world.types(path, written.site),
+        Operand::Number => Types::NUMBER,
+        Operand::Unknown => Types::ANY,
+    }
+}
+
+fn name(operand: &Operand) -> String {
+    match operand {
+        Operand::Literal(Value::String(text)) => format!("`'{text}'`"),
+        Operand::Literal(value) => format!("`{value}`"),
+        Operand::Path(path) => format!("`{}`", path.text),
+        Operand::Number | Operand::Unknown => "the other side".to_owned(),
+    }
+}
+
+fn place(operand: &Operand) -> String {
+    match operand {
+        Operand::Path(path) => path.text.clone(),
+        Operand::Literal(value) => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+        Operand::Number | Operand::Unknown => String::new(),
+    }
+}
