@@ -8,7 +8,7 @@ use crate::world::{World, word};
 async fn a_manager_is_found_by_mail_or_by_sys_id() {
     let world = World::start().await;
     let people = world.people("servicenow.manager_of", json!("a.berg@contoso.test")).await.unwrap();
-    assert_eq!((people.len(), people[0].email.as_deref()), (1, Some("m.boss@contoso.test")));
+    assert_eq!((people.len(), people[0].upn.as_deref()), (1, Some("m.boss@contoso.test")));
     let above = world.people("servicenow.manager_of", json!({"sys_id": people[0].sys_id})).await.unwrap();
     assert_eq!(above[0].name.as_deref(), Some("Gunnar Aas"));
     assert_eq!(world.people("servicenow.manager_of", json!("l.lonely@contoso.test")).await.unwrap(), []);
