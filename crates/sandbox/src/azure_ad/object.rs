@@ -56,7 +56,7 @@ impl Object {
             // A password can be written and never read.
             (_, _) if property.name == "passwordProfile" => Value::Null,
             (Some(value), _) => value.clone(),
-            (None, Shape::Texts) => Value::Array(Vec::new()),
+            (None, Shape::Texts | Shape::Items) => Value::Array(Vec::new()),
             (None, _) => Value::Null,
         }
     }

@@ -19,8 +19,10 @@ pub(crate) enum Shape {
     Instant,
     /// A list of texts.
     Texts,
-    /// An object or a list of objects; taken as it comes.
+    /// An object; taken as it comes.
     Complex,
+    /// A list of objects; taken as it comes.
+    Items,
 }
 
 /// Under which condition a filter operator works on a property.
@@ -52,7 +54,7 @@ pub(crate) struct Property {
 }
 
 use Level::{Advanced as A, Default as D, Never as N};
-use Shape::{Complex, Flag, Instant, Text, Texts};
+use Shape::{Complex, Flag, Instant, Items, Text, Texts};
 
 /// Which of by-default and writable hold.
 #[derive(Clone, Copy)]
@@ -88,9 +90,13 @@ const USER: &[Property] = &[
     property("userPrincipalName", Text, Use::Usual, [D, D, N, N]),
     property("id", Text, Use::Shown, [D, N, N, N]),
     property("accountEnabled", Flag, Use::Asked, [D, N, N, N]),
-    property("assignedLicenses", Complex, Use::Kept, [N, N, N, N]),
+    property("ageGroup", Text, Use::Asked, [D, N, N, N]),
+    property("assignedLicenses", Items, Use::Kept, [N, N, N, N]),
+    property("assignedPlans", Items, Use::Kept, [N, N, N, N]),
+    property("authorizationInfo", Complex, Use::Asked, [N, N, N, N]),
     property("city", Text, Use::Asked, [D, A, N, A]),
     property("companyName", Text, Use::Asked, [A, A, N, A]),
+    property("consentProvidedForMinor", Text, Use::Asked, [D, N, N, N]),
     property("country", Text, Use::Asked, [D, D, N, A]),
     property("createdDateTime", Instant, Use::Kept, [D, N, D, A]),
     property("creationType", Text, Use::Kept, [D, N, N, N]),
@@ -98,19 +104,40 @@ const USER: &[Property] = &[
     property("department", Text, Use::Asked, [D, N, N, A]),
     property("employeeHireDate", Instant, Use::Asked, [A, N, A, N]),
     property("employeeId", Text, Use::Asked, [D, N, N, A]),
+    property("employeeLeaveDateTime", Instant, Use::Asked, [A, N, A, N]),
+    property("employeeOrgData", Complex, Use::Asked, [A, N, N, N]),
     property("employeeType", Text, Use::Asked, [A, N, N, N]),
+    property("externalUserState", Text, Use::Kept, [D, N, N, N]),
+    property("externalUserStateChangeDateTime", Instant, Use::Kept, [N, N, N, N]),
     property("faxNumber", Text, Use::Asked, [A, A, N, A]),
-    property("identities", Complex, Use::Kept, [N, N, N, N]),
+    property("identities", Items, Use::Kept, [N, N, N, N]),
+    property("imAddresses", Texts, Use::Kept, [D, D, N, N]),
+    property("isManagementRestricted", Flag, Use::Kept, [N, N, N, N]),
+    property("isResourceAccount", Flag, Use::Kept, [N, N, N, N]),
+    property("lastPasswordChangeDateTime", Instant, Use::Kept, [N, N, N, N]),
+    property("legalAgeGroupClassification", Text, Use::Kept, [N, N, N, N]),
+    property("licenseAssignmentStates", Items, Use::Kept, [N, N, N, N]),
     property("mailNickname", Text, Use::Asked, [D, D, N, A]),
+    property("onPremisesDistinguishedName", Text, Use::Kept, [N, N, N, N]),
+    property("onPremisesDomainName", Text, Use::Kept, [N, N, N, N]),
     property("onPremisesExtensionAttributes", Complex, Use::Asked, [A, N, N, A]),
     property("onPremisesImmutableId", Text, Use::Asked, [D, N, N, N]),
+    property("onPremisesLastSyncDateTime", Instant, Use::Kept, [N, N, N, N]),
+    property("onPremisesProvisioningErrors", Items, Use::Kept, [N, N, N, N]),
     property("onPremisesSamAccountName", Text, Use::Kept, [A, A, N, N]),
+    property("onPremisesSecurityIdentifier", Text, Use::Kept, [N, N, N, N]),
     property("onPremisesSyncEnabled", Flag, Use::Kept, [D, N, N, A]),
+    property("onPremisesUserPrincipalName", Text, Use::Kept, [N, N, N, N]),
     property("otherMails", Texts, Use::Asked, [D, D, N, N]),
     property("passwordPolicies", Text, Use::Asked, [N, N, N, N]),
     property("passwordProfile", Complex, Use::Asked, [N, N, N, N]),
     property("postalCode", Text, Use::Asked, [A, A, N, A]),
+    property("preferredDataLocation", Text, Use::Asked, [N, N, N, N]),
+    property("provisionedPlans", Items, Use::Kept, [N, N, N, N]),
     property("proxyAddresses", Texts, Use::Kept, [D, D, N, N]),
+    property("securityIdentifier", Text, Use::Kept, [N, N, N, N]),
+    property("serviceProvisioningErrors", Items, Use::Kept, [N, N, N, N]),
+    property("showInAddressList", Flag, Use::Asked, [N, N, N, N]),
     property("signInSessionsValidFromDateTime", Instant, Use::Kept, [N, N, N, N]),
     property("state", Text, Use::Asked, [D, D, N, A]),
     property("streetAddress", Text, Use::Asked, [A, A, N, A]),
@@ -121,22 +148,42 @@ const USER: &[Property] = &[
 const GROUP: &[Property] = &[
     property("id", Text, Use::Shown, [D, N, N, N]),
     property("deletedDateTime", Instant, Use::Shown, [N, N, N, N]),
+    property("assignedLabels", Items, Use::Kept, [N, N, N, N]),
+    property("assignedLicenses", Items, Use::Kept, [N, N, N, N]),
     property("classification", Text, Use::Usual, [D, D, N, A]),
     property("createdDateTime", Instant, Use::Shown, [N, N, N, N]),
     property("description", Text, Use::Usual, [A, A, N, A]),
     property("displayName", Text, Use::Usual, [D, D, N, A]),
     property("expirationDateTime", Instant, Use::Shown, [A, N, A, A]),
     property("groupTypes", Texts, Use::Shown, [D, N, N, N]),
+    property("hasMembersWithLicenseErrors", Flag, Use::Kept, [D, N, N, N]),
+    property("isArchived", Flag, Use::Kept, [N, N, N, N]),
     property("isAssignableToRole", Flag, Use::Shown, [D, N, N, N]),
+    property("isManagementRestricted", Flag, Use::Kept, [N, N, N, N]),
+    property("licenseProcessingState", Complex, Use::Kept, [N, N, N, N]),
     property("mail", Text, Use::Shown, [D, D, N, A]),
     property("mailEnabled", Flag, Use::Shown, [D, N, N, N]),
     property("mailNickname", Text, Use::Usual, [D, D, N, A]),
     property("membershipRule", Text, Use::Shown, [D, D, N, A]),
     property("membershipRuleProcessingState", Text, Use::Shown, [N, N, N, N]),
+    property("onPremisesDomainName", Text, Use::Shown, [N, N, N, N]),
+    property("onPremisesLastSyncDateTime", Instant, Use::Shown, [N, N, N, N]),
+    property("onPremisesNetBiosName", Text, Use::Shown, [N, N, N, N]),
+    property("onPremisesProvisioningErrors", Items, Use::Shown, [N, N, N, N]),
+    property("onPremisesSamAccountName", Text, Use::Shown, [N, N, N, N]),
+    property("onPremisesSecurityIdentifier", Text, Use::Shown, [N, N, N, N]),
     property("onPremisesSyncEnabled", Flag, Use::Shown, [D, N, N, A]),
+    property("preferredDataLocation", Text, Use::Shown, [N, N, N, N]),
+    property("preferredLanguage", Text, Use::Shown, [N, N, N, N]),
     property("proxyAddresses", Texts, Use::Shown, [D, D, N, N]),
     property("renewedDateTime", Instant, Use::Shown, [N, N, D, N]),
+    property("resourceBehaviorOptions", Texts, Use::Shown, [N, N, N, N]),
+    property("resourceProvisioningOptions", Texts, Use::Shown, [N, N, N, N]),
     property("securityEnabled", Flag, Use::Shown, [D, N, N, N]),
+    property("securityIdentifier", Text, Use::Shown, [N, N, N, N]),
+    property("serviceProvisioningErrors", Items, Use::Shown, [N, N, N, N]),
+    property("theme", Text, Use::Shown, [N, N, N, N]),
+    property("uniqueName", Text, Use::Shown, [N, N, N, N]),
     property("visibility", Text, Use::Usual, [N, N, N, N]),
 ];
 
@@ -147,9 +194,22 @@ pub(crate) const USER_BASIC: [&str; 6] =
 /// Properties on which `endsWith` works, always as an advanced query.
 pub(crate) const ENDS_WITH: [&str; 4] = ["mail", "otherMails", "proxyAddresses", "userPrincipalName"];
 
-/// Properties stored outside the directory: known, but not in collections of users.
-pub(crate) const ELSEWHERE: [&str; 8] =
-    ["aboutMe", "birthday", "hireDate", "interests", "mailboxSettings", "mySite", "schools", "skills"];
+/// Properties of users that are stored outside the directory; the sandbox does not have them.
+pub(crate) const ELSEWHERE: [&str; 13] = [
+    "aboutMe",
+    "birthday",
+    "deviceEnrollmentLimit",
+    "hireDate",
+    "interests",
+    "mailboxSettings",
+    "mySite",
+    "pastProjects",
+    "preferredName",
+    "responsibilities",
+    "schools",
+    "signInActivity",
+    "skills",
+];
 
 impl Kind {
     pub(crate) fn properties(self) -> &'static [Property] {

@@ -50,7 +50,11 @@ pub(crate) fn check(body: Map<String, Value>, domain: &str) -> Result<Map<String
 /// # Errors
 /// 400 naming the first missing property.
 pub(crate) fn check_required(properties: &Map<String, Value>) -> Result<(), GraphError> {
-    let missing = |name: &&&str| properties.get(**name).is_none_or(Value::is_null);
+    let password = properties.get("passwordProfile").and_then(|profile| profile.get("password"));
+    let missing = |name: &&&str| match **name {
+        "passwordProfile" => password.is_none_or(Value::is_null),
+        name => properties.get(name).is_none_or(Value::is_null),
+    };
     let required = ["accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"];
     match required.iter().find(missing) {
         None => Ok(()),
@@ -81,7 +85,8 @@ fn check_shape(property: &Property, value: &Value) -> Result<(), GraphError> {
             let texts = value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
             (texts, "Collection(Edm.String)")
         }
-        Shape::Complex => (value.is_object(), "an object"),
+        Shape::Complex => (value.is_object() || value.is_null(), "an object"),
+        Shape::Items => (value.is_array(), "a collection"),
     };
     if !fits {
         return Err(GraphError::bad_request(format!(
@@ -120,7 +125,9 @@ fn is_upn_name(name: &str) -> bool {
 }
 
 fn check_password(profile: &Value) -> Result<(), GraphError> {
-    let password = profile.get("password").and_then(Value::as_str).unwrap_or_default();
+    // An update may change only whether the password must be changed.
+    let Some(password) = profile.get("password") else { return Ok(()) };
+    let password = password.as_str().unwrap_or_default();
     let sorts: [fn(char) -> bool; 4] =
         [|c| c.is_lowercase(), |c| c.is_uppercase(), |c| c.is_ascii_digit(), |c| !c.is_alphanumeric()];
     let used = sorts.iter().filter(|sort| password.chars().any(**sort)).count();

@@ -123,7 +123,7 @@ pub(crate) struct Person {
     /// User principal name; `<key>@<domain>` if absent.
     #[serde(default)]
     pub(crate) upn: Option<String>,
-    /// Mail address; the UPN if absent, none if `null` is wanted: write `~` as `""`.
+    /// Mail address; the UPN if absent, none if it is the empty text.
     #[serde(default)]
     pub(crate) mail: Option<String>,
     /// Key of the department.

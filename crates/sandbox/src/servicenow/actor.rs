@@ -16,7 +16,7 @@ pub(crate) struct Actor {
     pub(crate) user_name: String,
     pub(crate) zone: TimeZone,
     roles: BTreeSet<String>,
-    /// The platform itself, and people acting through the admin interface, are asked for no role.
+    /// Rules, and people acting through the admin interface, are asked for no role.
     trusted: bool,
 }
 
@@ -30,7 +30,8 @@ pub(crate) enum Deed {
 }
 
 impl Actor {
-    /// The platform's own hand, as in rules and the seed.
+    /// The platform's own hand.
+    #[cfg(test)]
     pub(crate) fn system() -> Self {
         Self {
             sys_id: String::new(),

@@ -109,7 +109,7 @@ impl Orders {
 
 /// The three refusals of the platform, in the order it finds them.
 fn check(desk: &Desk, actor: &Actor, order: &Order) -> Result<u32, Refusal> {
-    let item = desk.store.get(&desk.dictionary, "sc_cat_item", &order.item).ok_or(Refusal::NoRecord)?;
+    let item = desk.store.get(desk.dictionary, "sc_cat_item", &order.item).ok_or(Refusal::NoRecord)?;
     let roles = item.get("roles");
     let admitted = roles.is_empty() || roles.split(',').any(|role| actor.has_role(role.trim()));
     if !admitted || item.get("active") != "true" {
@@ -139,7 +139,7 @@ fn check(desk: &Desk, actor: &Actor, order: &Order) -> Result<u32, Refusal> {
 /// The active account the order is for; the caller where nobody is named.
 fn recipient(desk: &Desk, actor: &Actor, named: Option<&str>) -> Result<String, Refusal> {
     let id = named.filter(|id| !id.is_empty()).unwrap_or(&actor.sys_id);
-    match desk.store.get(&desk.dictionary, "sys_user", id) {
+    match desk.store.get(desk.dictionary, "sys_user", id) {
         Some(user) if user.get("active") == "true" => Ok(user.id().to_owned()),
         _ => Err(Refusal::BadRequest("Invalid Requested For user".to_owned())),
     }
@@ -147,7 +147,7 @@ fn recipient(desk: &Desk, actor: &Actor, named: Option<&str>) -> Result<String, 
 
 /// The questions of an item in their order.
 pub(crate) fn questions<'a>(desk: &'a Desk, item: &'a str) -> Vec<&'a Record> {
-    let all = desk.store.all(&desk.dictionary, "item_option_new");
+    let all = desk.store.all(desk.dictionary, "item_option_new");
     let mut questions: Vec<&Record> =
         all.filter(|question| question.get("cat_item") == item && question.get("active") == "true").collect();
     questions.sort_by_key(|question| question.get("order").parse::<i64>().unwrap_or(0));
@@ -158,7 +158,7 @@ fn deliver(desk: &mut Desk, pending: &Pending) -> Result<(), Refusal> {
     let item = &pending.order.item;
     let (title, group) = desk
         .store
-        .get(&desk.dictionary, "sc_cat_item", item)
+        .get(desk.dictionary, "sc_cat_item", item)
         .map(|row| (row.get("name").to_owned(), row.get("group").to_owned()))
         .ok_or(Refusal::NoRecord)?;
     let hand = Hand { actor: &pending.actor, now: pending.due, input: Input::raw() };

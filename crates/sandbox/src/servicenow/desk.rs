@@ -21,7 +21,7 @@ const CONSEQUENCES_MAX: usize = 256;
 /// The records and the tables they belong to.
 #[derive(Debug)]
 pub(crate) struct Desk {
-    pub(crate) dictionary: Dictionary,
+    pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
 }
 
@@ -38,7 +38,7 @@ pub(crate) type Fields = Vec<(String, String)>;
 
 impl Desk {
     pub(crate) fn base(&self) -> Base<'_> {
-        Base { dictionary: &self.dictionary, store: &self.store }
+        Base { dictionary: self.dictionary, store: &self.store }
     }
 
     /// Creates a record and gives its id.
@@ -137,7 +137,7 @@ impl Desk {
     /// A copy of the record, if the account may see it and may do this to it.
     fn present(&self, hand: &Hand<'_>, deed: Deed, table: &str, id: &str) -> Result<Record, Refusal> {
         self.dictionary.table(table).ok_or_else(|| Refusal::NoTable(table.to_owned()))?;
-        let record = self.store.get(&self.dictionary, table, id).ok_or(Refusal::NoRecord)?;
+        let record = self.store.get(self.dictionary, table, id).ok_or(Refusal::NoRecord)?;
         let definition = self.dictionary.table(&record.class).ok_or(Refusal::NoRecord)?;
         if !hand.actor.may_on(Deed::Read, definition, record) {
             return Err(Refusal::NoRecord);
@@ -152,7 +152,7 @@ impl Desk {
     fn id(&mut self, table: &str, chosen: &str) -> Result<String, Refusal> {
         if chosen.len() == 32 && chosen.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let root = self.dictionary.root(table);
-            return match self.store.get(&self.dictionary, root, chosen) {
+            return match self.store.get(self.dictionary, root, chosen) {
                 Some(_) => Err(Refusal::Duplicate { value: chosen.to_owned(), key: "PRIMARY".to_owned() }),
                 None => Ok(chosen.to_owned()),
             };
@@ -183,7 +183,7 @@ impl Desk {
             let value = record.get(name);
             let taken = self
                 .store
-                .all(&self.dictionary, root)
+                .all(self.dictionary, root)
                 .any(|other| other.id() != record.id() && other.get(name).eq_ignore_ascii_case(value));
             if taken && !value.is_empty() {
                 return Err(Refusal::Duplicate { value: value.to_owned(), key: name.clone() });
@@ -209,7 +209,7 @@ impl Desk {
     }
 
     fn follow(&mut self, hand: &Hand<'_>, next: &Consequence) -> Vec<Consequence> {
-        let Some(before) = self.store.get(&self.dictionary, &next.table, &next.id).cloned() else {
+        let Some(before) = self.store.get(self.dictionary, &next.table, &next.id).cloned() else {
             return Vec::new();
         };
         let mut draft = Draft {

@@ -3,12 +3,16 @@
 //! Owns what a table *is*. Holds no records and decides no request.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
 /// The embedded definition of every table.
 const TABLES: &str = include_str!("../../data/servicenow/dictionary.yaml");
+
+/// The tables, read once: they are the same for every instance.
+static EMBEDDED: LazyLock<Dictionary> = LazyLock::new(Dictionary::read);
 
 /// How many parents a table may have above it; a longer chain in the data is a mistake.
 const INHERITANCE_DEPTH_MAX: usize = 8;
@@ -143,16 +147,27 @@ pub(crate) struct Table {
 pub(crate) struct Dictionary {
     role_contains: BTreeMap<String, Vec<String>>,
     tables: IndexMap<String, Table>,
+    /// Every table with itself and all that extend it.
+    #[serde(skip)]
+    families: BTreeMap<String, Vec<String>>,
 }
 
 impl Dictionary {
-    /// Reads the embedded definition.
-    pub(crate) fn embedded() -> Self {
+    /// The tables every instance has.
+    pub(crate) fn embedded() -> &'static Self {
+        &EMBEDDED
+    }
+
+    fn read() -> Self {
         let written: Self =
             serde_saphyr::from_str(TABLES).expect("the embedded dictionary is read by a test on every build");
         let mut merged = written.clone();
         for (name, table) in &mut merged.tables {
             *table = written.merge(name);
+        }
+        for name in written.tables.keys() {
+            let family = written.tables.keys().filter(|one| written.is_a(one, name)).cloned();
+            merged.families.insert(name.clone(), family.collect());
         }
         merged
     }
@@ -183,8 +198,8 @@ impl Dictionary {
     }
 
     /// The table and all that extend it.
-    pub(crate) fn family<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.tables.keys().map(String::as_str).filter(move |one| self.is_a(one, name))
+    pub(crate) fn family(&self, name: &str) -> &[String] {
+        self.families.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The field shown where a row of the table is referred to.
@@ -232,8 +247,17 @@ impl Dictionary {
             fields.extend(written.fields.iter().map(|(key, field)| (key.clone(), field.clone())));
         }
         table.roles = self.nearest_roles(&chain);
+        table.own = Own {
+            read: self.nearest_own(&chain, |own| &own.read),
+            write: self.nearest_own(&chain, |own| &own.write),
+        };
         table.fields = fields;
         table
+    }
+
+    fn nearest_own(&self, chain: &[&str], of: fn(&Own) -> &Vec<String>) -> Vec<String> {
+        let written = chain.iter().filter_map(|one| Some(of(&self.tables.get(*one)?.own)));
+        written.into_iter().find(|fields| !fields.is_empty()).cloned().unwrap_or_default()
     }
 
     fn nearest_roles(&self, chain: &[&str]) -> Roles {
@@ -312,7 +336,7 @@ mod tests {
         assert_eq!(incident.fields["short_description"].length, Some(160));
         assert_eq!(incident.roles.delete.as_deref(), Some(&["admin".to_owned()][..]));
         assert_eq!(dictionary.root("sc_task"), "task");
-        assert!(dictionary.family("task").any(|one| one == "sc_req_item"));
+        assert!(dictionary.family("task").iter().any(|one| one == "sc_req_item"));
         assert_eq!(dictionary.display_field("incident"), Some("number"));
     }
 }

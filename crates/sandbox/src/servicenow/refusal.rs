@@ -17,15 +17,12 @@ pub(crate) enum Refusal {
     NotAuthenticated,
     /// The account may not do that to the row.
     Acl(Deed),
+    /// The query names a field the account may not read.
     QueryAcl,
+    /// The table is closed to web services.
     ApiAcl,
     /// Labels of the fields that are missing.
     Mandatory(Vec<String>),
-    /// Table and name of the rule that stopped the write.
-    BusinessRule {
-        table: String,
-        rule: String,
-    },
     Duplicate {
         value: String,
         key: String,
@@ -40,8 +37,7 @@ impl Refusal {
         match self {
             Self::NoTable(_) | Self::Unreadable(_) | Self::NoResource(_) | Self::BadRequest(_) => 400,
             Self::NotAuthenticated => 401,
-            Self::Acl(_) | Self::QueryAcl | Self::ApiAcl | Self::Mandatory(_) => 403,
-            Self::BusinessRule { .. } | Self::Duplicate { .. } => 403,
+            Self::Acl(_) | Self::QueryAcl | Self::ApiAcl | Self::Mandatory(_) | Self::Duplicate { .. } => 403,
             Self::NoRecord | Self::NoMatch => 404,
             Self::Method => 405,
             Self::MediaType => 415,
@@ -60,9 +56,7 @@ impl Refusal {
             Self::BadRequest(text) => text.clone(),
             Self::Method => "Method not supported".to_owned(),
             Self::MediaType => "Unsupported media type".to_owned(),
-            Self::Acl(_) | Self::Mandatory(_) | Self::BusinessRule { .. } | Self::Duplicate { .. } => {
-                "Operation Failed".to_owned()
-            }
+            Self::Acl(_) | Self::Mandatory(_) | Self::Duplicate { .. } => "Operation Failed".to_owned(),
         }
     }
 
@@ -86,13 +80,13 @@ impl Refusal {
                 "Data Policy Exception: The following fields are mandatory: {}",
                 labels.join(", ")
             )),
-            Self::BusinessRule { table, rule } => Some(format!(
-                "Operation against file '{table}' was aborted by Business Rule '{rule}'. Business Rule Stack:{rule}"
-            )),
             Self::Duplicate { value, key } => Some(format!(
                 "Unique Key violation detected by database (Duplicate entry '{value}' for key '{key}')"
             )),
-            Self::NoTable(_) | Self::QueryAcl | Self::ApiAcl | Self::BadRequest(_) => None,
+            Self::QueryAcl => {
+                Some("Field(s) present in the query do not have permission to be read.".to_owned())
+            }
+            Self::NoTable(_) | Self::ApiAcl | Self::BadRequest(_) => None,
             Self::Method | Self::MediaType => None,
         }
     }

@@ -101,7 +101,7 @@ impl Rows<'_> {
     fn role(&mut self, user: &str, role: &str) {
         let id = ids::hex32("sys_user_has_role", &format!("{user}/{role}"));
         let role_id = role_id(role);
-        if self.desk.store.get(&self.desk.dictionary, "sys_user_role", &role_id).is_none() {
+        if self.desk.store.get(self.desk.dictionary, "sys_user_role", &role_id).is_none() {
             self.add("sys_user_role", &role_id, &[("name", role)]);
         }
         self.add("sys_user_has_role", &id, &[("user", user), ("role", &role_id)]);
@@ -267,7 +267,7 @@ fn oauth_client(rows: &mut Rows<'_>, sessions: &mut Sessions, company: &Company,
     for role in &client.roles {
         rows.role(&user, role);
     }
-    let found = rows.desk.store.get(&rows.desk.dictionary, "sys_user", &user).cloned();
+    let found = rows.desk.store.get(rows.desk.dictionary, "sys_user", &user).cloned();
     if let Some(mut account) = found {
         account.set("web_service_access_only", "true");
         account.set("time_zone", "GMT");

@@ -62,7 +62,7 @@ pub(crate) struct Store {
 impl Store {
     /// The record of that id in the table or one that extends it.
     pub(crate) fn get(&self, dictionary: &Dictionary, table: &str, id: &str) -> Option<&Record> {
-        dictionary.family(table).find_map(|class| self.classes.get(class)?.get(id))
+        dictionary.family(table).iter().find_map(|class| self.classes.get(class)?.get(id))
     }
 
     /// Every record of a table and of those that extend it, by class and `sys_id`.
@@ -71,7 +71,7 @@ impl Store {
         dictionary: &'a Dictionary,
         table: &'a str,
     ) -> impl Iterator<Item = &'a Record> {
-        dictionary.family(table).filter_map(|class| self.classes.get(class)).flat_map(BTreeMap::values)
+        dictionary.family(table).iter().filter_map(|class| self.classes.get(class)).flat_map(BTreeMap::values)
     }
 
     /// The first record of a table whose field has that value.

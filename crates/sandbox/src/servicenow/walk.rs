@@ -34,10 +34,16 @@ impl Place<'_> {
     }
 }
 
+/// The names along a path; none at all where it is too long.
+fn hops(path: &str) -> std::iter::Peekable<impl Iterator<Item = &str>> {
+    let fits = path.matches('.').count() < HOPS_MAX;
+    path.split('.').filter(move |_| fits).peekable()
+}
+
 /// The field a path names, without looking at any record.
 pub(crate) fn field<'a>(dictionary: &'a Dictionary, table: &str, path: &str) -> Option<&'a Field> {
     let mut table = table.to_owned();
-    let mut hops = path.split('.').take(HOPS_MAX).peekable();
+    let mut hops = hops(path);
     loop {
         let field = dictionary.field(&table, hops.next()?)?;
         if hops.peek().is_none() {
@@ -68,7 +74,7 @@ fn known(base: Base<'_>, variable: &str) -> bool {
 pub(crate) fn from<'a>(base: Base<'a>, table: &str, record: &'a Record, path: &'a str) -> Option<Place<'a>> {
     let mut table = table;
     let mut holder = Some(record);
-    let mut hops = path.split('.').take(HOPS_MAX).peekable();
+    let mut hops = hops(path);
     loop {
         let name = hops.next()?;
         let field = base.dictionary.field(table, name)?;

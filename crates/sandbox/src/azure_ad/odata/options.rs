@@ -80,7 +80,7 @@ impl Options {
     /// Refuses a `$select` that names what one of the kinds does not have.
     ///
     /// # Errors
-    /// 400 naming the property; 501 in collections for what is stored outside the directory.
+    /// 400 naming the property; 501 for what users have outside the directory.
     pub(crate) fn check_select(&self, kinds: &[Kind], relations: &[&str]) -> Result<(), GraphError> {
         for name in self.select.iter().flatten() {
             let known = kinds.iter().any(|kind| kind.property(name).is_some())

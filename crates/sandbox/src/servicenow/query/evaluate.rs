@@ -467,7 +467,7 @@ mod tests {
         let mut actor = Actor::system();
         actor.sys_id = "u1".to_owned();
         let now = "2026-11-23T12:00:00Z".parse().unwrap();
-        let session = Session { base: Base { dictionary: &dictionary, store: &store }, actor: &actor, now };
+        let session = Session { base: Base { dictionary, store: &store }, actor: &actor, now };
         let ids: Vec<&str> = select(session, table, &parse(query)).iter().map(|record| record.id()).collect();
         ids.join(" ")
     }

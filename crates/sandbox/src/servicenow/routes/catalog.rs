@@ -16,7 +16,7 @@ use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
-use crate::servicenow::routes::table::Visit;
+use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::store::Record;
 
 /// Items of a list unless the client asks for another number.
@@ -41,7 +41,7 @@ pub(crate) fn answer(
 }
 
 fn catalogs(desk: &Desk) -> Value {
-    let all = desk.store.all(&desk.dictionary, "sc_catalog").filter(|row| row.get("active") == "true");
+    let all = desk.store.all(desk.dictionary, "sc_catalog").filter(|row| row.get("active") == "true");
     let shown = all.map(|row| {
         json!({ "sys_id": row.id(), "title": row.get("title"), "description": row.get("description"), "has_items": true })
     });
@@ -54,7 +54,7 @@ fn items(desk: &Desk, call: &Call) -> Value {
     let number = |name: &str| call.parameter(name).and_then(|value| value.parse::<usize>().ok());
     let mut found: Vec<&Record> = desk
         .store
-        .all(&desk.dictionary, "sc_cat_item")
+        .all(desk.dictionary, "sc_cat_item")
         .filter(|item| item.get("active") == "true")
         .filter(|item| catalog.is_empty() || item.get("sc_catalogs").split(',').any(|one| one == catalog))
         .filter(|item| {
@@ -82,7 +82,7 @@ fn summary(item: &Record) -> Map<String, Value> {
 }
 
 fn item(desk: &Desk, id: &str) -> Result<Value, Refusal> {
-    let item = desk.store.get(&desk.dictionary, "sc_cat_item", id).ok_or(Refusal::NoRecord)?;
+    let item = desk.store.get(desk.dictionary, "sc_cat_item", id).ok_or(Refusal::NoRecord)?;
     let mut shown = summary(item);
     shown.insert("ui_policy".to_owned(), json!([]));
     shown.insert("client_script".to_owned(), json!({}));
@@ -100,7 +100,7 @@ fn variable(desk: &Desk, question: &Record) -> Value {
     let kind = kind.map_or("", String::as_str);
     let mut choices: Vec<&Record> = desk
         .store
-        .all(&desk.dictionary, "question_choice")
+        .all(desk.dictionary, "question_choice")
         .filter(|choice| choice.get("question") == question.id())
         .collect();
     choices.sort_by_key(|choice| choice.get("order").parse::<i64>().unwrap_or(0));

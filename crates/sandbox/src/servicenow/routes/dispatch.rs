@@ -11,8 +11,8 @@ use crate::servicenow::errors::refused;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
-use crate::servicenow::routes::table::Visit;
-use crate::servicenow::routes::{auth, catalog, oauth, table};
+use crate::servicenow::routes::visit::Visit;
+use crate::servicenow::routes::{auth, catalog, oauth, stats, table};
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
     <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
@@ -42,6 +42,9 @@ fn resource(
         ["api", "now", "table", rest @ ..] => table::answer(instance, &visit(false), rest),
         ["api", "now", version @ ("v1" | "v2"), "table", rest @ ..] => {
             table::answer(instance, &visit(*version == "v1"), rest)
+        }
+        ["api", "now", "stats", rest @ ..] | ["api", "now", "v1" | "v2", "stats", rest @ ..] => {
+            stats::answer(instance, &visit(false), rest)
         }
         ["api", "sn_sc", "servicecatalog", rest @ ..]
         | ["api", "sn_sc", "v1", "servicecatalog", rest @ ..] => {

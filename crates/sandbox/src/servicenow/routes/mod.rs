@@ -2,11 +2,14 @@
 
 pub(crate) mod call;
 
+mod visit;
+
 mod auth;
 mod parameters;
 
 mod catalog;
 mod oauth;
+mod stats;
 mod table;
 
 pub(crate) mod dispatch;

@@ -4,7 +4,9 @@
 
 use crate::servicenow::actor::Actor;
 use crate::servicenow::assign::Input;
+use crate::servicenow::dictionary::Kind;
 use crate::servicenow::query::parse::{Condition, Group, Op, Query, parse};
+use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render::{Display, Look};
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::walk::{self, Base};
@@ -62,6 +64,14 @@ pub(crate) fn query(base: Base<'_>, call: &Call, table: &str) -> Query {
         call.parameters.iter().filter(|(name, value)| !name.starts_with("sysparm_") && !value.is_empty());
     let items = filters.map(|(name, value)| filter(base, table, name, value)).collect();
     Query { groups: vec![Group { items, ..Group::default() }], orders: Vec::new() }
+}
+
+/// Refuses a condition or an order that would tell something about a stored secret.
+pub(crate) fn readable(base: Base<'_>, table: &str, query: &Query) -> Result<(), Refusal> {
+    let conditions = query.groups.iter().flat_map(|group| group.items.iter().flatten()).map(|one| &one.field);
+    let orders = query.orders.iter().map(|order| &order.field);
+    let mut fields = conditions.chain(orders).filter_map(|path| walk::field(base.dictionary, table, path));
+    if fields.any(|field| field.kind == Kind::Password) { Err(Refusal::QueryAcl) } else { Ok(()) }
 }
 
 /// A plain filter takes the stored value, the label of a choice, or the name shown for a reference.

@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::http::header::{LINK, LOCATION};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::servicenow::actor::{Actor, Deed};
+use crate::servicenow::actor::Deed;
 use crate::servicenow::assign;
 use crate::servicenow::desk::{Fields, Hand};
 use crate::servicenow::errors::json_answer;
@@ -19,17 +18,9 @@ use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render;
 use crate::servicenow::routes::call::{Call, encode};
 use crate::servicenow::routes::parameters;
+use crate::servicenow::routes::visit::Visit;
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
-
-/// Who calls, when, and of which version of the API.
-pub(crate) struct Visit<'a> {
-    pub(crate) call: &'a Call,
-    pub(crate) actor: &'a Actor,
-    pub(crate) now: Timestamp,
-    /// The first version reports an empty list as 404.
-    pub(crate) first_version: bool,
-}
 
 pub(crate) fn answer(
     instance: &mut Instance,
@@ -74,9 +65,10 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
     let refuses =
         base.dictionary.table(table).is_some_and(|one| one.refuse_reads && !visit.actor.may(Deed::Read, one));
     if refuses {
-        return Err(Refusal::QueryAcl);
+        return Err(Refusal::ApiAcl);
     }
     let query = parameters::query(base, visit.call, table);
+    parameters::readable(base, table, &query)?;
     let session = Session { base, actor: visit.actor, now: visit.now };
     let found = select(session, table, &query);
     let (limit, offset) = (parameters::limit(visit.call), parameters::offset(visit.call));
@@ -122,7 +114,7 @@ fn links(call: &Call, total: usize, limit: usize, offset: usize) -> String {
         parameters.push(format!("sysparm_offset={offset}"));
         format!("<{}{}?{}>;rel=\"{rel}\"", call.origin, call.path, parameters.join("&"))
     };
-    let last = if limit == 0 { 0 } else { total.saturating_sub(1) / limit * limit };
+    let last = total.saturating_sub(1).checked_div(limit).map_or(0, |pages| pages * limit);
     let mut links = vec![page(0, "first")];
     if offset > 0 {
         links.push(page(offset.saturating_sub(limit), "prev"));

@@ -1,0 +1,288 @@
+//! The admin interface, the clock, the call log and the fault rules.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod client;
+
+use std::net::SocketAddr;
+
+use client::world::{World, read};
+use drawbridge_sandbox::{Error, Options, Sandbox, Seed};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn fault(world: &World, rule: Value) {
+    let (status, body) = world.admin(Method::POST, "/faults", Some(rule)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+}
+
+async fn calls(world: &World) -> Vec<Value> {
+    let (_, page) = world.admin(Method::GET, "/calls", None).await;
+    page["calls"].as_array().unwrap().clone()
+}
+
+const BOSS: &str = "/users/m.boss@contoso.test";
+
+// Clock
+
+#[tokio::test]
+async fn the_clock_is_read_advanced_and_set_but_never_put_back() {
+    let world = World::start().await;
+    let post = async |body: Value| world.admin(Method::POST, "/clock", Some(body)).await;
+    assert_eq!(world.admin(Method::GET, "/clock", None).await.1, json!({ "now": "2026-01-05T08:00:00Z" }));
+    assert_eq!(post(json!({ "advance": "4h" })).await.1, json!({ "now": "2026-01-05T12:00:00Z" }));
+    assert_eq!(post(json!({ "advance": "P1DT30M" })).await.1, json!({ "now": "2026-01-06T12:30:00Z" }));
+    let set = post(json!({ "set": "2026-02-01T00:00:00Z" })).await;
+    assert_eq!(set.1, json!({ "now": "2026-02-01T00:00:00Z" }));
+    let refused = [
+        json!({ "set": "2026-01-01T00:00:00Z" }),
+        json!({ "advance": "-1h" }),
+        json!({ "advance": "soon" }),
+        json!({ "advance": "1h", "set": "2026-03-01T00:00:00Z" }),
+        json!({ "rewind": "1h" }),
+        json!([]),
+    ];
+    for body in refused {
+        let (status, answer) = post(body.clone()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert!(answer["error"].is_string());
+    }
+    assert_eq!(world.admin(Method::GET, "/clock", None).await.1, json!({ "now": "2026-02-01T00:00:00Z" }));
+}
+
+// Calls
+
+#[tokio::test]
+async fn calls_are_listed_in_order_without_secrets() {
+    let world = World::start().await;
+    world.get("/users?$top=1").await;
+    world.get("/users/nobody@contoso.test").await;
+    let calls = calls(&world).await;
+    let seen: Vec<_> =
+        calls.iter().map(|call| (&call["seq"], &call["method"], &call["status"], &call["outcome"])).collect();
+    let answered = json!("answered");
+    assert_eq!(
+        seen,
+        [
+            (&json!(1), &json!("POST"), &json!(200), &answered),
+            (&json!(2), &json!("GET"), &json!(200), &answered),
+            (&json!(3), &json!("GET"), &json!(404), &answered),
+        ]
+    );
+    assert_eq!((&calls[1]["path"], &calls[1]["query"]), (&json!("/v1.0/users"), &json!("$top=1")));
+    assert_eq!(
+        (&calls[1]["platform"], &calls[1]["at"]),
+        (&json!("azure_ad"), &json!("2026-01-05T08:00:00Z"))
+    );
+    assert!(calls[0]["body"].as_str().unwrap().contains("client_secret=***"));
+    assert!(!calls[0].to_string().contains("sandbox-azure-ad-secret"));
+    let (_, page) = world.admin(Method::GET, "/calls?since=2", None).await;
+    assert_eq!(
+        (page["calls"].as_array().unwrap().len(), &page["last_seq"], &page["forgotten"]),
+        (1, &json!(3), &json!(0))
+    );
+}
+
+// Faults
+
+#[tokio::test]
+async fn a_throttled_call_gets_429_in_graphs_shape_and_changes_nothing() {
+    let world = World::start().await;
+    fault(
+        &world,
+        json!({ "platform": "azure_ad", "method": "PATCH", "path": "/v1.0/users/*", "answer": "throttle",
+        "times": 2, "retry_after_secs": 7 }),
+    )
+    .await;
+    for _ in 0..2 {
+        let response =
+            world.graph(Method::PATCH, BOSS).json(&json!({ "city": "Bergen" })).send().await.unwrap();
+        assert_eq!(response.headers()[RETRY_AFTER], "7");
+        let (status, body) = read(response).await;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(body["error"]["code"], "TooManyRequests");
+        assert_eq!(body["error"]["innerError"]["code"], "429");
+    }
+    assert_eq!(world.get(&format!("{BOSS}?$select=city")).await.1["city"], "Oslo");
+    assert_eq!(world.send(Method::PATCH, BOSS, json!({ "city": "Bergen" })).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(calls(&world).await[1]["outcome"], "answered by a fault");
+}
+
+#[tokio::test]
+async fn throttling_without_retry_after_leaves_the_header_out() {
+    let world = World::start().await;
+    fault(&world, json!({ "platform": "azure_ad", "answer": "throttle", "retry_after_secs": null })).await;
+    let response = world.graph(Method::GET, BOSS).send().await.unwrap();
+    assert_eq!(
+        (response.status(), response.headers().get(RETRY_AFTER)),
+        (StatusCode::TOO_MANY_REQUESTS, None)
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_call_gets_no_answer_and_is_committed_or_not_as_asked() {
+    let world = World::start().await;
+    // Answer, city afterwards, outcome in the log.
+    let cases = [
+        ("drop_before_commit", "Oslo", "dropped before commit", json!(null)),
+        ("drop_after_commit", "Bergen", "dropped after commit", json!(204)),
+    ];
+    for (answer, city, outcome, status) in cases {
+        fault(&world, json!({ "platform": "azure_ad", "method": "patch", "answer": answer })).await;
+        let error =
+            world.graph(Method::PATCH, BOSS).json(&json!({ "city": "Bergen" })).send().await.unwrap_err();
+        assert!(error.is_request() && error.status().is_none(), "{error:?}");
+        let call = calls(&world).await.pop().unwrap();
+        assert_eq!((&call["outcome"], &call["status"]), (&json!(outcome), &status));
+        assert_eq!(world.get(&format!("{BOSS}?$select=city")).await.1["city"], city);
+    }
+}
+
+#[tokio::test]
+async fn statuses_and_html_come_as_asked_after_the_calls_let_pass() {
+    let world = World::start().await;
+    fault(
+        &world,
+        json!({ "platform": "azure_ad", "answer": { "status": 503 }, "after": 1, "retry_after_secs": 3 }),
+    )
+    .await;
+    assert_eq!(world.get(BOSS).await.0, StatusCode::OK);
+    let response = world.graph(Method::GET, BOSS).send().await.unwrap();
+    assert_eq!(response.headers()[RETRY_AFTER], "3");
+    assert_eq!(read(response).await.1["error"]["code"], "serviceNotAvailable");
+    for (answer, status) in [("html", StatusCode::BAD_GATEWAY), ("html_ok", StatusCode::OK)] {
+        fault(&world, json!({ "platform": "azure_ad", "answer": answer })).await;
+        let response = world.graph(Method::GET, BOSS).send().await.unwrap();
+        assert_eq!(response.status(), status);
+        assert!(response.headers()[CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
+    }
+    fault(&world, json!({ "platform": "azure_ad", "answer": { "slow": 1 } })).await;
+    assert_eq!(world.get(BOSS).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn fault_rules_are_listed_cleared_and_checked() {
+    let world = World::start().await;
+    fault(&world, json!({ "platform": "servicenow", "path": "/api/*", "answer": "throttle", "times": 3 }))
+        .await;
+    let (_, listed) = world.admin(Method::GET, "/faults", None).await;
+    let expected = json!([{ "platform": "servicenow", "method": null, "path": "/api/*", "answer": "throttle",
+        "times": 3, "after": 0, "retry_after_secs": 1 }]);
+    assert_eq!(listed["faults"], expected);
+    assert_eq!(world.admin(Method::DELETE, "/faults", None).await.0, StatusCode::OK);
+    assert_eq!(world.admin(Method::GET, "/faults", None).await.1["faults"], json!([]));
+    let refused = [
+        json!({ "platform": "azure_ad", "answer": "explode" }),
+        json!({ "platform": "sap", "answer": "throttle" }),
+        json!({ "platform": "azure_ad", "answer": { "status": 99 } }),
+        json!({ "platform": "azure_ad", "answer": "throttle", "tmies": 3 }),
+        json!({ "platform": "azure_ad", "answer": { "slow": 3_600_000 } }),
+    ];
+    for rule in refused {
+        let (status, body) = world.admin(Method::POST, "/faults", Some(rule.clone())).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{rule}: {body}");
+    }
+}
+
+// State
+
+#[tokio::test]
+async fn two_sandboxes_begin_with_the_same_state() {
+    let (one, other) = (World::start().await, World::start().await);
+    let (_, state) = one.admin(Method::GET, "/state", None).await;
+    assert_eq!(state, other.admin(Method::GET, "/state", None).await.1);
+    assert_eq!(state["azure_ad"]["users"].as_array().unwrap().len(), 60);
+    assert!(state["servicenow"].is_object());
+}
+
+#[tokio::test]
+async fn reset_returns_to_the_first_moment() {
+    let world = World::start().await;
+    let (_, before) = world.admin(Method::GET, "/state", None).await;
+    world.send(Method::PATCH, BOSS, json!({ "city": "Bergen" })).await;
+    world.advance("4h").await;
+    fault(&world, json!({ "platform": "azure_ad", "answer": "throttle" })).await;
+    let (_, answer) = world.admin(Method::POST, "/reset", None).await;
+    assert_eq!(answer, json!({ "now": "2026-01-05T08:00:00Z" }));
+    assert_eq!(world.admin(Method::GET, "/state", None).await.1, before);
+    assert_eq!(calls(&world).await.len(), 0);
+    assert_eq!(world.admin(Method::GET, "/faults", None).await.1["faults"], json!([]));
+}
+
+#[tokio::test]
+async fn both_servers_have_the_same_admin_interface() {
+    let world = World::start().await;
+    world.advance("1h").await;
+    let url = format!("{}/_sandbox/clock", world.sandbox.endpoints().servicenow.instance);
+    assert_eq!(world.follow(&url).await.1, json!({ "now": "2026-01-05T09:00:00Z" }));
+    assert_eq!(world.admin(Method::GET, "/nothing", None).await.0, StatusCode::NOT_FOUND);
+}
+
+// Acting on the tenant
+
+#[tokio::test]
+async fn a_colleague_creates_a_user_once() {
+    let world = World::start().await;
+    let body = json!({ "upn": "a.new@contoso.test", "department": "Engineering", "country": "NO", "manager": "m.boss@contoso.test" });
+    let (status, created) = world.admin(Method::POST, "/azure_ad/users", Some(body.clone())).await;
+    assert_eq!(status, StatusCode::CREATED, "{created}");
+    let (status, again) = world.admin(Method::POST, "/azure_ad/users", Some(body)).await;
+    assert_eq!((status, &again), (StatusCode::OK, &created));
+    let path = "/users/a.new@contoso.test?$select=accountEnabled,userType,mail,department&$expand=manager($select=displayName)";
+    let (_, user) = world.get(path).await;
+    assert_eq!((&user["accountEnabled"], &user["userType"]), (&json!(true), &json!("Member")));
+    assert_eq!((&user["mail"], &user["department"]), (&json!("a.new@contoso.test"), &json!("Engineering")));
+    assert_eq!(user["manager"]["displayName"], "Maria Boss");
+}
+
+#[tokio::test]
+async fn a_colleague_changes_moves_and_deletes_a_user() {
+    let world = World::start().await;
+    let path = "/azure_ad/users/l.lonely@contoso.test";
+    let patch = async |body: Value| world.admin(Method::PATCH, path, Some(body)).await;
+    let (status, user) = patch(json!({ "department": "Sales", "manager": "m.boss@contoso.test" })).await;
+    assert_eq!(status, StatusCode::OK, "{user}");
+    assert_eq!(world.get("/users/l.lonely@contoso.test/manager").await.1["displayName"], "Maria Boss");
+    patch(json!({ "manager": null })).await;
+    assert_eq!(world.get("/users/l.lonely@contoso.test/manager").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(patch(json!({ "manager": "nobody" })).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(patch(json!({ "shoeSize": 3 })).await.0, StatusCode::BAD_REQUEST);
+    let member = "/azure_ad/groups/VPN users/members/l.lonely@contoso.test";
+    assert_eq!(world.admin(Method::PUT, member, None).await.1["changed"], true);
+    assert_eq!(world.admin(Method::PUT, member, None).await.1["changed"], false);
+    assert_eq!(world.admin(Method::DELETE, member, None).await.1["changed"], true);
+    assert_eq!(world.admin(Method::DELETE, path, None).await.0, StatusCode::OK);
+    assert_eq!(world.admin(Method::DELETE, path, None).await.0, StatusCode::NOT_FOUND);
+    let (status, body) =
+        world.admin(Method::POST, "/azure_ad/users", Some(json!({ "displayName": "x" }))).await;
+    assert_eq!((status, body["error"].as_str()), (StatusCode::BAD_REQUEST, Some("A new user needs `upn`.")));
+}
+
+// Start and stop
+
+#[tokio::test]
+async fn a_stopped_sandbox_no_longer_listens() {
+    let world = World::start().await;
+    let url = format!("{}/clock", world.sandbox.endpoints().admin);
+    world.sandbox.stop().await;
+    assert!(world.http.get(url).send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn a_taken_port_and_a_broken_seed_are_reported() {
+    let world = World::start().await;
+    let taken: SocketAddr =
+        world.sandbox.endpoints().azure_ad.graph.strip_prefix("http://").unwrap().parse().unwrap();
+    let refused = Sandbox::start(Options { listen: taken, ..Options::default() }).await.unwrap_err();
+    assert!(matches!(refused, Error::Listen { address, .. } if address == taken));
+    let last = SocketAddr::from(([127, 0, 0, 1], u16::MAX));
+    let refused = Sandbox::start(Options { listen: last, ..Options::default() }).await.unwrap_err();
+    assert!(matches!(refused, Error::NoSecondPort { .. } | Error::Listen { .. }), "{refused}");
+    let seed = Seed::File("/nowhere/seed.yaml".into());
+    let refused = Sandbox::start(Options { seed, ..Options::default() }).await.unwrap_err();
+    assert!(matches!(refused, Error::SeedUnreadable { .. }), "{refused}");
+    let seed = Seed::Text("company: [".to_owned());
+    let refused = Sandbox::start(Options { seed, ..Options::default() }).await.unwrap_err();
+    assert!(matches!(refused, Error::SeedMalformed { .. }), "{refused}");
+}

@@ -1,0 +1,18 @@
+//! The pretend ServiceNow instance over real HTTP: one file per resource.
+//!
+//! Knows the platform from its documentation only, never from a connector.
+
+#[cfg(test)]
+mod client;
+
+#[cfg(test)]
+mod acting;
+mod catalog;
+mod oauth;
+mod paging;
+mod queries;
+#[cfg(test)]
+mod rules;
+mod shapes;
+mod stats;
+mod writes;
