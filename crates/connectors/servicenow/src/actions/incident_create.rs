@@ -66,8 +66,8 @@ impl Write<ServiceNow> for IncidentCreate {
         ctx: &Ctx,
         input: &Input,
     ) -> Result<Prepared<Made>, Error> {
-        if let Some(already) = keyed::already(instance, TABLE, &ctx.key).await? {
-            return Ok(already);
+        if let Some(made) = keyed::existing(instance, TABLE, &ctx.key).await? {
+            return Ok(Prepared::AlreadySo(made));
         }
         let mut fields = own_fields(ctx, input)?;
         if let Some(group) = &input.assignment_group {
