@@ -1,7 +1,7 @@
 //! Tokens of one connection: asked for once, kept until shortly before they end, renewed by one caller
 //! while the others wait. Never repeats a refused request by itself, never shows a token.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use drawbridge_sdk::{Error, Fault, Request, Target};
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +24,10 @@ const SPREAD_SECS: u64 = 30;
 /// Longest life that is believed.
 const LIFE_SECS_MAX: i64 = 24 * 3600;
 
+/// A client that was refused is not asked for again within this time: accounts lock, and many steps share
+/// one connection.
+const REFUSED_FOR: SignedDuration = SignedDuration::from_secs(60);
+
 /// One token that was given out.
 #[derive(Clone)]
 pub(crate) struct Token {
@@ -43,9 +47,17 @@ impl Token {
 pub(crate) struct TokenSource {
     base: Base,
     credentials: Credentials,
-    kept: Mutex<Option<Token>>,
+    kept: Mutex<Kept>,
     /// One caller asks, the others wait for what it gets.
     turn: Semaphore,
+}
+
+/// What the last token request brought.
+#[derive(Default)]
+struct Kept {
+    token: Option<Token>,
+    /// A lasting refusal and when it is forgotten.
+    refused: Option<(Error, Timestamp)>,
 }
 
 /// Source: RFC 6749 section 5.1; some token endpoints send the seconds as text.
@@ -57,7 +69,7 @@ struct Granted {
 
 impl TokenSource {
     pub(crate) fn new(base: Base, credentials: Credentials) -> Self {
-        Self { base, credentials, kept: Mutex::new(None), turn: Semaphore::new(1) }
+        Self { base, credentials, kept: Mutex::new(Kept::default()), turn: Semaphore::new(1) }
     }
 
     /// A token that is still good for a while; a fresh one in place of `stale`.
@@ -66,25 +78,43 @@ impl TokenSource {
     /// `Refused` CN002 where the platform refuses the client, `NotYet` where asking later may help. A
     /// token request changes nothing, so it is never `Unknown`.
     pub(crate) async fn token(&self, wire: &Wire<'_>, stale: Option<&Token>) -> Result<Token, Error> {
-        let usable = |token: &Token| {
-            token.renew_at > wire.host.now() && stale.is_none_or(|stale| stale.number != token.number)
-        };
-        if let Some(token) = self.kept().filter(usable) {
-            return Ok(token);
+        if let Some(known) = self.known(wire, stale) {
+            return known;
         }
         let _turn = self.turn.acquire().await.expect("the semaphore is never closed");
-        let kept = self.kept();
-        if let Some(token) = kept.clone().filter(usable) {
-            return Ok(token);
+        if let Some(known) = self.known(wire, stale) {
+            return known;
         }
-        let number = kept.map_or(0, |token| token.number + 1);
-        let token = self.ask(wire, number).await?;
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-        Ok(token)
+        let number = self.kept().token.as_ref().map_or(0, |token| token.number + 1);
+        let asked = self.ask(wire, number).await;
+        let mut kept = self.kept();
+        match &asked {
+            Ok(token) => *kept = Kept { token: Some(token.clone()), refused: None },
+            Err(error @ Error::Refused(_)) => {
+                let until = wire.host.now().checked_add(REFUSED_FOR).unwrap_or(Timestamp::MAX);
+                kept.refused = Some((error.clone(), until));
+            }
+            Err(_) => {}
+        }
+        asked
     }
 
-    fn kept(&self) -> Option<Token> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What can be said without asking.
+    fn known(&self, wire: &Wire<'_>, stale: Option<&Token>) -> Option<Result<Token, Error>> {
+        let now = wire.host.now();
+        let kept = self.kept();
+        let is_stale = |token: &Token| stale.is_some_and(|stale| stale.number == token.number);
+        if let Some(token) = kept.token.as_ref().filter(|token| token.renew_at > now && !is_stale(token)) {
+            return Some(Ok(token.clone()));
+        }
+        // A longer time is left over from before the clock was set back.
+        let holds = |until: Timestamp| until > now && until.duration_since(now) <= REFUSED_FOR;
+        let refused = kept.refused.as_ref().filter(|(_, until)| holds(*until));
+        refused.map(|(error, _)| Err(error.clone()))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn ask(&self, wire: &Wire<'_>, number: u64) -> Result<Token, Error> {

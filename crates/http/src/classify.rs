@@ -104,9 +104,16 @@ pub(crate) fn classify(asked: &Asked<'_>, outcome: Outcome) -> Result<Answer, Er
     }
 }
 
+/// Longest wait that is believed from a platform. ServiceNow counts per hour; a day is past every rule.
+pub(crate) const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
+
 /// How long the platform asks to wait, from `Retry-After` (seconds or a date) or its own header.
 pub(crate) fn wait_asked(dialect: &Dialect, reply: &Reply) -> Option<SignedDuration> {
-    let until = |time: Timestamp| time.duration_since(reply.at).max(SignedDuration::ZERO);
+    said_wait(dialect, reply).map(|wait| wait.clamp(SignedDuration::ZERO, WAIT_MAX))
+}
+
+fn said_wait(dialect: &Dialect, reply: &Reply) -> Option<SignedDuration> {
+    let until = |time: Timestamp| time.duration_since(reply.at);
     if let Some(text) = reply.headers.get("retry-after") {
         let text = text.trim();
         if let Ok(secs) = text.parse::<u32>() {

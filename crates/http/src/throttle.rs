@@ -9,13 +9,11 @@ use drawbridge_sdk::{Error, Fault};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::classify::WAIT_MAX as LONGEST_PAUSE;
 use crate::{Dialect, Host, Limits};
 
 /// Longest wait for the connection's own rate inside one call; more goes back to the runtime.
 const WAIT_MAX: SignedDuration = SignedDuration::from_secs(30);
-
-/// Longest pause that is believed from a platform. ServiceNow counts per hour; a day is past every rule.
-const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) struct Throttle {
     limits: Limits,
@@ -54,7 +52,6 @@ impl Throttle {
 
     /// Nothing is sent for this long, by anyone who shares the limit.
     pub(crate) fn pause(&self, now: Timestamp, wait: SignedDuration) {
-        let wait = wait.clamp(SignedDuration::ZERO, PAUSE_MAX);
         let until = now.checked_add(wait).unwrap_or(now);
         let mut state = self.state();
         state.not_before = state.not_before.max(until);
@@ -64,7 +61,7 @@ impl Throttle {
     fn reserve(&self, now: Timestamp) -> Result<Timestamp, Timestamp> {
         let mut state = self.state();
         // A clock that was set back must not stop the connection for longer than the longest pause.
-        state.not_before = state.not_before.min(now.checked_add(PAUSE_MAX).unwrap_or(now));
+        state.not_before = state.not_before.min(now.checked_add(LONGEST_PAUSE).unwrap_or(now));
         if state.not_before > now {
             return Err(state.not_before);
         }

@@ -104,6 +104,10 @@ impl Permission {
     }
 }
 
+/// Parts of names of tables that decide who may do what: memberships, roles, delegates and access rules,
+/// and with them all tables of the platform itself, such as scripts, properties and OAuth clients.
+const GRANTING: &[&str] = &["sys_", "sysauto", "sysevent", "sysrule", "oauth", "user_criteria"];
+
 /// The class of a generic write to one ServiceNow table.
 ///
 /// # Errors
@@ -117,16 +121,10 @@ pub fn record_table(table: &str) -> Result<Effect, EffectRefused> {
             message: format!("rows of `{table}` are decisions of people and are not written by a step"),
             help: "ask with an `approval` step and `via: servicenow`".to_owned(),
         }),
-        "sys_user_grmember"
-        | "sys_user_has_role"
-        | "sys_group_has_role"
-        | "sys_user_role_contains"
-        | "sys_user_delegate"
-        | "sys_security_acl"
-        | "sys_security_acl_role" => Ok(Effect::Grant),
         "sys_user" | "sys_user_group" | "cmn_department" | "cmn_location" | "core_company" => {
             Ok(Effect::Change)
         }
+        _ if GRANTING.iter().any(|part| table.contains(part)) => Ok(Effect::Grant),
         _ => Ok(Effect::Ticket),
     }
 }
@@ -139,7 +137,18 @@ mod tests {
     fn record_tables_that_give_access_are_grants_and_approvals_are_refused() {
         assert_eq!(record_table("incident"), Ok(Effect::Ticket));
         assert_eq!(record_table("sys_user"), Ok(Effect::Change));
-        assert_eq!(record_table("sys_user_grmember"), Ok(Effect::Grant));
+        for granting in [
+            "sys_user_grmember",
+            "sys_user_has_role",
+            "sys_user_delegate",
+            "sys_security_acl",
+            "sys_script",
+            "sysauto_script",
+            "oauth_entity",
+            "sc_cat_item_user_criteria_mtom",
+        ] {
+            assert_eq!(record_table(granting), Ok(Effect::Grant), "{granting}");
+        }
         assert!(record_table("sysapproval_approver").is_err());
     }
 

@@ -29,7 +29,7 @@ impl Channel<ServiceNow> for Approvals {
 
     async fn join(instance: &Reader<'_, ServiceNow>, ctx: &Ctx, person: &Person) -> Result<Person, Error> {
         let user = join(instance, &ctx.person_key, person, Standing::Active).await?;
-        Ok(user.person(person.clone()))
+        Ok(user.person(person.clone(), &ctx.person_key))
     }
 
     async fn open(instance: &Reader<'_, ServiceNow>, ctx: &Ctx, ask: &Ask) -> Result<Vec<Change>, Error> {

@@ -4,7 +4,7 @@
 //! Source: `docs/reference/servicenow.md`, idempotency. The platform honours a `sys_id` that the caller
 //! chooses; where an instance does not, the correlation id still finds the record.
 
-use drawbridge_sdk::{Answer, Change, Error, Finished, IdempotencyKey, Prepared, Reader, Settled};
+use drawbridge_sdk::{Answer, Change, Error, Finished, IdempotencyKey, Reader, Settled};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -53,18 +53,6 @@ pub(crate) async fn existing(
     let query = Query::new().is("correlation_id", key.as_str())?.up("sys_created_on");
     let rows = record::find(instance, table, &query, &["number"], 1).await?;
     rows.first().map(Made::of).transpose()
-}
-
-/// [`Prepared::AlreadySo`] where the record of this key is there.
-///
-/// # Errors
-/// What the connection said.
-pub(crate) async fn already(
-    instance: &Reader<'_, ServiceNow>,
-    table: &str,
-    key: &IdempotencyKey,
-) -> Result<Option<Prepared<Made>>, Error> {
-    Ok(existing(instance, table, key).await?.map(Prepared::AlreadySo))
 }
 
 /// The change that makes a record with these fields.

@@ -145,6 +145,7 @@ fn the_wait_is_read_in_every_form() {
     assert_eq!(wait(&PLAIN, ("retry-after", "10")), "not yet CN007 10s");
     assert_eq!(wait(&PLAIN, ("retry-after", "Mon, 05 Jan 2026 08:00:30 GMT")), "not yet CN007 30s");
     assert_eq!(wait(&PLAIN, ("retry-after", "Mon, 05 Jan 2026 07:00:00 GMT")), "not yet CN007 0s");
+    assert_eq!(wait(&PLAIN, ("retry-after", "4000000000")), "not yet CN007 86400s");
     assert_eq!(wait(&PLAIN, ("retry-after", "soon")), "not yet CN007");
     assert_eq!(wait(&PLAIN, ("x-ratelimit-reset", "1767600060")), "not yet CN007");
     assert_eq!(wait(&WILY, ("x-ratelimit-reset", "1767600060")), "not yet CN007 60s");

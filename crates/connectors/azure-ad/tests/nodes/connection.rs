@@ -81,6 +81,21 @@ async fn a_wrong_client_is_refused_with_the_way_out() {
 }
 
 #[tokio::test]
+async fn a_refused_secret_is_not_tried_over_and_over() {
+    let world = World::start().await;
+    let wrong = world.connect(|config| config.client_secret = secret("hunter2"));
+    // The admin interface itself takes a token; only what follows counts.
+    let before = world.calls("/oauth2/v2.0/token").await;
+    for _ in 0..5 {
+        assert_eq!(word(world.run_over(&*wrong, GET, ann()).await), "refused CN002");
+    }
+    assert_eq!(world.calls("/oauth2/v2.0/token").await, before + 1);
+    world.advance(60).await;
+    assert_eq!(word(world.run_over(&*wrong, GET, ann()).await), "refused CN002");
+    assert_eq!(world.calls("/oauth2/v2.0/token").await, before + 2);
+}
+
+#[tokio::test]
 async fn a_missing_permission_is_named() {
     let world = World::start().await;
     // The app of the seed that nobody consented to.

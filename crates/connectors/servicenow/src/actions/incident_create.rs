@@ -30,10 +30,12 @@ pub(crate) struct Input {
     pub(crate) description: Option<String>,
     /// How many are affected: 1 high, 2 medium, 3 low.
     #[serde(default)]
-    pub(crate) impact: Option<Level>,
+    #[schemars(range(min = 1, max = 3))]
+    pub(crate) impact: Option<u8>,
     /// How soon it matters: 1 high, 2 medium, 3 low.
     #[serde(default)]
-    pub(crate) urgency: Option<Level>,
+    #[schemars(range(min = 1, max = 3))]
+    pub(crate) urgency: Option<u8>,
     /// Name or `sys_id` of the group that works on it.
     #[serde(default)]
     pub(crate) assignment_group: Option<String>,
@@ -46,19 +48,6 @@ pub(crate) struct Input {
     /// Stored value of the subcategory.
     #[serde(default)]
     pub(crate) subcategory: Option<String>,
-}
-
-/// 1 high, 2 medium or 3 low.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "u8")]
-pub(crate) struct Level(#[schemars(range(min = 1, max = 3))] u8);
-
-impl TryFrom<u8> for Level {
-    type Error = String;
-
-    fn try_from(level: u8) -> Result<Self, String> {
-        if (1..=3).contains(&level) { Ok(Self(level)) } else { Err(format!("{level} is not 1, 2 or 3")) }
-    }
 }
 
 const TABLE: &str = "incident";
@@ -77,8 +66,8 @@ impl Write<ServiceNow> for IncidentCreate {
         ctx: &Ctx,
         input: &Input,
     ) -> Result<Prepared<Made>, Error> {
-        if let Some(already) = keyed::already(instance, TABLE, &ctx.key).await? {
-            return Ok(already);
+        if let Some(made) = keyed::existing(instance, TABLE, &ctx.key).await? {
+            return Ok(Prepared::AlreadySo(made));
         }
         let mut fields = own_fields(ctx, input)?;
         if let Some(group) = &input.assignment_group {
@@ -123,24 +112,11 @@ fn own_fields(ctx: &Ctx, input: &Input) -> Result<Map<String, Value>, Error> {
         }
     }
     for (field, level) in [("impact", input.impact), ("urgency", input.urgency)] {
-        if let Some(Level(level)) = level {
-            fields.insert(field.to_owned(), level.to_string().into());
+        let Some(level) = level else { continue };
+        if !(1..=3).contains(&level) {
+            return Err(Error::refused("CN014", format!("`{field}` is {level}; it takes 1, 2 or 3")));
         }
+        fields.insert(field.to_owned(), level.to_string().into());
     }
     Ok(fields)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn levels_are_one_to_three() {
-        let level = |value: Value| serde_json::from_value::<Level>(value).ok();
-        assert_eq!(level(json!(2)), Some(Level(2)));
-        assert_eq!(level(json!(4)), None);
-        assert_eq!(level(json!("high")), None);
-    }
 }

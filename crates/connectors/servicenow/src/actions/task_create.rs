@@ -53,8 +53,8 @@ impl Write<ServiceNow> for TaskCreate {
         ctx: &Ctx,
         input: &Input,
     ) -> Result<Prepared<Made>, Error> {
-        if let Some(already) = keyed::already(instance, TABLE, &ctx.key).await? {
-            return Ok(already);
+        if let Some(made) = keyed::existing(instance, TABLE, &ctx.key).await? {
+            return Ok(Prepared::AlreadySo(made));
         }
         let item = record::demand(instance, "sc_req_item", &input.request_item, &["number"]).await?;
         let group = match &input.assignment_group {

@@ -36,7 +36,7 @@ impl People<ServiceNow> for Group {
 
     async fn resolve(
         instance: &Reader<'_, ServiceNow>,
-        _: &Ctx,
+        ctx: &Ctx,
         input: &Input,
     ) -> Result<Vec<Person>, Error> {
         let group = named::resolve(instance, named::GROUP, &input.0).await?;
@@ -49,7 +49,7 @@ impl People<ServiceNow> for Group {
         }
         let mut people: Vec<Person> = Vec::new();
         for row in &rows {
-            let person = User::below(row, "user.")?.person(Person::default());
+            let person = User::below(row, "user.")?.person(Person::default(), &ctx.person_key);
             if !people.iter().any(|other| other.sys_id == person.sys_id) {
                 people.push(person);
             }

@@ -35,6 +35,6 @@ impl People<ServiceNow> for ManagerOf {
             let help = "set another manager there, or name other approvers";
             return Err(Error::Refused(Fault::new("CN015", summary).help(help)));
         }
-        Ok(vec![manager.person(Person::default())])
+        Ok(vec![manager.person(Person::default(), &ctx.person_key)])
     }
 }

@@ -1,6 +1,6 @@
 //! Users, groups and memberships on the wire.
 
-use drawbridge_sdk::{Error, Person};
+use drawbridge_sdk::{Error, Person, PersonKey};
 
 use crate::wire::record::Record;
 
@@ -42,14 +42,45 @@ impl User {
         self.name.as_deref().or(self.user_name.as_deref()).unwrap_or(&self.sys_id)
     }
 
-    /// This user as a person, with what was known before and what ServiceNow adds.
-    pub(crate) fn person(&self, known: Person) -> Person {
+    /// This user as a person: what was known before, and what ServiceNow adds. The value of the declared
+    /// key names the person in Azure AD too, so it completes that identity.
+    pub(crate) fn person(&self, known: Person, key: &PersonKey) -> Person {
+        let shared = match key.servicenow.as_str() {
+            "user_name" => self.user_name.clone(),
+            "email" => self.email.clone(),
+            _ => None,
+        };
+        let shared_as = |attribute: &str| shared.clone().filter(|_| key.azure_ad == attribute);
         Person {
-            azure_id: known.azure_id,
+            azure_id: known.azure_id.or_else(|| shared_as("id")),
             sys_id: Some(self.sys_id.clone()),
-            upn: known.upn,
+            upn: shared_as("userPrincipalName").or(known.upn),
             email: known.email.or_else(|| self.email.clone()),
             name: self.name.clone().or(known.name),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declared_key_completes_a_person() {
+        let user = User {
+            sys_id: "u1".to_owned(),
+            user_name: Some("ann@contoso.test".to_owned()),
+            email: Some("a.berg@contoso.test".to_owned()),
+            name: None,
+            active: true,
+            manager: None,
+        };
+        let upn = |azure_ad: &str, servicenow: &str| {
+            let key = PersonKey { azure_ad: azure_ad.to_owned(), servicenow: servicenow.to_owned() };
+            user.person(Person::default(), &key).upn
+        };
+        assert_eq!(upn("userPrincipalName", "user_name").as_deref(), Some("ann@contoso.test"));
+        assert_eq!(upn("userPrincipalName", "email").as_deref(), Some("a.berg@contoso.test"));
+        assert_eq!(upn("mail", "email"), None);
     }
 }

@@ -96,7 +96,7 @@ async fn what_cannot_be_ordered_is_refused_before_anything_is_sent() {
     check(
         |input| input["requested_for"] = "nobody@contoso.test".into(),
         "CN015",
-        "ServiceNow shows no user for `nobody@contoso.test` by `email`",
+        "ServiceNow shows no user for `nobody@contoso.test` by `user_name`",
     )
     .await;
     assert_eq!(world.calls("/order_now").await, 0);

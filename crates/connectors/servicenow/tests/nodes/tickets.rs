@@ -112,6 +112,8 @@ async fn names_that_match_nothing_are_refused() {
     assert_eq!(word(world.write(INCIDENT, "a", input.clone()).await), "refused CN022");
     input["assignment_group"] = "x^NQactive=true".into();
     assert_eq!(word(world.write(INCIDENT, "a", input).await), "refused CN021");
+    let level = json!({"short_description": "x", "impact": 4});
+    assert_eq!(word(world.write(INCIDENT, "a", level).await), "refused CN014");
     let task = json!({"request_item": "0".repeat(32), "short_description": "x"});
     assert_eq!(word(world.write(TASK, "t", task).await), "refused CN005");
     assert_eq!(world.rows("incident").await.len(), 0);

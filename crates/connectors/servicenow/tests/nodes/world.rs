@@ -71,8 +71,7 @@ impl World {
 
     /// The context of one step.
     pub(crate) fn ctx(&self, step: &str) -> Ctx {
-        let person_key =
-            PersonKey { azure_ad: "userPrincipalName".to_owned(), servicenow: "email".to_owned() };
+        let person_key = PersonKey::default();
         Ctx { key: IdempotencyKey::new("run", step), now: self.clock.now(), person_key }
     }
 
