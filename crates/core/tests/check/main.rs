@@ -3,6 +3,7 @@
 mod blueprint;
 mod catalog;
 mod findings;
+mod schema;
 
 use std::collections::BTreeMap;
 
