@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod expression;
 pub mod graph;
 pub mod model;
+pub mod schema;
 pub mod syntax;
 
 pub use check::{check, files_named};

@@ -16,7 +16,7 @@ use super::rules::RULES;
 use super::step::flatten;
 use super::tables::compile_table;
 use crate::definition::Definition;
-use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
 use crate::graph::Blueprint;
 use crate::model::{RowsDoc, Table, read_document};
 use crate::syntax::{Node, parse};
@@ -27,6 +27,9 @@ use crate::syntax::{Node, parse};
 #[must_use]
 pub fn check(definition: &Definition, catalog: &Catalog) -> (Option<Blueprint>, Vec<Diagnostic>) {
     let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
+    if root.is_none() && found.is_empty() {
+        found.push(Diagnostic::error(Code::WF001, Span::point(0), "the file is empty"));
+    }
     let blueprint = root.and_then(|root| check_tree(&root, definition, catalog, &mut found));
     found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
     found.dedup();

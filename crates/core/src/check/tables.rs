@@ -30,6 +30,8 @@ struct Column {
     name: String,
     kind: ValueType,
     is_input: bool,
+    /// Whether its type is known; cells of other columns are not looked at.
+    is_typed: bool,
 }
 
 /// Compiles a table; absent where something in it was reported.
@@ -181,13 +183,13 @@ fn read_columns(header: &[Written], doc: &TableDoc<'_>, found: &mut Vec<Diagnost
     let mut columns: Vec<Column> = Vec::new();
     for cell in header {
         let (name, kind) = match cell.text.split_once(':') {
-            None => (cell.text.as_str(), ValueType::String),
+            None => (cell.text.as_str(), Some(ValueType::String)),
             Some((name, word)) => {
                 let kind = ValueType::parse(word.trim());
                 if kind.is_none() {
                     found.push(unknown_type(word.trim(), cell.span));
                 }
-                (name.trim(), kind.unwrap_or(ValueType::String))
+                (name.trim(), kind)
             }
         };
         if name.is_empty() {
@@ -200,7 +202,13 @@ fn read_columns(header: &[Written], doc: &TableDoc<'_>, found: &mut Vec<Diagnost
             ));
         }
         let is_input = doc.inputs.iter().any(|node| node.as_str() == Some(name));
-        columns.push(Column { name: name.to_owned(), kind, is_input });
+        let is_typed = kind.is_some();
+        columns.push(Column {
+            name: name.to_owned(),
+            kind: kind.unwrap_or(ValueType::String),
+            is_input,
+            is_typed,
+        });
     }
     let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
     for node in &doc.inputs {
@@ -223,12 +231,16 @@ fn read_columns(header: &[Written], doc: &TableDoc<'_>, found: &mut Vec<Diagnost
 
 fn read_row(row: &[Written], columns: &[Column], place: Span, found: &mut Vec<Diagnostic>) -> Option<Row> {
     if row.len() != columns.len() {
-        let message = format!("the row has {} cells and the table {} columns", row.len(), columns.len());
+        let message = format!("the row has {} of {} cells", row.len(), columns.len());
         found.push(Diagnostic::error(Code::WF040, place, message));
         return None;
     }
     let (mut cells, mut values, mut whole) = (Vec::new(), Vec::new(), true);
     for (cell, column) in row.iter().zip(columns) {
+        if !column.is_typed {
+            whole = false;
+            continue;
+        }
         let read = if column.is_input {
             read_cell(cell, column).map(|cell| cells.push(cell))
         } else {

@@ -91,7 +91,7 @@ impl Asked<'_, '_, '_> {
                             Diagnostic::error(Code::WF019, entry.key.span, message).help("leave the key out"),
                         );
                     } else {
-                        self.value(member, &entry.value, name, found);
+                        self.value(member, &entry.value, &format!("`{name}`"), found);
                     }
                 }
                 Member::Open => {}
@@ -145,7 +145,7 @@ impl Asked<'_, '_, '_> {
         if let Some(values) = shape.values()
             && !values.contains(&value)
         {
-            let message = format!("`{name}` of `{}` is not `{text}`", self.node);
+            let message = format!("{name} of `{}` is not `{text}`", self.node);
             let words: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
             let error = Diagnostic::error(Code::WF019, node.span, message);
             found.push(match nearest(text, words.iter().copied()) {
@@ -163,7 +163,7 @@ impl Asked<'_, '_, '_> {
                 (Some(least), None) => format!("from {least}"),
                 (None, most) => format!("up to {}", most.unwrap_or_default()),
             };
-            let message = format!("`{name}` of `{}` goes {bounds}, and this is {text}", self.node);
+            let message = format!("{name} of `{}` goes {bounds}, and this is {text}", self.node);
             found.push(Diagnostic::error(Code::WF019, node.span, message));
         }
     }
@@ -192,7 +192,7 @@ impl Asked<'_, '_, '_> {
     }
 
     fn wrong(&self, node: &Node, name: &str, types: Types, given: &str) -> Diagnostic {
-        let message = format!("`{name}` of `{}` takes {}, and this is {given}", self.node, types.words());
+        let message = format!("{name} of `{}` takes {}, and this is {given}", self.node, types.words());
         Diagnostic::error(Code::WF019, node.span, message)
     }
 }

@@ -64,8 +64,12 @@ impl World<'_> {
     pub(super) fn meaning(&self, reference: &Reference, site: Site) -> Meaning<'_> {
         let rest = |from: usize| reference.segments.get(from..).unwrap_or_default();
         match (reference.root(), site) {
-            (Some("inputs"), _) => walk(&self.inputs, rest(1)),
+            (Some("inputs"), Site::Step(_)) => walk(&self.inputs, rest(1)),
             (Some("settings"), _) => walk(&self.settings, rest(1)),
+            (Some("trigger"), Site::Trigger(trigger)) => {
+                self.events.get(trigger).map_or(Meaning::Open, |event| walk(event, rest(1)))
+            }
+            (_, Site::Trigger(_)) => Meaning::Open,
             (Some("run"), _) => walk(&self.run, rest(1)),
             (Some("error"), _) => walk(&self.error, rest(1)),
             (Some("status"), _) if reference.name(1).is_some() => walk(&self.status, rest(2)),
@@ -75,9 +79,6 @@ impl World<'_> {
             },
             (Some("out"), Site::Step(step)) => {
                 self.outputs.get(step).map_or(Meaning::Open, |output| walk(output, rest(1)))
-            }
-            (Some("trigger"), Site::Trigger(trigger)) => {
-                self.events.get(trigger).map_or(Meaning::Open, |event| walk(event, rest(1)))
             }
             _ => Meaning::Open,
         }

@@ -17,6 +17,8 @@ mod table_doc;
 mod trigger;
 
 mod document;
+#[cfg(test)]
+mod keys;
 
 pub use eval_error::EvalError;
 pub use ids::{IdRefused, StepId, WorkflowName};
@@ -26,7 +28,9 @@ pub use value_type::ValueType;
 
 pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
 pub(crate) use gate::{GateDoc, StageDoc};
+#[cfg(test)]
+pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
-pub(crate) use step::{BranchDoc, KindDoc, StepDoc};
+pub(crate) use step::{BranchDoc, EXTRA_KEYS, KIND_KEYS, KindDoc, StepDoc};
 pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc};
 pub(crate) use trigger::TriggerDoc;

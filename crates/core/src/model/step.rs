@@ -25,7 +25,7 @@ pub(crate) const EXTRA_KEYS: [(&str, &[&str]); 7] = [
     ("message", &["stop"]),
 ];
 
-const STEP_KEYS: Keys = Keys {
+pub(crate) const STEP_KEYS: Keys = Keys {
     what: "a step",
     known: &[
         "id",

@@ -3,6 +3,10 @@
 mod blueprint;
 mod catalog;
 mod findings;
+mod never_panics;
+mod pages;
+mod render;
+mod schema;
 
 use std::collections::BTreeMap;
 

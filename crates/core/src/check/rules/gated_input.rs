@@ -20,12 +20,17 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         let known = read != gate && ctx.links.is_before(read, gate);
         if !known && read < at && said.insert((at, read)) {
             let (name, source) = (ctx.steps[at].label(), ctx.steps[read].label());
+            let help = if read == gate {
+                "the decision cannot be part of what is decided".to_owned()
+            } else {
+                format!("put `{source}` before `{}`", ctx.steps[gate].label())
+            };
             let message =
                 format!("an input of `{name}` comes from `{source}` and is not known when its gate opens");
             found.push(
                 Diagnostic::error(Code::GV005, one.span, message)
                     .label(ctx.steps[gate].doc.span, "approvers must see what they approve here")
-                    .help(format!("put `{source}` before `{}`", ctx.steps[gate].label())),
+                    .help(help),
             );
         }
     }

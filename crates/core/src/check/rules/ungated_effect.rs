@@ -1,12 +1,13 @@
 //! GV003, GV004: access, credentials or deletions without a gate, or behind a gate that does not come
 //! before on every way.
 
-use drawbridge_sdk::Effect;
+use drawbridge_sdk::{Effect, Kind};
 
+use crate::check::compile_step::literals;
 use crate::check::ctx::Ctx;
 use crate::check::skip::may_be_skipped;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::graph::VertexKind;
+use crate::graph::{ActionStep, VertexKind};
 use crate::model::{ActionDoc, KindDoc};
 use crate::syntax::Node;
 
@@ -27,7 +28,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
 
 fn check_effect(ctx: &Ctx<'_, '_>, at: usize, doc: &ActionDoc<'_>, found: &mut Vec<Diagnostic>) {
     let Some(VertexKind::Action(action)) = &ctx.steps[at].kind else { return };
-    if !action.effect.needs_gate() || doc.no_approval_because.is_some() {
+    if !action.effect.needs_gate() || doc.no_approval_because.is_some() || is_undecided(ctx, action) {
         return;
     }
     let name = ctx.steps[at].label();
@@ -42,6 +43,15 @@ fn check_effect(ctx: &Ctx<'_, '_>, at: usize, doc: &ActionDoc<'_>, found: &mut V
             .note(format!("`{}` is of class {} here", action.action, action.effect))
             .help(help),
     );
+}
+
+/// Whether another rule speaks of the effect itself: it is refused, or its class is not written out.
+fn is_undecided(ctx: &Ctx<'_, '_>, action: &ActionStep) -> bool {
+    let Some(Kind::Write(write)) = ctx.catalog.get(&action.action).map(|entry| &entry.kind) else {
+        return false;
+    };
+    let literals = literals(&action.with);
+    write.literal.iter().any(|name| literals.get(name).is_none()) || (write.effect)(&literals).is_err()
 }
 
 fn check_gate(ctx: &Ctx<'_, '_>, at: usize, gate: &Node, found: &mut Vec<Diagnostic>) {

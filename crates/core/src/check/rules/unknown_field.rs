@@ -1,13 +1,17 @@
 //! WF023: a field that an output or event does not have.
 
 use crate::check::ctx::Ctx;
-use crate::check::world::Meaning;
+use crate::check::uses::Part;
+use crate::check::world::{Meaning, Site};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax::list;
 
 pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
     for (site, one) in ctx.uses() {
         let root = one.reference.root();
+        if matches!(site, Site::Trigger(_)) && one.part == Part::Input {
+            continue;
+        }
         let Meaning::Missing { name, known } = ctx.world.meaning(&one.reference, site) else { continue };
         let own = match root {
             Some("steps") => format!("the output of `{}`", one.reference.name(1).unwrap_or_default()),

@@ -1,0 +1,28 @@
+//! The keys of every map that is read, by the name of its written form, for the test that keeps the
+//! schema at the same keys.
+
+use super::document::{DOCUMENT_KEYS, VALUE_KEYS};
+use super::gate::{EXPIRES_KEYS, GATE_KEYS, STAGE_KEYS};
+use super::kinds::{POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
+use super::step::{BRANCH_KEYS, STEP_KEYS};
+use super::table_doc::TABLE_KEYS;
+use super::trigger::{DEDUPE_KEYS, TRIGGER_KEYS};
+
+/// Names of written forms with the keys that are read.
+pub(crate) fn key_tables() -> [(&'static str, &'static [&'static str]); 13] {
+    [
+        ("", DOCUMENT_KEYS.known),
+        ("Declared", VALUE_KEYS.known),
+        ("Trigger", TRIGGER_KEYS.known),
+        ("Dedupe", DEDUPE_KEYS.known),
+        ("Table", TABLE_KEYS.known),
+        ("Step", STEP_KEYS.known),
+        ("Branch", BRANCH_KEYS.known),
+        ("Retry", RETRY_KEYS.known),
+        ("Poll", POLL_KEYS.known),
+        ("Wait", WAIT_KEYS.known),
+        ("Approval", GATE_KEYS.known),
+        ("Stage", STAGE_KEYS.known),
+        ("Expires", EXPIRES_KEYS.known),
+    ]
+}
