@@ -7,6 +7,10 @@ mod visit;
 mod auth;
 mod parameters;
 
+mod order;
+
+mod cart;
+
 mod catalog;
 mod oauth;
 mod stats;
