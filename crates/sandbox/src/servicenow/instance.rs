@@ -2,6 +2,8 @@
 //!
 //! Owns the state as a whole and the one place where time passes for it. Answers no request.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -25,6 +27,8 @@ pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
     pub(crate) carts: Carts,
+    /// What attached files hold, by the id of their row; only rows are asked who may see them.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     orders: Orders,
 }
 
@@ -36,7 +40,13 @@ impl Instance {
         let mut desk = Desk { dictionary: Dictionary::embedded(), store: Store::default() };
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
-        Self { desk, sessions, carts: Carts::default(), orders: Orders::default() }
+        Self { desk, sessions, carts: Carts::default(), files: BTreeMap::new(), orders: Orders::default() }
+    }
+
+    /// Forgets the files whose row is gone.
+    pub(crate) fn sweep(&mut self) {
+        let base = self.desk.base();
+        self.files.retain(|id, _| base.store.get(base.dictionary, "sys_attachment", id).is_some());
     }
 
     /// Lets everything happen that is due by now. Every request begins with this.

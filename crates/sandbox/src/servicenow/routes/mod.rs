@@ -11,6 +11,7 @@ mod order;
 
 mod cart;
 
+mod attachment;
 mod catalog;
 mod oauth;
 mod stats;

@@ -44,6 +44,7 @@ pub(crate) fn answer(
         (Method::DELETE, Some(id)) => {
             let hand = hand(visit);
             instance.desk.delete(&hand, table, id)?;
+            instance.sweep();
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         _ => Err(Refusal::Method),
