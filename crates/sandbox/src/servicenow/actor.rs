@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use jiff::tz::TimeZone;
 
-use crate::servicenow::dictionary::{Dictionary, Table};
+use crate::servicenow::dictionary::{Dictionary, Field, Table};
 use crate::servicenow::store::{Record, Store};
 
 /// An account on whose behalf something is read or written.
@@ -75,6 +75,11 @@ impl Actor {
             Some(roles) => roles.iter().any(|role| self.has_role(role)),
             None => self.has_role("admin"),
         }
+    }
+
+    /// Whether the account may see what stands in the field, and so filter by it.
+    pub(crate) fn may_see(&self, field: &Field) -> bool {
+        field.read.is_empty() || field.read.iter().any(|role| self.has_role(role))
     }
 
     /// Whether the deed is allowed on this row, by role or because the row concerns the account.

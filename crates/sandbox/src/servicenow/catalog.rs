@@ -55,41 +55,47 @@ pub(crate) struct Orders {
 }
 
 impl Orders {
-    /// Takes an order and gives the `sys_id` of the request.
+    /// Takes orders that share one request and gives its `sys_id`. All are taken or none.
     pub(crate) fn order(
         &mut self,
         desk: &mut Desk,
         actor: &Actor,
         now: Timestamp,
-        order: Order,
+        orders: Vec<Order>,
     ) -> Result<String, Refusal> {
-        let quantity = check(desk, actor, &order)?;
-        let requested_for = recipient(desk, actor, order.requested_for.as_deref())?;
-        let mut people = vec![requested_for.clone()];
-        for person in &order.also_for {
-            people.push(recipient(desk, actor, Some(person))?);
+        let Some(first) = orders.first() else { return Err(Refusal::BadRequest("Cart is empty".to_owned())) };
+        let requested_for = recipient(desk, actor, first.requested_for.as_deref())?;
+        let instructions = first.special_instructions.clone();
+        let trusted = actor.clone().trusted();
+        let due = now.checked_add(ITEM_DELAY).unwrap_or(Timestamp::MAX);
+        let mut pending = Vec::new();
+        for order in orders {
+            let quantity = check(desk, actor, &order)?;
+            let mut people = vec![recipient(desk, actor, order.requested_for.as_deref())?];
+            for person in &order.also_for {
+                people.push(recipient(desk, actor, Some(person))?);
+            }
+            pending.extend(people.into_iter().map(|requested_for| Pending {
+                due,
+                request: String::new(),
+                requested_for,
+                quantity,
+                order: order.clone(),
+                actor: trusted.clone(),
+            }));
         }
-        if self.pending.len() + people.len() > PENDING_MAX {
+        if self.pending.len() + pending.len() > PENDING_MAX {
             return Err(Refusal::BadRequest("Too many orders are being processed".to_owned()));
         }
         let fields = [
-            ("requested_for", requested_for.as_str()),
-            ("request_state", "in_process"),
-            ("special_instructions", &order.special_instructions),
+            ("requested_for", requested_for),
+            ("request_state", "in_process".to_owned()),
+            ("special_instructions", instructions),
         ];
-        let fields = fields.map(|(field, value)| (field.to_owned(), value.to_owned())).to_vec();
-        let trusted = actor.clone().trusted();
+        let fields = fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
         let hand = Hand { actor: &trusted, now, input: Input::raw() };
         let request = desk.insert(&hand, "sc_request", &fields)?;
-        let due = now.checked_add(ITEM_DELAY).unwrap_or(Timestamp::MAX);
-        self.pending.extend(people.into_iter().map(|requested_for| Pending {
-            due,
-            request: request.clone(),
-            requested_for,
-            quantity,
-            order: order.clone(),
-            actor: trusted.clone(),
-        }));
+        self.pending.extend(pending.into_iter().map(|one| Pending { request: request.clone(), ..one }));
         Ok(request)
     }
 
@@ -107,8 +113,8 @@ impl Orders {
     }
 }
 
-/// The three refusals of the platform, in the order it finds them.
-fn check(desk: &Desk, actor: &Actor, order: &Order) -> Result<u32, Refusal> {
+/// The three refusals of the platform, in the order it finds them; else the quantity.
+pub(crate) fn check(desk: &Desk, actor: &Actor, order: &Order) -> Result<u32, Refusal> {
     let item = desk.store.get(desk.dictionary, "sc_cat_item", &order.item).ok_or(Refusal::NoRecord)?;
     let roles = item.get("roles");
     let admitted = roles.is_empty() || roles.split(',').any(|role| actor.has_role(role.trim()));

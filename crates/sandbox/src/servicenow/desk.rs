@@ -116,7 +116,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Removes a record with its journal, and the memberships of an account or group.
+    /// Removes a record with its journal, files and approvals, and the memberships of an account or group.
     pub(crate) fn delete(&mut self, hand: &Hand<'_>, table: &str, id: &str) -> Result<(), Refusal> {
         let record = self.present(hand, Deed::Delete, table, id)?;
         self.store.remove(&record.class, id);
@@ -128,6 +128,7 @@ impl Desk {
             ("sys_group_has_role", "group"),
             ("sc_item_option_mtom", "request_item"),
             ("sysapproval_approver", "sysapproval"),
+            ("sys_attachment", "table_sys_id"),
         ] {
             self.store.remove_where(child, |row| row.get(field) == id);
         }

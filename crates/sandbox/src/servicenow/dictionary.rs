@@ -85,6 +85,9 @@ pub(crate) struct Field {
     pub(crate) read_only: bool,
     #[serde(default)]
     pub(crate) unique: bool,
+    /// Roles that may see it; none are needed where this is empty.
+    #[serde(default)]
+    pub(crate) read: Vec<String>,
 }
 
 /// Which roles may do what; an empty list admits every signed-in user.

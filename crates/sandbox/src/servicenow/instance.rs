@@ -2,12 +2,15 @@
 //!
 //! Owns the state as a whole and the one place where time passes for it. Answers no request.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
-use crate::servicenow::catalog::{Order, Orders};
+use crate::servicenow::cart::Carts;
+use crate::servicenow::catalog::{Order, Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::dictionary::Dictionary;
 use crate::servicenow::refusal::Refusal;
@@ -23,6 +26,9 @@ const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_rol
 pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
+    pub(crate) carts: Carts,
+    /// What attached files hold, by the id of their row; only rows are asked who may see them.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     orders: Orders,
 }
 
@@ -34,7 +40,13 @@ impl Instance {
         let mut desk = Desk { dictionary: Dictionary::embedded(), store: Store::default() };
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
-        Self { desk, sessions, orders: Orders::default() }
+        Self { desk, sessions, carts: Carts::default(), files: BTreeMap::new(), orders: Orders::default() }
+    }
+
+    /// Forgets the files whose row is gone.
+    pub(crate) fn sweep(&mut self) {
+        let base = self.desk.base();
+        self.files.retain(|id, _| base.store.get(base.dictionary, "sys_attachment", id).is_some());
     }
 
     /// Lets everything happen that is due by now. Every request begins with this.
@@ -42,9 +54,28 @@ impl Instance {
         self.orders.settle(&mut self.desk, now);
     }
 
-    /// Takes an order from the catalog and gives the `sys_id` of the request.
-    pub(crate) fn order(&mut self, actor: &Actor, now: Timestamp, order: Order) -> Result<String, Refusal> {
-        self.orders.order(&mut self.desk, actor, now, order)
+    /// Takes orders from the catalog and gives the `sys_id` of the request they share.
+    pub(crate) fn order(
+        &mut self,
+        actor: &Actor,
+        now: Timestamp,
+        orders: Vec<Order>,
+    ) -> Result<String, Refusal> {
+        self.orders.order(&mut self.desk, actor, now, orders)
+    }
+
+    /// Puts an order that could be taken into the account's cart.
+    pub(crate) fn add_to_cart(&mut self, actor: &Actor, order: Order) -> Result<(), Refusal> {
+        check(&self.desk, actor, &order)?;
+        self.carts.add(actor, order)
+    }
+
+    /// Orders what is in the account's cart and empties it.
+    pub(crate) fn order_cart(&mut self, actor: &Actor, now: Timestamp) -> Result<String, Refusal> {
+        let orders: Vec<Order> = self.carts.lines(actor).iter().map(|line| line.order.clone()).collect();
+        let request = self.orders.order(&mut self.desk, actor, now, orders)?;
+        self.carts.empty(actor);
+        Ok(request)
     }
 
     /// Every table with rows, in the order of names and ids.

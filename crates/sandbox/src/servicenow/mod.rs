@@ -23,6 +23,8 @@ pub(crate) mod sessions;
 pub(crate) mod desk;
 
 pub(crate) mod catalog;
+
+pub(crate) mod cart;
 pub(crate) mod seed_rows;
 
 pub(crate) mod instance;

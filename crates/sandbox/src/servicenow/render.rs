@@ -3,9 +3,9 @@
 //! Owns the value shapes. Chooses no records.
 //! Source: reference section 3.3.
 
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use crate::servicenow::actor::Actor;
 use crate::servicenow::dictionary::{Field, Kind};
 use crate::servicenow::stamp;
 use crate::servicenow::store::Record;
@@ -30,7 +30,8 @@ pub(crate) struct Look {
     pub(crate) links: bool,
     /// Scheme and host the client used, without a slash at the end.
     pub(crate) origin: String,
-    pub(crate) zone: TimeZone,
+    /// Whoever reads: dates are shown in that account's time zone, hidden fields are not.
+    pub(crate) actor: Actor,
     /// Paths to show; empty for every field of the table asked for.
     pub(crate) fields: Vec<String>,
 }
@@ -41,14 +42,16 @@ pub(crate) fn record(base: Base<'_>, look: &Look, table: &str, record: &Record) 
     if look.fields.is_empty() {
         // A single record of a parent table comes with the fields of that table only, as a list does.
         let Some(definition) = base.dictionary.table(table) else { return Value::Object(shown) };
-        for (name, field) in &definition.fields {
+        for (name, field) in definition.fields.iter().filter(|(_, field)| look.actor.may_see(field)) {
             shown.insert(name.clone(), value(base, look, &Place { field, name, holder: Some(record) }));
         }
     }
     for path in &look.fields {
         let answer = match path.strip_prefix("variables.") {
             Some(name) => variable(base, look, record, name),
-            None => walk::from(base, table, record, path).map(|place| value(base, look, &place)),
+            None => walk::from(base, table, record, path)
+                .filter(|place| look.actor.may_see(place.field))
+                .map(|place| value(base, look, &place)),
         };
         if let Some(answer) = answer {
             shown.insert(path.clone(), answer);
@@ -100,7 +103,7 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
             labels.collect::<Vec<_>>().join(", ")
         }
         (Kind::GlideDateTime, _) => {
-            stamp::instant(raw).map_or_else(|| raw.to_owned(), |at| stamp::local(at, &look.zone))
+            stamp::instant(raw).map_or_else(|| raw.to_owned(), |at| stamp::local(at, &look.actor.zone))
         }
         (Kind::DocumentId, _) => place.holder.map_or_else(String::new, |one| document(base, one, raw)),
         _ if place.name == "sys_class_name" => {
@@ -130,7 +133,7 @@ fn history(base: Base<'_>, look: &Look, record: &Record, element: &str) -> Strin
     let mut text = String::new();
     for row in rows {
         let at = stamp::instant(row.get("sys_created_on"))
-            .map_or_else(String::new, |at| stamp::local(at, &look.zone));
+            .map_or_else(String::new, |at| stamp::local(at, &look.actor.zone));
         let by = base.store.find(base.dictionary, "sys_user", "user_name", row.get("sys_created_by"));
         let by = by.map_or(row.get("sys_created_by"), |user| user.get("name"));
         let label =

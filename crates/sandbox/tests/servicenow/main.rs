@@ -7,6 +7,7 @@ mod client;
 
 #[cfg(test)]
 mod acting;
+mod attachments;
 mod batch;
 mod catalog;
 mod oauth;

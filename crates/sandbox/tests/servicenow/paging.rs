@@ -74,6 +74,22 @@ async fn rows_are_hidden_after_the_page_is_cut() {
 }
 
 #[tokio::test]
+async fn choices_show_their_labels_only_to_whoever_is_no_administrator() {
+    let client = Client::start().await;
+    let answer =
+        client.get("/api/now/table/sys_choice?sysparm_limit=1&sysparm_fields=name,element,label").await;
+    let shown: Vec<&String> = answer.result()[0].as_object().unwrap().keys().collect();
+    assert_eq!(shown, ["label"]);
+    let query = "name=incident^element=state^ORDERBYsequence";
+    assert_eq!(
+        client.query("sys_choice", query, &[]).await.refusal().1,
+        "Insufficient rights to query records"
+    );
+    let all = client.administrator().query("sys_choice", query, &[]).await;
+    assert_eq!(all.column("value"), "1 2 3 6 7 8");
+}
+
+#[tokio::test]
 async fn the_answer_carries_the_virtual_date() {
     let client = Client::start().await;
     client.advance("90m").await;

@@ -1,22 +1,20 @@
 //! The Service Catalog API: `/api/sn_sc/[v1/]servicecatalog/…`.
 //!
-//! Owns looking at items and ordering one. The cart is not there yet.
+//! Owns looking at catalogs and items; orders and the cart are in files of their own.
 //! Source: reference section 11.
-
-use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::servicenow::assign;
-use crate::servicenow::catalog::{Order, questions};
+use crate::servicenow::catalog::questions;
 use crate::servicenow::desk::Desk;
 use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
+use crate::servicenow::routes::{cart, order};
 use crate::servicenow::store::Record;
 
 /// Items of a list unless the client asks for another number.
@@ -31,8 +29,10 @@ pub(crate) fn answer(
         (Method::GET | Method::HEAD, ["catalogs"]) => catalogs(&instance.desk),
         (Method::GET | Method::HEAD, ["items"]) => items(&instance.desk, visit.call),
         (Method::GET | Method::HEAD, ["items", id]) => item(&instance.desk, id)?,
-        (Method::POST, ["items", id, "order_now"]) => order(instance, visit, id)?,
-        (_, ["catalogs"] | ["items"] | ["items", _] | ["items", _, "order_now"]) => {
+        (Method::POST, ["items", id, "order_now"]) => order::now(instance, visit, id)?,
+        (Method::POST, ["items", id, "add_to_cart"]) => cart::add(instance, visit, id)?,
+        (_, ["cart", rest @ ..]) => return cart::answer(instance, visit, rest),
+        (_, ["catalogs"] | ["items"] | ["items", _] | ["items", _, "order_now" | "add_to_cart"]) => {
             return Err(Refusal::Method);
         }
         _ => return Err(Refusal::NoResource(visit.call.path.clone())),
@@ -124,51 +124,5 @@ fn variable(desk: &Desk, question: &Record) -> Value {
         "displayvalue": question.get("default_value"),
         "order": question.get("order").parse::<i64>().unwrap_or(0),
         "children": [],
-    })
-}
-
-fn order(instance: &mut Instance, visit: &Visit<'_>, id: &str) -> Result<Value, Refusal> {
-    let order = read(visit.call, id)?;
-    let request = instance.order(visit.actor, visit.now, order)?;
-    let base = instance.desk.base();
-    let number = base.store.get(base.dictionary, "sc_request", &request).map_or("", |row| row.get("number"));
-    Ok(json!({
-        "sys_id": request,
-        "number": number,
-        "request_number": number,
-        "request_id": request,
-        "parent_id": null,
-        "parent_table": "task",
-        "table": "sc_request",
-    }))
-}
-
-fn read(call: &Call, id: &str) -> Result<Order, Refusal> {
-    let body: Value = match call.body.is_empty() {
-        true => json!({}),
-        false => {
-            serde_json::from_slice(&call.body).map_err(|error| Refusal::Unreadable(error.to_string()))?
-        }
-    };
-    let text = |name: &str| body.get(name).and_then(assign::text);
-    let variables: BTreeMap<String, String> = body
-        .get("variables")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.clone(), assign::text(value)?)))
-        .collect();
-    let also_for = match body.get("sysparm_also_request_for") {
-        Some(Value::Array(list)) => list.iter().filter_map(assign::text).collect(),
-        Some(Value::String(list)) => list.split(',').map(|one| one.trim().to_owned()).collect(),
-        _ => Vec::new(),
-    };
-    Ok(Order {
-        item: id.to_owned(),
-        quantity: text("sysparm_quantity"),
-        requested_for: text("sysparm_requested_for"),
-        also_for: also_for.into_iter().filter(|one: &String| !one.is_empty()).collect(),
-        variables,
-        special_instructions: text("special_instructions").unwrap_or_default(),
     })
 }

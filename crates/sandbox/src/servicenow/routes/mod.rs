@@ -7,6 +7,11 @@ mod visit;
 mod auth;
 mod parameters;
 
+mod order;
+
+mod cart;
+
+mod attachment;
 mod catalog;
 mod oauth;
 mod stats;

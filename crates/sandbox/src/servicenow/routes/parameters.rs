@@ -28,7 +28,7 @@ pub(crate) fn look(call: &Call, actor: &Actor) -> Look {
         display,
         links: !call.flag("sysparm_exclude_reference_link"),
         origin: call.origin.clone(),
-        zone: actor.zone.clone(),
+        actor: actor.clone(),
         fields: fields
             .split(',')
             .map(|field| field.trim().to_owned())
@@ -66,12 +66,16 @@ pub(crate) fn query(base: Base<'_>, call: &Call, table: &str) -> Query {
     Query { groups: vec![Group { items, ..Group::default() }], orders: Vec::new() }
 }
 
-/// Refuses a condition or an order that would tell something about a stored secret.
-pub(crate) fn readable(base: Base<'_>, table: &str, query: &Query) -> Result<(), Refusal> {
+/// Refuses a condition or an order on a field the account may not see, or on a stored secret.
+pub(crate) fn readable(base: Base<'_>, actor: &Actor, table: &str, query: &Query) -> Result<(), Refusal> {
     let conditions = query.groups.iter().flat_map(|group| group.items.iter().flatten()).map(|one| &one.field);
     let orders = query.orders.iter().map(|order| &order.field);
     let mut fields = conditions.chain(orders).filter_map(|path| walk::field(base.dictionary, table, path));
-    if fields.any(|field| field.kind == Kind::Password) { Err(Refusal::QueryAcl) } else { Ok(()) }
+    if fields.any(|field| field.kind == Kind::Password || !actor.may_see(field)) {
+        Err(Refusal::QueryAcl)
+    } else {
+        Ok(())
+    }
 }
 
 /// A plain filter takes the stored value, the label of a choice, or the name shown for a reference.

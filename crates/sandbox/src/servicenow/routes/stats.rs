@@ -42,7 +42,7 @@ pub(crate) fn answer(
         return Err(Refusal::Method);
     }
     let query = parameters::query(base, visit.call, table);
-    parameters::readable(base, table, &query)?;
+    parameters::readable(base, visit.actor, table, &query)?;
     let found = select(Session { base, actor: visit.actor, now: visit.now }, table, &query);
     let by = names(visit, "sysparm_group_by");
     let by: Vec<&str> = by.into_iter().filter(|path| walk::exists(base, table, path)).collect();

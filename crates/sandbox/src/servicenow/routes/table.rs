@@ -44,6 +44,7 @@ pub(crate) fn answer(
         (Method::DELETE, Some(id)) => {
             let hand = hand(visit);
             instance.desk.delete(&hand, table, id)?;
+            instance.sweep();
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         _ => Err(Refusal::Method),
@@ -68,7 +69,7 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
         return Err(Refusal::ApiAcl);
     }
     let query = parameters::query(base, visit.call, table);
-    parameters::readable(base, table, &query)?;
+    parameters::readable(base, visit.actor, table, &query)?;
     let session = Session { base, actor: visit.actor, now: visit.now };
     let found = select(session, table, &query);
     let (limit, offset) = (parameters::limit(visit.call), parameters::offset(visit.call));
