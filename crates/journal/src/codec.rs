@@ -66,8 +66,13 @@ mod tests {
 
     #[test]
     fn unknown_kinds_newer_versions_and_garbage_stop_the_load() {
-        assert_eq!(decode(r#"{"kind":"cancel_requested","by":"a","v":2}"#), Err(CodecError::Newer { found: 2 }));
-        for text in [r#"{"kind":"moon_rose","v":1}"#, r#"{"kind":"cancel_requested","by":"a"}"#, "{}", "", "null"] {
+        assert_eq!(
+            decode(r#"{"kind":"cancel_requested","by":"a","v":2}"#),
+            Err(CodecError::Newer { found: 2 })
+        );
+        for text in
+            [r#"{"kind":"moon_rose","v":1}"#, r#"{"kind":"cancel_requested","by":"a"}"#, "{}", "", "null"]
+        {
             assert!(matches!(decode(text), Err(CodecError::Unreadable { .. })), "{text}");
         }
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::event::GatedInput;
-use crate::ids::{AskTurn, Turn};
+use crate::ids::{AskTurn, StepPath, Turn};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,4 +140,19 @@ pub struct ApproverSource {
     pub connection: Option<String>,
     /// Its input.
     pub input: Value,
+}
+
+/// An open question whose decisions have to be looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// The gate.
+    pub path: StepPath,
+    /// Which question of it.
+    pub number: u32,
+    /// Key of the question.
+    pub key: IdempotencyKey,
+    /// Where it is shown.
+    pub channel: ChannelRef,
+    /// The question.
+    pub ask: Ask,
 }

@@ -22,9 +22,9 @@ mod advance;
 mod codec;
 mod view;
 
-pub use advance::{Applied, Illegal, advance, outstanding};
+pub use advance::{Applied, Illegal, advance, outstanding, watches};
 pub use codec::{CodecError, VERSION, decode, encode};
-pub use command::{ApproverSource, ChannelRef, Command, OpenGate, Resume, StartStep};
+pub use command::{ApproverSource, ChannelRef, Command, OpenGate, Resume, StartStep, Watch};
 pub use event::{Event, GatedInput, Recorded, Resolution, RunStarted};
 pub use gate::{AskState, AskStatus, GateOutcome, GateState, Question};
 pub use ids::{AskTurn, RunId, StepPath, TimerId, Turn};

@@ -52,7 +52,10 @@ fn of_step(path: &StepPath, step: &StepState, timers: &mut Vec<(Timestamp, Timer
     for (number, ask) in gate.asks.iter().enumerate() {
         if let AskStatus::OpensAt(at) | AskStatus::ClosesAt(at) = ask.status {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
-            timers.push((at, TimerId::Ask { turn: AskTurn { path: path.clone(), ask: number, epoch: ask.epoch } }));
+            timers.push((
+                at,
+                TimerId::Ask { turn: AskTurn { path: path.clone(), ask: number, epoch: ask.epoch } },
+            ));
         }
     }
 }

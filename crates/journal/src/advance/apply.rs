@@ -260,7 +260,9 @@ fn ask_answer(fold: &mut Fold<'_>, turn: &AskTurn, event: &Event) -> Result<Appl
     }
     let asking = matches!(ask.status, AskStatus::Opening | AskStatus::Closing);
     match event {
-        Event::GateOpened { ask: put, requester, beneficiary, gated, .. } if ask.status == AskStatus::Opening => {
+        Event::GateOpened { ask: put, requester, beneficiary, gated, .. }
+            if ask.status == AskStatus::Opening =>
+        {
             asks::opened(fold, ix, number, &Opened { ask: put, requester, beneficiary, gated });
         }
         Event::HousekeepingStarted { ask: put, changes, .. } if asking => {

@@ -97,10 +97,11 @@ pub(super) fn reopen(fold: &mut Fold<'_>, gated: NodeIndex, gate: NodeIndex) {
 
 fn begin_round(fold: &mut Fold<'_>, ix: NodeIndex) {
     let Some(spec) = gate_step(fold, ix) else { return };
-    let (question, stages) = match question(fold, spec).and_then(|question| Ok((question, stages(fold, spec)?))) {
-        Ok(resolved) => resolved,
-        Err(error) => return fail(fold, ix, unresolved("the question", &error), false),
-    };
+    let (question, stages) =
+        match question(fold, spec).and_then(|question| Ok((question, stages(fold, spec)?))) {
+            Ok(resolved) => resolved,
+            Err(error) => return fail(fold, ix, unresolved("the question", &error), false),
+        };
     if let Some(fault) = unaskable(spec, &question, &stages) {
         return fail(fold, ix, fault, false);
     }
@@ -137,7 +138,9 @@ fn unaskable(spec: &GateStep, question: &Question, stages: &[usize]) -> Option<F
         let summary = format!("nobody can be asked: `never: {missing}` needs a `{missing}`, which is absent");
         return Some(Fault::new("RN005", summary));
     }
-    stages.is_empty().then(|| Fault::new("RN005", "nobody can be asked: the condition of every stage is false"))
+    stages
+        .is_empty()
+        .then(|| Fault::new("RN005", "nobody can be asked: the condition of every stage is false"))
 }
 
 fn question(fold: &Fold<'_>, spec: &GateStep) -> Result<Question, EvalError> {
@@ -179,7 +182,9 @@ fn person_of(value: &Value) -> Result<Option<Person>, EvalError> {
             let person: Option<Person> = serde_json::from_value(other.clone()).ok();
             match person.filter(|person| person.is_same(person)) {
                 Some(person) => Ok(Some(person)),
-                None => Err(EvalError::new("a person is a text, or a map with `azure_id`, `sys_id`, `upn` or `email`")),
+                None => Err(EvalError::new(
+                    "a person is a text, or a map with `azure_id`, `sys_id`, `upn` or `email`",
+                )),
             }
         }
     }
@@ -307,7 +312,8 @@ fn decide(fold: &mut Fold<'_>, ix: NodeIndex, outcome: GateOutcome, reason: Opti
     gate.outcome = Some(outcome);
     let output = gate.output(outcome, at, reason);
     if outcome == GateOutcome::Approved {
-        let approved = gate.gated.iter().filter_map(|gated| Some((gated.path.clone(), gated.digest.clone()?)));
+        let approved =
+            gate.gated.iter().filter_map(|gated| Some((gated.path.clone(), gated.digest.clone()?)));
         gate.approved = approved.collect();
     }
     if outcome == GateOutcome::Approved || spec.continues_on_reject {

@@ -19,4 +19,4 @@ mod outstanding;
 
 pub use apply::{Applied, advance};
 pub use fold::Illegal;
-pub use outstanding::outstanding;
+pub use outstanding::{outstanding, watches};

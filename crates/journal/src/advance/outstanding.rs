@@ -5,10 +5,10 @@ use drawbridge_core::graph::Blueprint;
 
 use super::action::call;
 use super::asks::send_command;
-use super::closing::close_command;
+use super::closing::{CONSOLE, ask_key, channel, close_command, gate_step};
 use super::fold::Fold;
 use super::gates::open_command;
-use crate::command::{Command, Resume};
+use crate::command::{Command, Resume, Watch};
 use crate::gate::AskStatus;
 use crate::state::RunState;
 use crate::step::StepStatus;
@@ -44,4 +44,29 @@ pub fn outstanding(blueprint: &Blueprint, state: &mut RunState) -> Vec<Command> 
         }
     }
     open
+}
+
+/// The questions whose decisions have to be looked for where they are shown.
+#[must_use]
+pub fn watches(blueprint: &Blueprint, state: &mut RunState) -> Vec<Watch> {
+    let mut watches = Vec::new();
+    let at = state.started_at.unwrap_or_default();
+    let fold = Fold { blueprint, state, at, commands: &mut Vec::new() };
+    for (path, ix) in &fold.state.paths {
+        let (Some(spec), Some(gate)) = (gate_step(&fold, *ix), &fold.step(*ix).gate) else { continue };
+        for (number, ask) in (0..).zip(&gate.asks) {
+            if let (AskStatus::Open, Some(put)) = (&ask.status, &ask.ask)
+                && spec.via != CONSOLE
+            {
+                watches.push(Watch {
+                    path: path.clone(),
+                    number,
+                    key: ask_key(&fold.state.run, path, ask),
+                    channel: channel(spec),
+                    ask: put.clone(),
+                });
+            }
+        }
+    }
+    watches
 }

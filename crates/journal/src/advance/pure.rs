@@ -107,7 +107,9 @@ pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
 fn time(template: &Template, roots: &Value) -> Result<Timestamp, EvalError> {
     let value = template.resolve(roots)?.ok_or_else(|| EvalError::new("the time is absent"))?;
     let text = value.as_str().ok_or_else(|| EvalError::new(format!("{value} is not a time")))?;
-    text.parse().map_err(|_| EvalError::new(format!("`{text}` is not a time with a zone, such as `2026-01-31T08:00:00Z`")))
+    text.parse().map_err(|_| {
+        EvalError::new(format!("`{text}` is not a time with a zone, such as `2026-01-31T08:00:00Z`"))
+    })
 }
 
 /// Ends the run.
@@ -165,9 +167,8 @@ pub(super) fn open_block(fold: &mut Fold<'_>, ix: NodeIndex) {
 pub(super) fn end_block(fold: &mut Fold<'_>, end: NodeIndex, start: NodeIndex) {
     if fold.step(start).status == StepStatus::Open {
         let output = block_output(fold, start);
-        let failed = inside(fold, start).any(|ix| {
-            fold.step(ix).status.is_failure() && !fold.vertex(ix).common.continues_on_error
-        });
+        let failed = inside(fold, start)
+            .any(|ix| fold.step(ix).status.is_failure() && !fold.vertex(ix).common.continues_on_error);
         if fold.state.halted_blocks.contains(&start) || (fold.is_halted(start) && failed) {
             // The failure was handled or counted where it happened; the block only shows it.
             settle(fold, start, StepStatus::Failed, None);

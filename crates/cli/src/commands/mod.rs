@@ -1,0 +1,15 @@
+//! One file per command.
+
+pub(crate) mod check;
+
+pub(crate) mod gates;
+
+pub(crate) mod nodes;
+
+pub(crate) mod run;
+
+pub(crate) mod runs;
+
+pub(crate) mod sandbox;
+
+pub(crate) mod schema;

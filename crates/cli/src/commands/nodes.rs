@@ -1,0 +1,107 @@
+//! `drawbridge nodes`: what this binary can do, from the catalogue itself.
+
+use anyhow::Result;
+use drawbridge_sdk::{Entry, Kind};
+use serde_json::{Value, json};
+
+use crate::args::NodesArgs;
+use crate::exit::Exit;
+use crate::output::print;
+use crate::wire;
+
+/// Lists the nodes, or shows one.
+///
+/// # Errors
+/// None; an unknown name is a finding.
+pub(crate) fn nodes(args: &NodesArgs) -> Result<Exit> {
+    let catalog = wire::catalog();
+    let Some(name) = &args.name else {
+        if args.json {
+            print::json_pretty(&catalog.iter().map(document).collect::<Vec<_>>());
+        } else {
+            list(&catalog);
+        }
+        return Ok(Exit::Good);
+    };
+    match catalog.get(name) {
+        Some(entry) if args.json => print::json_pretty(&document(entry)),
+        Some(entry) => show(entry),
+        None => {
+            print::note(&format!("there is no node `{name}`; `drawbridge nodes` lists them"));
+            return Ok(Exit::Findings);
+        }
+    }
+    Ok(Exit::Good)
+}
+
+fn list(catalog: &drawbridge_sdk::Catalog) {
+    let width = catalog.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    for entry in catalog.iter() {
+        print::line(&format!("{:width$}  {:8}  {}", entry.name, kind(entry), entry.summary));
+    }
+}
+
+/// The word for a node: for a write, the class of its effect.
+fn kind(entry: &Entry) -> &'static str {
+    match &entry.kind {
+        Kind::Write(write) => write.widest.as_str(),
+        other => other.as_str(),
+    }
+}
+
+fn show(entry: &Entry) {
+    let document = document(entry);
+    print::line(&format!("{}\n  {}\n", entry.name, entry.summary));
+    print::line(&format!("kind         {}", entry.kind.as_str()));
+    if let Some(effect) = document["effect"].as_str() {
+        print::line(&format!("effect       {effect}"));
+    }
+    for permission in document["permissions"].as_array().into_iter().flatten() {
+        let (kind, name) = (&permission["kind"], &permission["name"]);
+        let words = format!("{} {}", kind.as_str().unwrap_or_default(), name.as_str().unwrap_or_default());
+        print::line(&format!("permission   {words}"));
+    }
+    properties("input", &document["input"]);
+    properties("output", &document["output"]);
+    properties("event", &document["event"]);
+    if !entry.example.is_empty() {
+        print::line("\nexample");
+        entry.example.lines().for_each(|line| print::line(&format!("  {line}")));
+    }
+}
+
+fn properties(title: &str, schema: &Value) {
+    let Some(properties) = schema["properties"].as_object().filter(|properties| !properties.is_empty()) else {
+        return;
+    };
+    print::line(&format!("\n{title}"));
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let width = properties.keys().map(String::len).max().unwrap_or(0);
+    for (name, property) in properties {
+        let mark = if required.contains(&name.as_str()) { "required" } else { "" };
+        let text = property["description"].as_str().unwrap_or_default().replace('\n', " ");
+        print::line(&format!("  {name:width$}  {mark:8}  {text}"));
+    }
+}
+
+fn document(entry: &Entry) -> Value {
+    let mut document = json!({
+        "name": entry.name,
+        "kind": entry.kind.as_str(),
+        "summary": entry.summary,
+        "system": entry.system,
+        "permissions": entry.permissions,
+        "input": (entry.input)(),
+        "example": entry.example,
+    });
+    match &entry.kind {
+        Kind::Read(read) => document["output"] = json!((read.output)()),
+        Kind::Write(write) => {
+            document["effect"] = json!(write.widest);
+            document["output"] = json!((write.output)());
+        }
+        Kind::Trigger(trigger) => document["event"] = json!((trigger.event)()),
+        Kind::People(_) | Kind::Channel(_) => {}
+    }
+    document
+}

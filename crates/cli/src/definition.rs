@@ -1,0 +1,110 @@
+//! From a path on the command line to the text of a workflow and the files it names.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use drawbridge_core::Definition;
+
+use crate::problem::Problem;
+
+/// File that makes a folder a workflow.
+const WORKFLOW_FILE: &str = "workflow.yaml";
+
+/// Largest file that is read, in bytes; the language refuses larger ones anyway.
+const FILE_BYTES_MAX: u64 = 1024 * 1024 + 1;
+
+/// The workflow file that a path on the command line means.
+///
+/// # Errors
+/// A [`Problem`] when neither the path nor `workflow.yaml` in it exists.
+pub(crate) fn file_of(path: &Path) -> Result<PathBuf> {
+    let file = if path.is_dir() { path.join(WORKFLOW_FILE) } else { path.to_owned() };
+    if file.is_file() {
+        return Ok(file);
+    }
+    let message = format!("there is no workflow at `{}`", path.display());
+    Err(Problem::new("ST020", message).help("name a workflow file, or a folder with a `workflow.yaml`").into())
+}
+
+/// Every workflow file below a path: the file itself, the one of a folder, or all of a folder's folders.
+///
+/// # Errors
+/// A [`Problem`] when there is none.
+pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() || path.join(WORKFLOW_FILE).is_file() {
+        return Ok(vec![file_of(path)?]);
+    }
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(path)
+        .map_err(|error| unreadable(path, &error))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|entry| entry.join(WORKFLOW_FILE).is_file() || is_loose_workflow(entry))
+        .collect();
+    folders.sort();
+    if folders.is_empty() {
+        file_of(path)?;
+    }
+    folders.iter().map(|folder| file_of(folder)).collect()
+}
+
+fn is_loose_workflow(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+/// Reads a workflow and the files it names.
+///
+/// A file that it names and that cannot be read is left out; `check` reports it at its place.
+///
+/// # Errors
+/// A [`Problem`] when the workflow itself cannot be read.
+pub(crate) fn read(path: &Path) -> Result<Definition> {
+    let file = file_of(path)?;
+    let text = read_text(&file).map_err(|error| unreadable(&file, &error))?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let files = drawbridge_core::files_named(&text)
+        .into_iter()
+        .filter_map(|name| Some((name.clone(), read_text(&inside(folder, &name)?).ok()?)))
+        .collect::<BTreeMap<_, _>>();
+    Ok(Definition { path: file.display().to_string(), text, files })
+}
+
+/// The path of a named file, if it stays inside the workflow's folder.
+fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
+    let stays = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    stays.then(|| folder.join(name))
+}
+
+fn read_text(path: &Path) -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
+        std::io::Error::other(format!("line {line} is not UTF-8 text"))
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new("ST020", format!("`{}` cannot be read: {error}", path.display()))
+        .help("check that the file exists, that you may read it and that it is UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_file_cannot_leave_the_folder() {
+        let folder = Path::new("workflows/x");
+        assert_eq!(inside(folder, "tables/a.csv"), Some(folder.join("tables/a.csv")));
+        assert_eq!(inside(folder, "../secret.csv"), None);
+        assert_eq!(inside(folder, "/etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_folder_without_workflows_is_a_problem_with_a_way_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = files_below(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("there is no workflow at") && error.contains("= help:"), "{error}");
+    }
+}

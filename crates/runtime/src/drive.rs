@@ -1,0 +1,296 @@
+//! The loop: answers in, commits out, commands started once their event is durable. Owns every task it
+//! starts and decides nothing about a run.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use drawbridge_journal::{Command, Event, RunId, StepPath, watches};
+use drawbridge_sdk::{BoxFuture, Vote};
+use futures::future::OptionFuture;
+use futures::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::active::{Active, Batch};
+use crate::backend::{Backend, BackendError};
+use crate::error::Error;
+use crate::observe::Publisher;
+use crate::parts::{Parts, later};
+use crate::shutdown::Shutdown;
+use crate::worker::{perform, votes};
+
+/// Time between two looks for requests of other processes.
+const INBOX_EVERY: Duration = Duration::from_millis(500);
+
+/// What a task of the loop brought.
+enum Brought {
+    Answer { run: RunId, event: Box<Event> },
+    Votes { run: RunId, path: StepPath, ask: u32, votes: Vec<Vote> },
+}
+
+/// What is durable now.
+struct Committed {
+    run: RunId,
+    commands: Vec<Command>,
+}
+
+type Commit = BoxFuture<'static, Result<Committed, BackendError>>;
+
+/// The loop over some runs.
+pub(crate) struct Drive {
+    parts: Arc<Parts>,
+    backend: Arc<dyn Backend>,
+    publisher: Publisher,
+    active: BTreeMap<RunId, Active>,
+    timers: BTreeSet<(Timestamp, RunId)>,
+    backlog: VecDeque<(RunId, Command)>,
+    tasks: JoinSet<Brought>,
+    commits: FuturesUnordered<Commit>,
+    watch_at: Timestamp,
+    inbox_tick: Interval,
+}
+
+impl Drive {
+    pub(crate) fn new(parts: Arc<Parts>, backend: Arc<dyn Backend>, publisher: Publisher) -> Self {
+        let mut inbox_tick = interval(INBOX_EVERY);
+        inbox_tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            watch_at: later(parts.now(), parts.limits.watch_every),
+            parts,
+            backend,
+            publisher,
+            active: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            backlog: VecDeque::new(),
+            tasks: JoinSet::new(),
+            commits: FuturesUnordered::new(),
+            inbox_tick,
+        }
+    }
+
+    /// Takes a loaded run with the commands that were not answered.
+    pub(crate) fn add(&mut self, active: Active, open: Vec<Command>) {
+        let run = active.state.run.clone();
+        self.backlog.extend(open.into_iter().map(|command| (run.clone(), command)));
+        self.timers.extend(active.state.next_at().map(|at| (at, run.clone())));
+        self.publisher.show(|| active.view());
+        self.active.insert(run, active);
+    }
+
+    pub(crate) fn into_runs(self) -> BTreeMap<RunId, Active> {
+        self.active
+    }
+
+    /// Drives until every run rests, nothing will ever happen, or stopping is asked for.
+    pub(crate) async fn run(&mut self, shutdown: &Shutdown) -> Result<(), Error> {
+        self.read_inbox().await?;
+        loop {
+            let stopping = shutdown.is_requested();
+            if !stopping {
+                self.fire_due()?;
+                self.start_backlog();
+            }
+            if !self.tasks.is_empty() || !self.commits.is_empty() {
+                self.step(shutdown, stopping).await?;
+            } else if stopping || self.active.values().all(Active::rests) {
+                return Ok(());
+            } else if !self.idle(shutdown).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for whatever comes first while something is in flight.
+    async fn step(&mut self, shutdown: &Shutdown, stopping: bool) -> Result<(), Error> {
+        let parts = Arc::clone(&self.parts);
+        let wake = self.wake_at().filter(|_| !stopping);
+        let sleep = OptionFuture::from(wake.map(|at| parts.clock.sleep_until(at)));
+        tokio::select! {
+            Some(committed) = self.commits.next() => self.committed(committed.map_err(Error::Backend)?),
+            Some(brought) = self.tasks.join_next() => self.brought(brought.map_err(Error::Worker)?, stopping),
+            Some(()) = sleep => self.watch_if_due(),
+            _ = self.inbox_tick.tick() => self.read_inbox().await,
+            () = shutdown.requested(), if !stopping => Ok(()),
+        }
+    }
+
+    /// Waits while only timers and gates are left. False when nothing will ever happen.
+    async fn idle(&mut self, shutdown: &Shutdown) -> Result<bool, Error> {
+        let parts = Arc::clone(&self.parts);
+        let next = self.timers.first().map(|(at, _)| *at);
+        let idle = parts.clock.idle_until(next);
+        tokio::pin!(idle);
+        let watch = OptionFuture::from(self.has_watches().then(|| parts.clock.sleep_until(self.watch_at)));
+        tokio::pin!(watch);
+        loop {
+            tokio::select! {
+                biased;
+                more = &mut idle => {
+                    // A decision may be what happened elsewhere: look at once.
+                    self.watch();
+                    return Ok(more);
+                }
+                Some(()) = &mut watch => return self.watch_if_due().map(|()| true),
+                () = shutdown.requested() => return Ok(true),
+                _ = self.inbox_tick.tick() => {
+                    self.read_inbox().await?;
+                    if !self.commits.is_empty() {
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+    }
+
+    fn wake_at(&mut self) -> Option<Timestamp> {
+        let timer = self.timers.first().map(|(at, _)| *at);
+        let watch = self.has_watches().then_some(self.watch_at);
+        timer.into_iter().chain(watch).min()
+    }
+
+    fn has_watches(&self) -> bool {
+        self.active.values().any(|active| !active.state.open_asks().is_empty())
+    }
+
+    fn watch_if_due(&mut self) -> Result<(), Error> {
+        if self.parts.now() >= self.watch_at {
+            self.watch();
+        }
+        Ok(())
+    }
+
+    /// Looks for the decisions of every open question.
+    fn watch(&mut self) {
+        self.watch_at = self.parts.after(self.parts.limits.watch_every);
+        for (run, active) in &mut self.active {
+            if active.state.open_asks().is_empty() {
+                continue;
+            }
+            for watch in watches(&active.blueprint, &mut active.state) {
+                let (parts, run) = (Arc::clone(&self.parts), run.clone());
+                self.tasks.spawn(async move {
+                    let votes = votes(&parts, &watch).await.unwrap_or_else(|error| {
+                        tracing::warn!(gate = %watch.path, %error, "decisions could not be read; looking again");
+                        Vec::new()
+                    });
+                    Brought::Votes { run, path: watch.path, ask: watch.number, votes }
+                });
+            }
+        }
+    }
+
+    fn fire_due(&mut self) -> Result<(), Error> {
+        let now = self.parts.now();
+        while let Some((at, run)) = self.timers.first().cloned() {
+            if at > now {
+                break;
+            }
+            self.timers.pop_first();
+            let Some(active) = self.active.get_mut(&run) else { continue };
+            for timer in active.due(now) {
+                active.push(Event::TimerFired { timer });
+            }
+            self.flush(&run)?;
+        }
+        Ok(())
+    }
+
+    fn start_backlog(&mut self) {
+        while self.tasks.len() < self.parts.limits.calls_at_once {
+            let Some((run, command)) = self.backlog.pop_front() else { return };
+            self.start(run, command);
+        }
+    }
+
+    fn start(&mut self, run: RunId, command: Command) {
+        let parts = Arc::clone(&self.parts);
+        self.tasks.spawn(async move {
+            let event = Box::new(perform(&parts, &run, &command).await);
+            Brought::Answer { run, event }
+        });
+    }
+
+    fn brought(&mut self, brought: Brought, stopping: bool) -> Result<(), Error> {
+        let (run, events) = match brought {
+            Brought::Answer { run, event } => (run, vec![*event]),
+            Brought::Votes { run, path, ask, votes } => {
+                let voted = |vote| Event::GateVoted { path: path.clone(), ask, vote };
+                (run, votes.into_iter().map(voted).collect())
+            }
+        };
+        let Some(active) = self.active.get_mut(&run) else { return Ok(()) };
+        for event in events {
+            // What would only be sent after this is not begun any more; it is prepared again next time.
+            let begins = matches!(event, Event::StepStarted { .. } | Event::HousekeepingStarted { .. });
+            if !(stopping && begins) {
+                active.push(event);
+            }
+        }
+        self.flush(&run)
+    }
+
+    fn committed(&mut self, committed: Committed) -> Result<(), Error> {
+        let Committed { run, commands } = committed;
+        if let Some(active) = self.active.get_mut(&run) {
+            active.committing = false;
+            self.publisher.show(|| active.view());
+        }
+        for command in commands {
+            // A change whose intent is recorded is sent at once, or "sent at" would not be true.
+            match command {
+                Command::SendChange { .. } | Command::SendHousekeeping { .. } => {
+                    self.start(run.clone(), command)
+                }
+                other => self.backlog.push_back((run.clone(), other)),
+            }
+        }
+        self.flush(&run)
+    }
+
+    /// Commits what waits for a run, unless a commit of it is under way.
+    fn flush(&mut self, run: &RunId) -> Result<(), Error> {
+        let Some(active) = self.active.get_mut(run) else { return Ok(()) };
+        if active.committing || !active.has_queue() {
+            return Ok(());
+        }
+        let before = active.state.next_at();
+        let now = self.parts.clock.now();
+        let folded = active.fold(now).map_err(|source| Error::Illegal { run: run.clone(), source })?;
+        if let Some(before) = before {
+            self.timers.remove(&(before, run.clone()));
+        }
+        self.timers.extend(active.state.next_at().map(|at| (at, run.clone())));
+        if let Some(batch) = folded {
+            active.committing = true;
+            self.commit(run.clone(), batch);
+        }
+        Ok(())
+    }
+
+    fn commit(&self, run: RunId, batch: Batch) {
+        let backend = Arc::clone(&self.backend);
+        self.commits.push(Box::pin(async move {
+            let Batch { delivery, commands } = batch;
+            if delivery.events.is_empty() {
+                backend.dismiss(delivery.answered).await?;
+            } else {
+                backend.deliver(delivery).await?;
+            }
+            Ok(Committed { run, commands })
+        }));
+    }
+
+    /// Takes requests for the runs that are driven here.
+    async fn read_inbox(&mut self) -> Result<(), Error> {
+        for item in self.backend.inbox().await.map_err(Error::Backend)? {
+            let Some(active) = self.active.get_mut(&item.run) else { continue };
+            if !active.committing {
+                active.ask(&item);
+                self.flush(&item.run)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! Where a sandbox listens and what its clients must know, as printed and as served.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a sandbox listens and what its clients must know. Printed as one JSON line by the CLI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoints {
+    /// The pretend tenant.
+    pub azure_ad: AzureAdEndpoint,
+    /// The pretend instance.
+    pub servicenow: ServiceNowEndpoint,
+    /// Base URL of the admin interface, without a slash at the end.
+    pub admin: String,
+}
+
+/// Settings of a connection to the pretend tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AzureAdEndpoint {
+    /// Graph host, without `/v1.0`.
+    pub graph: String,
+    /// Login host, without the tenant.
+    pub authority: String,
+    /// Tenant id, a GUID.
+    pub tenant_id: String,
+    /// Application id, a GUID.
+    pub client_id: String,
+    /// An invented secret of that application.
+    pub client_secret: String,
+}
+
+/// Settings of a connection to the pretend instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceNowEndpoint {
+    /// Base URL of the instance, without a slash at the end.
+    pub instance: String,
+    /// Client id in the instance's application registry.
+    pub client_id: String,
+    /// An invented secret of that client.
+    pub client_secret: String,
+}

@@ -1,0 +1,63 @@
+//! Walks the catalogue as a user sees it: every node is named, documented and has an example that fits.
+
+#[path = "../harness/mod.rs"]
+mod harness;
+
+use serde_json::Value;
+
+fn nodes() -> Vec<Value> {
+    let run = harness::drawbridge(&["nodes", "--json"]).ends_with_code(0);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+fn text<'a>(node: &'a Value, key: &str) -> &'a str {
+    node[key].as_str().unwrap_or_default()
+}
+
+#[test]
+fn every_action_and_trigger_is_named_system_noun_verb() {
+    let odd: Vec<String> = nodes()
+        .iter()
+        .filter(|node| matches!(text(node, "kind"), "read" | "write" | "trigger"))
+        .map(|node| text(node, "name").to_owned())
+        .filter(|name| name.split('.').count() != 3 || name.bytes().any(|byte| byte.is_ascii_uppercase()))
+        .collect();
+    assert_eq!(odd, Vec::<String>::new());
+}
+
+#[test]
+fn every_node_has_a_summary_and_says_what_it_needs() {
+    for node in nodes() {
+        let name = text(&node, "name");
+        let summary = text(&node, "summary");
+        assert!(!summary.is_empty() && !summary.ends_with('.'), "{name}: {summary}");
+        let needs = !node["permissions"].as_array().unwrap().is_empty();
+        assert!(needs || text(&node, "system") == "builtin", "{name} names no permission");
+    }
+}
+
+#[test]
+fn every_field_of_every_node_is_documented() {
+    let mut bare = Vec::new();
+    for node in nodes() {
+        for part in ["input", "output", "event"] {
+            for (field, schema) in node[part]["properties"].as_object().into_iter().flatten() {
+                if text(schema, "description").is_empty() {
+                    bare.push(format!("{} {part} {field}", text(&node, "name")));
+                }
+            }
+        }
+    }
+    assert_eq!(bare, Vec::<String>::new());
+}
+
+#[test]
+fn every_example_fits_the_schema_of_its_node() {
+    for node in nodes().iter().filter(|node| !text(node, "example").is_empty()) {
+        let name = text(node, "name");
+        let example: Value = serde_saphyr::from_str(text(node, "example")).unwrap();
+        let schema = jsonschema::validator_for(&node["input"]).unwrap();
+        let misfits: Vec<String> = schema.iter_errors(&example).map(|error| error.to_string()).collect();
+        assert_eq!(misfits, Vec::<String>::new(), "{name}");
+    }
+}
