@@ -23,7 +23,8 @@ pub(crate) fn append(site: &mut Site<'_>, run: &str, recorded: &Recorded) -> rus
 
 /// All events of a run in order. The inner error says why one of them cannot be read.
 pub(crate) fn of_run(connection: &Connection, run: &str) -> rusqlite::Result<Result<Vec<Recorded>, String>> {
-    let mut select = connection.prepare_cached("SELECT seq, at, json FROM events WHERE run = ?1 ORDER BY seq")?;
+    let mut select =
+        connection.prepare_cached("SELECT seq, at, json FROM events WHERE run = ?1 ORDER BY seq")?;
     let mut rows = select.query([run])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {

@@ -16,8 +16,11 @@ pub(crate) fn locked(dir: &Path, holder: &str) -> Fault {
 /// ST002: written by a newer version.
 pub(crate) fn newer(path: &Path, found: i64, known: usize) -> Fault {
     let path = path.display();
-    Fault::new("ST002", format!("`{path}` has layout {found}, this version of Drawbridge knows up to {known}"))
-        .help("use the newer version of Drawbridge that wrote it; nothing was changed")
+    Fault::new(
+        "ST002",
+        format!("`{path}` has layout {found}, this version of Drawbridge knows up to {known}"),
+    )
+    .help("use the newer version of Drawbridge that wrote it; nothing was changed")
 }
 
 /// ST003: a directory that cannot be used.

@@ -22,8 +22,8 @@ pub(crate) fn post(
 
 /// Requests that wait, in order.
 pub(crate) fn waiting(connection: &Connection) -> rusqlite::Result<Vec<InboxItem>> {
-    let mut select =
-        connection.prepare_cached("SELECT id, run, by, at, json FROM inbox WHERE answered = 0 ORDER BY id")?;
+    let mut select = connection
+        .prepare_cached("SELECT id, run, by, at, json FROM inbox WHERE answered = 0 ORDER BY id")?;
     let items = select.query_map([], |row| {
         Ok(InboxItem {
             id: row.get(0)?,

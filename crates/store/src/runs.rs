@@ -56,7 +56,9 @@ fn remembered(connection: &Connection, key: &DedupeKey, now: Timestamp) -> rusql
 
 fn remember(connection: &Connection, key: &DedupeKey, run: &RunId) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("INSERT OR REPLACE INTO dedupe (scope, key, run, keep_until) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO dedupe (scope, key, run, keep_until) VALUES (?1, ?2, ?3, ?4)",
+        )?
         .execute(params![key.scope, key.key, run.as_str(), key.keep_until.as_second()])?;
     Ok(())
 }

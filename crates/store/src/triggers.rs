@@ -44,7 +44,9 @@ pub(crate) fn commit(site: &mut Site<'_>, commit: &PollCommit) -> rusqlite::Resu
 fn move_on(connection: &Connection, source: &Source, cursor: &Cursor) -> rusqlite::Result<()> {
     let (workflow, trigger) = (&source.workflow, &source.trigger);
     connection
-        .prepare_cached("INSERT OR REPLACE INTO trigger_cursors (workflow, trigger, cursor) VALUES (?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO trigger_cursors (workflow, trigger, cursor) VALUES (?1, ?2, ?3)",
+        )?
         .execute(params![workflow, trigger, json(&cursor.cursor)?])?;
     let mut see = connection.prepare_cached(
         "INSERT OR REPLACE INTO trigger_objects (workflow, trigger, object, seen) VALUES (?1, ?2, ?3, ?4)",

@@ -70,7 +70,8 @@ impl Writer {
             (applied, ack)
         });
         Box::pin(async move {
-            let stopped = || BackendError::Stopped(unwritten("the writer has stopped after an earlier failure"));
+            let stopped =
+                || BackendError::Stopped(unwritten("the writer has stopped after an earlier failure"));
             let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
             jobs.send(job).await.map_err(|_| stopped())?;
             answered.await.map_err(|_| stopped())?.map_err(BackendError::Stopped)
