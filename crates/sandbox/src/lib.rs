@@ -9,6 +9,7 @@ mod clock;
 mod ids;
 
 mod calls;
+mod endpoints;
 mod error;
 mod faults;
 mod seed;
@@ -24,7 +25,11 @@ mod server;
 
 mod sandbox;
 
+mod remote;
+
 pub use clock::ClockMode;
+pub use endpoints::{AzureAdEndpoint, Endpoints, ServiceNowEndpoint};
 pub use error::Error;
-pub use sandbox::{AzureAdEndpoint, Endpoints, Options, Sandbox, ServiceNowEndpoint};
+pub use remote::{Remote, RemoteError};
+pub use sandbox::{Options, Sandbox};
 pub use seed::load::Seed;

@@ -5,13 +5,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::calls::Platform;
 use crate::clock::ClockMode;
+use crate::endpoints::{AzureAdEndpoint, Endpoints, ServiceNowEndpoint};
 use crate::error::Error;
 use crate::front::Front;
 use crate::seed::company::Company;
@@ -41,43 +41,6 @@ impl Default for Options {
     }
 }
 
-/// Where a sandbox listens and what its clients must know. Printed as one JSON line by the CLI.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Endpoints {
-    /// The pretend tenant.
-    pub azure_ad: AzureAdEndpoint,
-    /// The pretend instance.
-    pub servicenow: ServiceNowEndpoint,
-    /// Base URL of the admin interface, without a slash at the end.
-    pub admin: String,
-}
-
-/// Settings of a connection to the pretend tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AzureAdEndpoint {
-    /// Graph host, without `/v1.0`.
-    pub graph: String,
-    /// Login host, without the tenant.
-    pub authority: String,
-    /// Tenant id, a GUID.
-    pub tenant_id: String,
-    /// Application id, a GUID.
-    pub client_id: String,
-    /// An invented secret of that application.
-    pub client_secret: String,
-}
-
-/// Settings of a connection to the pretend instance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ServiceNowEndpoint {
-    /// Base URL of the instance, without a slash at the end.
-    pub instance: String,
-    /// Client id in the instance's application registry.
-    pub client_id: String,
-    /// An invented secret of that client.
-    pub client_secret: String,
-}
-
 /// A running sandbox. Dropping it stops it too, without waiting for answers under way.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -96,7 +59,7 @@ impl Sandbox {
         let azure_ad = listen(options.listen).await?;
         let servicenow = listen(second_address(options.listen)?).await?;
         let endpoints = endpoints(&company, &azure_ad, &servicenow)?;
-        let world = Arc::new(World::new(company, options.clock));
+        let world = Arc::new(World::new(company, options.clock, endpoints.clone()));
         let (stop, stopped) = watch::channel(());
         let server = |listener, platform| {
             tokio::spawn(serve(listener, Front::new(Arc::clone(&world), platform), stopped.clone()))

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::azure_ad::tenant::Tenant;
 use crate::calls::Calls;
 use crate::clock::{Clock, ClockMode};
+use crate::endpoints::Endpoints;
 use crate::faults::Faults;
 use crate::seed::company::Company;
 use crate::servicenow::instance::Instance;
@@ -18,16 +19,25 @@ pub(crate) struct World {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) company: Company,
+    pub(crate) endpoints: Endpoints,
     tenant: Mutex<Tenant>,
     instance: Mutex<Instance>,
 }
 
 impl World {
-    pub(crate) fn new(company: Company, mode: ClockMode) -> Self {
+    pub(crate) fn new(company: Company, mode: ClockMode, endpoints: Endpoints) -> Self {
         let clock = Clock::new(mode);
         let tenant = Mutex::new(Tenant::new(&company));
         let instance = Mutex::new(Instance::new(&company, clock.now()));
-        Self { clock, calls: Calls::default(), faults: Faults::default(), company, tenant, instance }
+        Self {
+            clock,
+            calls: Calls::default(),
+            faults: Faults::default(),
+            company,
+            endpoints,
+            tenant,
+            instance,
+        }
     }
 
     /// The tenant, for as long as the guard lives.

@@ -21,6 +21,7 @@ use crate::world::World;
 /// All routes under `/_sandbox`, the same on both servers.
 pub(crate) fn router(world: Arc<World>) -> Router {
     Router::new()
+        .route("/_sandbox/endpoints", get(read_endpoints))
         .route("/_sandbox/clock", get(read_clock).post(move_clock))
         .route("/_sandbox/calls", get(read_calls))
         .route("/_sandbox/faults", get(read_faults).post(add_fault).delete(clear_faults))
@@ -40,6 +41,10 @@ enum ClockMove {
     Advance(String),
     /// An instant ahead, UTC.
     Set(Timestamp),
+}
+
+async fn read_endpoints(State(world): State<Arc<World>>) -> Answer {
+    ok(json!(world.endpoints))
 }
 
 async fn read_clock(State(world): State<Arc<World>>) -> Answer {
@@ -94,7 +99,11 @@ async fn clear_faults(State(world): State<Arc<World>>) -> Answer {
 
 async fn read_state(State(world): State<Arc<World>>) -> Answer {
     let azure_ad = world.tenant().state();
-    let servicenow = world.instance().state();
+    let servicenow = {
+        let mut instance = world.instance();
+        instance.settle(world.clock.now());
+        instance.state()
+    };
     ok(json!({ "azure_ad": azure_ad, "servicenow": servicenow }))
 }
 
