@@ -1,6 +1,6 @@
 //! Walks the catalogue as a user sees it: every node is named, documented and has an example that fits.
 
-#[path = "../harness/mod.rs"]
+#[path = "../harness/drive.rs"]
 mod harness;
 
 use serde_json::Value;

@@ -65,8 +65,7 @@ pub(crate) struct SandboxProcess {
 impl SandboxProcess {
     /// Starts it on free ports and waits for its ready line.
     pub(crate) fn start() -> Self {
-        let mut child =
-            binary().arg("sandbox").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = binary().arg("sandbox").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let endpoints: Value = serde_json::from_str(&line).unwrap();

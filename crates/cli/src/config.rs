@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
+use crate::yaml;
 
 /// The configuration of an installation.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -62,7 +63,7 @@ pub(crate) fn read(path: &Path) -> Result<Config> {
             return Err(Problem::new("ST022", format!("`{}` cannot be read: {error}", path.display())).into());
         }
     };
-    let mut config: Config = serde_saphyr::from_str(&text).map_err(|error| {
+    let mut config: Config = yaml::parse(&text).map_err(|error| {
         Problem::new("ST022", format!("{}: {error}", path.display()))
             .help("see `docs/configuration.md` for every key")
     })?;
@@ -109,7 +110,10 @@ mod tests {
         let from_file = resolve(&secret("${file:key}"), folder.path()).unwrap();
         assert_eq!(from_file.expose(), "hunter2");
         let missing = resolve(&secret("${env:DRAWBRIDGE_NO_SUCH_VARIABLE}"), folder.path()).unwrap_err();
-        assert_eq!(missing, "the environment variable `DRAWBRIDGE_NO_SUCH_VARIABLE` of the secret is not set");
+        assert_eq!(
+            missing,
+            "the environment variable `DRAWBRIDGE_NO_SUCH_VARIABLE` of the secret is not set"
+        );
         let inline = resolve(&secret("hunter2"), folder.path()).unwrap_err();
         assert_eq!(inline, "the secret stands in the file itself");
     }

@@ -24,7 +24,9 @@ pub(crate) fn file_of(path: &Path) -> Result<PathBuf> {
         return Ok(file);
     }
     let message = format!("there is no workflow at `{}`", path.display());
-    Err(Problem::new("ST020", message).help("name a workflow file, or a folder with a `workflow.yaml`").into())
+    Err(Problem::new("ST020", message)
+        .help("name a workflow file, or a folder with a `workflow.yaml`")
+        .into())
 }
 
 /// Every workflow file below a path: the file itself, the one of a folder, or all of a folder's folders.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use drawbridge_journal::{RunId, RunView};
-use drawbridge_runtime::{Backend, Connections, Engine, Limits, Setup, StoredRun, SystemClock, SystemEntropy};
+use drawbridge_runtime::{
+    Backend, Connections, Engine, Limits, Setup, StoredRun, SystemClock, SystemEntropy,
+};
 use drawbridge_store::Store;
 
 use crate::args::PlaceArgs;

@@ -65,7 +65,11 @@ pub(crate) fn typed_inputs(blueprint: &Blueprint, given: &[String]) -> Result<Ma
 ///
 /// # Errors
 /// What the engine says; inputs that are missing or do not fit among it.
-pub(crate) async fn by_inputs(engine: &Engine, workflow: &Workflow, inputs: Map<String, Value>) -> Result<Started> {
+pub(crate) async fn by_inputs(
+    engine: &Engine,
+    workflow: &Workflow,
+    inputs: Map<String, Value>,
+) -> Result<Started> {
     let start = Start {
         trigger: "manual".to_owned(),
         inputs: Value::Object(inputs),
@@ -86,7 +90,8 @@ pub(crate) async fn by_event_file(
     trigger: &str,
     file: &Path,
 ) -> Result<Started> {
-    let problem = |message: String| Problem::new("ST027", message).help("`--event` takes a file with one JSON object");
+    let problem =
+        |message: String| Problem::new("ST027", message).help("`--event` takes a file with one JSON object");
     let text = std::fs::read_to_string(file)
         .map_err(|error| problem(format!("`{}` cannot be read: {error}", file.display())))?;
     let event: Value = serde_json::from_str(&text)
@@ -154,7 +159,10 @@ fn judged(verdict: &Verdict) -> Started {
                     None => format!("{path} is absent"),
                 })
                 .collect();
-            Started::Nothing(format!("the trigger's condition `{condition}` does not hold: {}", values.join(", ")))
+            Started::Nothing(format!(
+                "the trigger's condition `{condition}` does not hold: {}",
+                values.join(", ")
+            ))
         }
         Verdict::Refused { fault } => Started::Nothing(fault.to_string()),
     }

@@ -59,9 +59,8 @@ pub(crate) fn connect(
             Connection::AzureAd(config) => drawbridge_azure_ad::connect(config, host.clone()),
             Connection::Servicenow(config) => drawbridge_servicenow::connect(config, host.clone()),
         };
-        let transport = transport.map_err(|error| {
-            Problem::new(error.code(), format!("connection `{name}`: {error}"))
-        })?;
+        let transport =
+            transport.map_err(|error| Problem::new(error.code(), format!("connection `{name}`: {error}")))?;
         connected.insert(name, transport);
     }
     Ok(connected)

@@ -70,12 +70,18 @@ async fn decide(args: &DecideArgs, choice: Choice) -> Result<Exit> {
     let run = find_run(look.backend.as_ref(), &args.run).await?;
     let view = look.view(&run).await?;
     let Some(gate) = open_gates(&view).find(|step| step.path.as_str() == args.gate) else {
-        print::note(&format!("run `{run}` has no open gate `{}`; `drawbridge gates list` shows what waits", args.gate));
+        print::note(&format!(
+            "run `{run}` has no open gate `{}`; `drawbridge gates list` shows what waits",
+            args.gate
+        ));
         return Ok(Exit::Findings);
     };
     let via = gate.gate.as_ref().map_or(CONSOLE, |gate| gate.via.as_str());
     if via != CONSOLE {
-        print::note(&format!("`{}` is decided in {via} by the people who are asked there, not here", args.gate));
+        print::note(&format!(
+            "`{}` is decided in {via} by the people who are asked there, not here",
+            args.gate
+        ));
         return Ok(Exit::Findings);
     }
     let path = StepPath::new(args.gate.clone());

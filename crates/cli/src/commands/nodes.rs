@@ -71,11 +71,13 @@ fn show(entry: &Entry) {
 }
 
 fn properties(title: &str, schema: &Value) {
-    let Some(properties) = schema["properties"].as_object().filter(|properties| !properties.is_empty()) else {
+    let Some(properties) = schema["properties"].as_object().filter(|properties| !properties.is_empty())
+    else {
         return;
     };
     print::line(&format!("\n{title}"));
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let width = properties.keys().map(String::len).max().unwrap_or(0);
     for (name, property) in properties {
         let mark = if required.contains(&name.as_str()) { "required" } else { "" };

@@ -39,7 +39,9 @@ async fn for_real(args: &RunArgs, mut workflow: Workflow) -> Result<Exit> {
     workflow.settings = Value::Object(config.settings(workflow.blueprint.workflow.as_str()));
     let session = real_session(&args.place, &config, args.no_wait)?;
     let started = match (&args.trigger, &args.event) {
-        (Some(trigger), Some(file)) => start::by_event_file(&session.engine, &workflow, trigger, file).await?,
+        (Some(trigger), Some(file)) => {
+            start::by_event_file(&session.engine, &workflow, trigger, file).await?
+        }
         _ => {
             let inputs = start::typed_inputs(&workflow.blueprint, &args.inputs)?;
             start::by_inputs(&session.engine, &workflow, inputs).await?

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
+use crate::yaml;
 
 /// File beside a workflow that holds its cases.
 const CASES_FILE: &str = "tests.yaml";
@@ -84,7 +85,11 @@ pub(crate) struct StartEvent {
 
 /// One line of a script.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, untagged, expecting = "one of: approve, reject, close, update_user, advance, fault")]
+#[serde(
+    deny_unknown_fields,
+    untagged,
+    expecting = "one of: approve, reject, close, update_user, advance, fault"
+)]
 pub(crate) enum Act {
     /// Somebody approves what they are asked.
     Approve {
@@ -106,7 +111,7 @@ pub(crate) enum Act {
         #[serde(default)]
         comment: Option<String>,
     },
-    /// Somebody closes the open records of a table as complete.
+    /// Somebody closes the open records of a table as complete, from now on whenever there are any.
     Close {
         /// Table of work records.
         close: String,
@@ -212,14 +217,15 @@ impl Expect {
 pub(crate) fn read(workflow_file: &Path) -> Result<Cases> {
     let path = workflow_file.parent().unwrap_or(Path::new("")).join(CASES_FILE);
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        Problem::new("ST021", format!("`{}` cannot be read: {error}", path.display()))
-            .help("write cases beside the workflow, or start the run with `--input` or `--trigger` and `--event`")
+        Problem::new("ST021", format!("`{}` cannot be read: {error}", path.display())).help(
+            "write cases beside the workflow, or start the run with `--input` or `--trigger` and `--event`",
+        )
     })?;
     parse(&text).map_err(|message| Problem::new("ST021", format!("{}: {message}", path.display())).into())
 }
 
 fn parse(text: &str) -> Result<Cases, String> {
-    let cases: Cases = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    let cases: Cases = yaml::parse(text)?;
     if cases.cases.is_empty() {
         return Err("there are no cases".to_owned());
     }

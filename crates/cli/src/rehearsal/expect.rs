@@ -50,7 +50,8 @@ pub(crate) async fn unmet(
     for records in &expect.records {
         let found = count(records, servicenow).await?;
         if found != records.count {
-            let (wanted, table, fields) = (records.count, &records.table, Value::Object(records.r#where.clone()));
+            let (wanted, table, fields) =
+                (records.count, &records.table, Value::Object(records.r#where.clone()));
             unmet.push(format!("`{table}` should have {wanted} records with {fields}, and has {found}"));
         }
     }

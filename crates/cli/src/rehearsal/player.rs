@@ -26,6 +26,8 @@ pub(crate) struct Player {
 #[derive(Default)]
 struct State {
     script: VecDeque<Act>,
+    /// Acts that are repeated from their first time on: a desk closes whatever comes later too.
+    standing: Vec<Act>,
     advance_until: Option<Timestamp>,
     rests: u32,
     trouble: Option<String>,
@@ -83,6 +85,12 @@ impl Player {
 
     async fn step(&self, next: Option<Timestamp>) -> Result<bool, String> {
         self.count_rest()?;
+        let standing = self.state().standing.clone();
+        for act in &standing {
+            if let Played::Acted = self.play(act).await? {
+                return Ok(true);
+            }
+        }
         let mut at = 0;
         while let Some(act) = self.line(at) {
             match self.play(&act).await? {
@@ -90,6 +98,9 @@ impl Player {
                 Played::Acted => {
                     // The engine looks before time passes, or a gate could expire right after its answer.
                     self.drop_line(at);
+                    if matches!(act, Act::Close { .. }) {
+                        self.state().standing.push(act);
+                    }
                     return Ok(true);
                 }
                 Played::NotYet if self.resumed => at += 1,
@@ -113,7 +124,10 @@ impl Player {
             Act::Close { close, r#as, r#where } => self.close(close, r#as, r#where).await,
             Act::UpdateUser { update_user, set } => {
                 let path = ["azure_ad", "users", update_user];
-                self.remote.patch(&path, &Value::Object(set.clone())).await.map_err(|error| error.to_string())?;
+                self.remote
+                    .patch(&path, &Value::Object(set.clone()))
+                    .await
+                    .map_err(|error| error.to_string())?;
                 Ok(Played::Done)
             }
             Act::Advance { advance } => self.advance(advance),

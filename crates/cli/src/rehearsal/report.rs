@@ -48,7 +48,10 @@ pub(crate) async fn report(remote: &Remote, servicenow: &dyn Transport) -> Resul
 
 fn writes(call: &Value) -> bool {
     let path = call["path"].as_str().unwrap_or_default();
-    call["method"] != "GET" && !path.ends_with("/token") && !path.ends_with("/oauth_token.do") && !path.ends_with("/checkMemberGroups")
+    call["method"] != "GET"
+        && !path.ends_with("/token")
+        && !path.ends_with("/oauth_token.do")
+        && !path.ends_with("/checkMemberGroups")
 }
 
 async fn rows(table: &str, fields: &[&str], servicenow: &dyn Transport) -> Result<Vec<Value>> {
