@@ -68,9 +68,9 @@ impl Compiler {
     /// A text.
     pub(super) fn text(&mut self, node: &Node) -> Option<Text> {
         let source = node.as_str()?;
-        if source.starts_with("$.") {
+        if let Some(path) = source.strip_prefix("$.") {
             let message = format!("`{source}` would be written as it stands: a path in a text has braces");
-            let help = format!("write `\"{{{{{}}}}}\"`", &source[2..]);
+            let help = format!("write `\"{{{{{path}}}}}\"`");
             self.found.push(Diagnostic::error(Code::WF031, node.span, message).help(help));
             return None;
         }

@@ -53,8 +53,12 @@ impl Asked<'_, '_, '_> {
     pub(super) fn value(&self, shape: Shape<'_>, node: &Node, name: &str, found: &mut Vec<Diagnostic>) {
         let types = shape.types();
         match &node.kind {
-            NodeKind::Map(_) if !types.meets(Types::MAP) => self.refuse(node, name, types, "a map", found),
-            NodeKind::List(_) if !types.meets(Types::LIST) => self.refuse(node, name, types, "a list", found),
+            NodeKind::Map(_) if !types.meets(Types::MAP) => {
+                found.push(self.wrong(node, name, types, "a map"))
+            }
+            NodeKind::List(_) if !types.meets(Types::LIST) => {
+                found.push(self.wrong(node, name, types, "a list"))
+            }
             NodeKind::Map(_) => {
                 self.best(shape, Types::MAP, found, |variant, found| self.map(variant, node, found))
             }
@@ -65,11 +69,11 @@ impl Asked<'_, '_, '_> {
                     }
                 }
             }
-            NodeKind::Scalar(scalar) => match given(self.ctx, node, self.site) {
+            NodeKind::Scalar(_) => match given(self.ctx, node, self.site) {
                 Some(Given::Computed(given)) if !types.meets(given) => {
-                    self.refuse(node, name, types, &given.words(), found);
+                    found.push(self.wrong(node, name, types, &given.words()));
                 }
-                Some(Given::Literal(value)) => self.literal(shape, node, name, (&value, &scalar.text), found),
+                Some(Given::Literal(_)) => self.literal(shape, node, name, found),
                 _ => {}
             },
         }
@@ -126,16 +130,15 @@ impl Asked<'_, '_, '_> {
         }
     }
 
-    fn literal(
-        &self,
-        shape: Shape<'_>,
-        node: &Node,
-        name: &str,
-        (value, text): (&Value, &str),
-        found: &mut Vec<Diagnostic>,
-    ) {
+    fn literal(&self, shape: Shape<'_>, node: &Node, name: &str, found: &mut Vec<Diagnostic>) {
+        let (Some(Given::Literal(value)), NodeKind::Scalar(scalar)) =
+            (given(self.ctx, node, self.site), &node.kind)
+        else {
+            return;
+        };
+        let text = scalar.text.as_str();
         let types = shape.types();
-        let own = Types::of(value);
+        let own = Types::of(&value);
         if !types.meets(own) {
             let error = self.wrong(node, name, types, node.word());
             let quoted = types.meets(Types::TEXT) && !own.meets(Types::NULL);
@@ -143,7 +146,7 @@ impl Asked<'_, '_, '_> {
             return;
         }
         if let Some(values) = shape.values()
-            && !values.contains(&value)
+            && !values.contains(&&value)
         {
             let message = format!("{name} of `{}` is not `{text}`", self.node);
             let words: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
@@ -185,10 +188,6 @@ impl Asked<'_, '_, '_> {
             }
         }
         found.extend(best.unwrap_or_default());
-    }
-
-    fn refuse(&self, node: &Node, name: &str, types: Types, given: &str, found: &mut Vec<Diagnostic>) {
-        found.push(self.wrong(node, name, types, given));
     }
 
     fn wrong(&self, node: &Node, name: &str, types: Types, given: &str) -> Diagnostic {

@@ -2,7 +2,7 @@
 //! `docs/errors`.
 
 macro_rules! codes {
-    ($($code:ident $title:literal,)*) => {
+    ($($code:ident $word:literal $title:literal,)*) => {
         /// Code of a finding: `WF` for the text of a workflow, `GV` for approvals and permissions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
@@ -16,7 +16,7 @@ macro_rules! codes {
             /// The code as it is written, such as `WF012`.
             #[must_use]
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$code => stringify!($code),)* }
+                match self { $(Self::$code => $word,)* }
             }
 
             /// What it is about, a few words.
@@ -29,56 +29,73 @@ macro_rules! codes {
 }
 
 codes! {
-    WF001 "the text is not YAML that is read",
-    WF002 "a limit is exceeded",
-    WF003 "a key stands twice",
-    WF004 "a merge key",
-    WF005 "a number that would lose something",
-    WF006 "a value is read as a tag",
-    WF007 "braces without quotes",
-    WF010 "an unknown key",
-    WF011 "a key is missing",
-    WF012 "an unknown input of a node",
-    WF013 "a value of another kind",
-    WF014 "not exactly one kind of step",
-    WF015 "a name that is not taken",
-    WF016 "an id stands twice",
-    WF017 "an unknown node",
-    WF018 "an input of a node is missing",
-    WF019 "a value that an input does not take",
-    WF020 "an unknown step",
-    WF021 "a step that may not have run yet",
-    WF022 "an unknown root, input or setting",
-    WF023 "an unknown field of an output",
-    WF024 "a step that may be skipped is read",
-    WF025 "steps wait for each other",
-    WF026 "a step that is never reached",
-    WF027 "a poll of what is no read",
-    WF030 "a path that is not understood",
-    WF031 "a text that is not understood",
-    WF032 "a condition that is not understood",
-    WF033 "a bare path in a condition",
-    WF034 "a comparison with what may be absent",
-    WF035 "a comparison of different types",
-    WF040 "a table that is not understood",
-    WF041 "a row that is never reached",
-    WF042 "a file that is not there",
-    WF043 "an unknown table",
-    WF044 "inputs of a table that do not fit",
-    WF050 "a trigger does not fill the inputs",
-    WF060 "a part of the language that is not available yet",
-    GV001 "nobody is asked",
-    GV002 "an effect that is never allowed",
-    GV003 "access without a gate",
-    GV004 "a gate that does not come before",
-    GV005 "an input that is not known at its gate",
-    GV006 "a time-out that approves without a reason",
-    GV007 "an input that must be written out",
-    GV008 "a secret in plain text",
+    WF001 "WF001" "the text is not YAML that is read",
+    WF002 "WF002" "a limit is exceeded",
+    WF003 "WF003" "a key stands twice",
+    WF004 "WF004" "a merge key",
+    WF005 "WF005" "a number that would lose something",
+    WF006 "WF006" "a value is read as a tag",
+    WF007 "WF007" "braces without quotes",
+    WF010 "WF010" "an unknown key",
+    WF011 "WF011" "a key is missing",
+    WF012 "WF012" "an unknown input of a node",
+    WF013 "WF013" "a value of another kind",
+    WF014 "WF014" "not exactly one kind of step",
+    WF015 "WF015" "a name that is not taken",
+    WF016 "WF016" "an id stands twice",
+    WF017 "WF017" "an unknown node",
+    WF018 "WF018" "an input of a node is missing",
+    WF019 "WF019" "a value that an input does not take",
+    WF020 "WF020" "an unknown step",
+    WF021 "WF021" "a step that may not have run yet",
+    WF022 "WF022" "an unknown root, input or setting",
+    WF023 "WF023" "an unknown field of an output",
+    WF024 "WF024" "a step that may be skipped is read",
+    WF025 "WF025" "steps wait for each other",
+    WF026 "WF026" "a step that is never reached",
+    WF027 "WF027" "a poll of what is no read",
+    WF030 "WF030" "a path that is not understood",
+    WF031 "WF031" "a text that is not understood",
+    WF032 "WF032" "a condition that is not understood",
+    WF033 "WF033" "a bare path in a condition",
+    WF034 "WF034" "a comparison with what may be absent",
+    WF035 "WF035" "a comparison of different types",
+    WF040 "WF040" "a table that is not understood",
+    WF041 "WF041" "a row that is never reached",
+    WF042 "WF042" "a file that is not there",
+    WF043 "WF043" "an unknown table",
+    WF044 "WF044" "inputs of a table that do not fit",
+    WF050 "WF050" "a trigger does not fill the inputs",
+    WF060 "WF060" "a part of the language that is not available yet",
+    GV001 "GV001" "nobody is asked",
+    GV002 "GV002" "an effect that is never allowed",
+    GV003 "GV003" "access without a gate",
+    GV004 "GV004" "a gate that does not come before",
+    GV005 "GV005" "an input that is not known at its gate",
+    GV006 "GV006" "a time-out that approves without a reason",
+    GV007 "GV007" "an input that must be written out",
+    GV008 "GV008" "a secret in plain text",
 }
 
 impl std::fmt::Display for Code {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_written_as_they_are_named_and_stand_in_order() {
+        for code in Code::ALL {
+            assert_eq!(code.as_str(), format!("{code:?}"));
+        }
+        let (texts, guards): (Vec<Code>, Vec<Code>) =
+            Code::ALL.iter().copied().partition(|code| code.as_str().starts_with("WF"));
+        assert!(
+            texts.is_sorted_by_key(|code| code.as_str()) && guards.is_sorted_by_key(|code| code.as_str())
+        );
     }
 }

@@ -13,7 +13,7 @@ fn good() -> Blueprint {
     let (blueprint, found) = run(GOOD);
     let text = render_text(&found, &define(GOOD).sources(), false);
     assert_eq!(text, "");
-    blueprint.unwrap()
+    blueprint.expect("nothing was found")
 }
 
 fn name(blueprint: &Blueprint, at: petgraph::graph::NodeIndex) -> String {

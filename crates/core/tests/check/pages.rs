@@ -9,6 +9,8 @@ fn every_code_has_a_page_with_its_title() {
         let page = std::fs::read_to_string(format!("{folder}/{code}.md"))
             .unwrap_or_else(|error| panic!("{code}: {error}"));
         assert_eq!(page.lines().next(), Some(format!("# {code}: {}", code.title()).as_str()));
-        assert!(page.contains("**Why:**") && page.contains("**What to do:**"), "{code}");
+        for part in ["## What happened", "## Why", "## What to do"] {
+            assert!(page.contains(part), "{code}");
+        }
     }
 }

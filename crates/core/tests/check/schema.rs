@@ -13,8 +13,8 @@ fn errors(text: &str) -> Vec<String> {
     let (root, found) = parse(text, FileId::WORKFLOW);
     assert_eq!(found, []);
     let schema = workflow(&catalog());
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let document = root.unwrap().to_value();
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let document = root.expect("nothing was found").to_value();
     let mut errors: Vec<_> =
         validator.iter_errors(&document).map(|error| error.instance_path().to_string()).collect();
     errors.sort_unstable();

@@ -11,9 +11,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
     for written in conditions(ctx) {
         let atoms = written.condition.atoms();
         for atom in &atoms {
-            if let Atom::Compares { comparator, left, right } = atom {
-                compare(ctx, &written, *comparator, [left, right], &atoms, found);
-            }
+            compare(ctx, &written, atom, &atoms, found);
         }
     }
 }
@@ -21,12 +19,12 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
 fn compare(
     ctx: &Ctx<'_, '_>,
     written: &Written<'_, '_>,
-    comparator: Comparator,
-    sides: [&Operand; 2],
+    atom: &Atom,
     atoms: &[Atom],
     found: &mut Vec<Diagnostic>,
 ) {
-    let paths: Vec<&Reference> = sides
+    let Atom::Compares { comparator, left, right } = atom else { return };
+    let paths: Vec<&Reference> = [left, right]
         .into_iter()
         .filter_map(|side| match side {
             Operand::Path(path) if !is_asked(path, atoms) => Some(path),

@@ -5,6 +5,7 @@ mod bare_path;
 mod cycle;
 mod different_types;
 mod duplicate_id;
+mod every;
 mod gated_input;
 mod plain_secret;
 mod polled_write;
@@ -23,31 +24,4 @@ mod unknown_step;
 mod unreachable_step;
 mod wrong_input;
 
-use crate::check::ctx::Ctx;
-use crate::diagnostic::Diagnostic;
-
-/// Every rule, in no particular order: findings are sorted by their places.
-pub(super) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
-    absent_comparison::check,
-    bare_path::check,
-    cycle::check,
-    different_types::check,
-    duplicate_id::check,
-    gated_input::check,
-    plain_secret::check,
-    polled_write::check,
-    possibly_skipped::check,
-    refused_effect::check,
-    silent_approval::check,
-    table_inputs::check,
-    too_early::check,
-    trigger_inputs::check,
-    unasked_gate::check,
-    ungated_effect::check,
-    unknown_field::check,
-    unknown_node::check,
-    unknown_root::check,
-    unknown_step::check,
-    unreachable_step::check,
-    wrong_input::check,
-];
+pub(super) use every::RULES;

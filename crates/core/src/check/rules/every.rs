@@ -1,0 +1,36 @@
+//! Every rule as one list. A new rule is a file, a `mod` line and a line here.
+
+use super::{
+    absent_comparison, bare_path, cycle, different_types, duplicate_id, gated_input, plain_secret,
+    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
+    unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step, unreachable_step,
+    wrong_input,
+};
+use crate::check::ctx::Ctx;
+use crate::diagnostic::Diagnostic;
+
+/// Every rule, in no particular order: findings are sorted by their places.
+pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
+    absent_comparison::check,
+    bare_path::check,
+    cycle::check,
+    different_types::check,
+    duplicate_id::check,
+    gated_input::check,
+    plain_secret::check,
+    polled_write::check,
+    possibly_skipped::check,
+    refused_effect::check,
+    silent_approval::check,
+    table_inputs::check,
+    too_early::check,
+    trigger_inputs::check,
+    unasked_gate::check,
+    ungated_effect::check,
+    unknown_field::check,
+    unknown_node::check,
+    unknown_root::check,
+    unknown_step::check,
+    unreachable_step::check,
+    wrong_input::check,
+];
