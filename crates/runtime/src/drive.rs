@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use drawbridge_journal::{Command, Event, RunId, StepPath, watches};
+use drawbridge_journal::{Command, Event, RunId, StepPath, TimerId, watches};
 use drawbridge_sdk::{BoxFuture, Vote};
 use futures::future::OptionFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::active::{Active, Batch};
 use crate::backend::{Backend, BackendError};
 use crate::error::Error;
+use crate::looks::Looks;
 use crate::observe::Publisher;
 use crate::parts::{Parts, later};
 use crate::shutdown::Shutdown;
@@ -24,10 +25,22 @@ use crate::worker::{perform, votes};
 /// Time between two looks for requests of other processes.
 const INBOX_EVERY: Duration = Duration::from_millis(500);
 
+/// How long an expiry waits for a look that did not succeed.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(1);
+
 /// What a task of the loop brought.
 enum Brought {
-    Answer { run: RunId, event: Box<Event> },
-    Votes { run: RunId, path: StepPath, ask: u32, votes: Vec<Vote> },
+    Answer {
+        run: RunId,
+        event: Box<Event>,
+    },
+    /// None where the decisions could not be read.
+    Votes {
+        run: RunId,
+        path: StepPath,
+        ask: u32,
+        votes: Option<Vec<Vote>>,
+    },
 }
 
 /// What is durable now.
@@ -49,6 +62,7 @@ pub(crate) struct Drive {
     tasks: JoinSet<Brought>,
     commits: FuturesUnordered<Commit>,
     watch_at: Timestamp,
+    looks: Looks,
     inbox_tick: Interval,
 }
 
@@ -66,6 +80,7 @@ impl Drive {
             backlog: VecDeque::new(),
             tasks: JoinSet::new(),
             commits: FuturesUnordered::new(),
+            looks: Looks::default(),
             inbox_tick,
         }
     }
@@ -164,21 +179,33 @@ impl Drive {
     /// Looks for the decisions of every open question.
     fn watch(&mut self) {
         self.watch_at = self.parts.after(self.parts.limits.watch_every);
-        for (run, active) in &mut self.active {
-            if active.state.open_asks().is_empty() {
-                continue;
-            }
-            for watch in watches(&active.blueprint, &mut active.state) {
-                let (parts, run) = (Arc::clone(&self.parts), run.clone());
-                self.tasks.spawn(async move {
-                    let votes = votes(&parts, &watch).await.unwrap_or_else(|error| {
-                        tracing::warn!(gate = %watch.path, %error, "decisions could not be read; looking again");
-                        Vec::new()
-                    });
-                    Brought::Votes { run, path: watch.path, ask: watch.number, votes }
-                });
-            }
+        let runs: Vec<RunId> = self.active.keys().cloned().collect();
+        for run in runs {
+            self.look(&run);
         }
+    }
+
+    /// Looks for the decisions of one run, unless a look is under way. False where nothing is to be seen.
+    fn look(&mut self, run: &RunId) -> bool {
+        let Some(active) = self.active.get_mut(run) else { return false };
+        if self.looks.under_way(run) {
+            return true;
+        }
+        let watches = watches(&active.blueprint, &mut active.state);
+        if watches.is_empty() {
+            return false;
+        }
+        self.looks.begin(run, self.parts.now(), watches.len());
+        for watch in watches {
+            let (parts, run) = (Arc::clone(&self.parts), run.clone());
+            self.tasks.spawn(async move {
+                let votes = votes(&parts, &watch).await.inspect_err(|error| {
+                    tracing::warn!(gate = %watch.path, %error, "decisions could not be read; looking again");
+                });
+                Brought::Votes { run, path: watch.path, ask: watch.number, votes: votes.ok() }
+            });
+        }
+        true
     }
 
     fn fire_due(&mut self) -> Result<(), Error> {
@@ -188,11 +215,22 @@ impl Drive {
                 break;
             }
             self.timers.pop_first();
+            let Some(active) = self.active.get(&run) else { continue };
+            let (expiries, others): (Vec<_>, Vec<_>) =
+                active.due(now).into_iter().partition(|timer| matches!(timer, TimerId::Expiry { .. }));
+            // A gate expires only after a look that would have seen a decision made in time, also one made
+            // while no engine ran.
+            let waits = !expiries.is_empty() && !self.looks.seen_since(&run, at) && self.look(&run);
+            let fired = if waits { others } else { [expiries, others].concat() };
             let Some(active) = self.active.get_mut(&run) else { continue };
-            for timer in active.due(now) {
+            for timer in fired {
                 active.push(Event::TimerFired { timer });
             }
             self.flush(&run)?;
+            if waits {
+                self.timers.remove(&(at, run.clone()));
+                self.timers.insert((self.parts.after(LOOK_AGAIN), run));
+            }
         }
         Ok(())
     }
@@ -216,6 +254,13 @@ impl Drive {
         let (run, events) = match brought {
             Brought::Answer { run, event } => (run, vec![*event]),
             Brought::Votes { run, path, ask, votes } => {
+                self.looks.end(&run, votes.is_none());
+                if votes.is_some() {
+                    // An expiry that waited for this look may go on.
+                    let next = self.active.get(&run).and_then(|active| active.state.next_at());
+                    self.timers.extend(next.map(|at| (at, run.clone())));
+                }
+                let votes = votes.unwrap_or_default();
                 let voted = |vote| Event::GateVoted { path: path.clone(), ask, vote };
                 (run, votes.into_iter().map(voted).collect())
             }

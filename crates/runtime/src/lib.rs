@@ -16,6 +16,7 @@ mod worker;
 
 mod inputs;
 mod library;
+mod looks;
 mod observe;
 mod shutdown;
 

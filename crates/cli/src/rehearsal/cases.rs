@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use drawbridge_core::graph::{Blueprint, VertexKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -16,23 +17,23 @@ const CASES_FILE: &str = "tests.yaml";
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Cases {
+struct Cases {
     /// Name of the workflow.
-    pub(crate) tests: String,
+    tests: String,
     /// The world that every case starts in.
     #[serde(default)]
-    pub(crate) world: World,
+    world: World,
     /// The cases in order.
-    pub(crate) cases: Vec<Case>,
+    cases: Vec<Case>,
 }
 
 /// The world that a case starts in.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct World {
+struct World {
     /// Name of a built-in company; `small-company` is the only one.
     #[serde(default)]
-    pub(crate) seed: Option<String>,
+    seed: Option<String>,
 }
 
 /// One case.
@@ -93,7 +94,7 @@ pub(crate) struct StartEvent {
 pub(crate) enum Act {
     /// Somebody approves what they are asked.
     Approve {
-        /// Step of the gate; for the reader.
+        /// Step of the gate.
         approve: String,
         /// UPN of who decides.
         r#as: String,
@@ -103,7 +104,7 @@ pub(crate) enum Act {
     },
     /// Somebody rejects what they are asked.
     Reject {
-        /// Step of the gate; for the reader.
+        /// Step of the gate.
         reject: String,
         /// UPN of who decides.
         r#as: String,
@@ -213,15 +214,16 @@ impl Expect {
 ///
 /// # Errors
 /// A [`Problem`] with line and column when the file cannot be read or does not fit, when a case
-/// expects nothing, or when the seed is not known.
-pub(crate) fn read(workflow_file: &Path) -> Result<Cases> {
+/// expects nothing or names a gate that is not there, or when the seed is not known.
+pub(crate) fn read(workflow_file: &Path, blueprint: &Blueprint) -> Result<Vec<Case>> {
     let path = workflow_file.parent().unwrap_or(Path::new("")).join(CASES_FILE);
     let text = std::fs::read_to_string(&path).map_err(|error| {
         Problem::new("ST021", format!("`{}` cannot be read: {error}", path.display())).help(
             "write cases beside the workflow, or start the run with `--input` or `--trigger` and `--event`",
         )
     })?;
-    parse(&text).map_err(|message| Problem::new("ST021", format!("{}: {message}", path.display())).into())
+    let read = parse(&text).and_then(|cases| fitting(cases, blueprint));
+    read.map_err(|message| Problem::new("ST021", format!("{}: {message}", path.display())).into())
 }
 
 fn parse(text: &str) -> Result<Cases, String> {
@@ -236,6 +238,27 @@ fn parse(text: &str) -> Result<Cases, String> {
         None | Some("small-company") => Ok(cases),
         Some(other) => Err(format!("there is no seed `{other}`; `small-company` is the built-in one")),
     }
+}
+
+/// The cases, if they are about this workflow and its gates.
+fn fitting(cases: Cases, blueprint: &Blueprint) -> Result<Vec<Case>, String> {
+    if cases.tests != blueprint.workflow.as_str() {
+        return Err(format!("it tests `{}`, and the workflow is `{}`", cases.tests, blueprint.workflow));
+    }
+    let is_gate = |name: &str| {
+        let mut vertices = blueprint.graph.node_weights();
+        vertices.any(|vertex| vertex.id.as_str() == name && matches!(vertex.kind, VertexKind::Approval(_)))
+    };
+    for case in &cases.cases {
+        for act in &case.script {
+            if let Act::Approve { approve: gate, .. } | Act::Reject { reject: gate, .. } = act
+                && !is_gate(gate)
+            {
+                return Err(format!("case `{}`: the workflow has no gate `{gate}`", case.name));
+            }
+        }
+    }
+    Ok(cases.cases)
 }
 
 #[cfg(test)]

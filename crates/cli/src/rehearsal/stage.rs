@@ -23,7 +23,7 @@ use crate::start::{self, Started, Workflow};
 /// # Errors
 /// A problem with the cases, the sandbox or the data directory, and what the engine says.
 pub(crate) async fn rehearse(args: &RunArgs, mut workflow: Workflow, url: &str) -> Result<Exit> {
-    let case = case_of(args)?;
+    let case = case_of(args, &workflow)?;
     if let Some(case) = &case {
         workflow.settings = Value::Object(case.settings.clone());
     }
@@ -62,11 +62,11 @@ pub(crate) async fn rehearse(args: &RunArgs, mut workflow: Workflow, url: &str) 
 }
 
 /// The case to play; none when inputs or an event were typed.
-fn case_of(args: &RunArgs) -> Result<Option<Case>> {
+fn case_of(args: &RunArgs, workflow: &Workflow) -> Result<Option<Case>> {
     if args.event.is_some() || !args.inputs.is_empty() {
         return Ok(None);
     }
-    let mut cases = cases::read(&definition::file_of(&args.workflow)?)?.cases;
+    let mut cases = cases::read(&definition::file_of(&args.workflow)?, &workflow.blueprint)?;
     let Some(name) = &args.case else { return Ok(Some(cases.remove(0))) };
     let position = cases.iter().position(|case| case.name == *name);
     let Some(position) = position else {
