@@ -631,3 +631,34 @@ on_failure:
          E GV004 31:24 the gate `gate` does not come before `later`",
     );
 }
+
+#[test]
+fn a_condition_that_merely_looks_at_the_gate_is_not_enough() {
+    let grant = |id: &str, condition: &str| {
+        format!(
+            "  - id: {id}
+    if: {condition}
+    action: azure_ad.group.add_member
+    with: {{ user: $.inputs.who, group: g }}
+    requires_approval: gate
+"
+        )
+    };
+    let text = [
+        "  - id: gate
+    if: $.inputs.n > 3
+    approval: { subject: x, stages: [{ name: any }] }
+"
+        .to_owned(),
+        grant("same", "$.inputs.n > 3"),
+        grant("approved", "$.steps.gate.outcome == 'approved' && $.inputs.flag == true"),
+        grant("succeeded", "($.status.gate == 'succeeded')"),
+        grant("skipped", "$.status.gate == 'skipped'"),
+        grant("either", "$.status.gate == 'succeeded' || $.inputs.flag == true"),
+        grant("negated", "\"!($.status.gate == 'succeeded')\""),
+    ]
+    .concat();
+    steps(&text, "E GV004 28:24 the gate `gate` does not come before `skipped` on every way | help: give `skipped` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 33:24 the gate `gate` does not come before `either` on every way | help: give `either` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 38:24 the gate `gate` does not come before `negated` on every way | help: give `negated` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition");
+}
