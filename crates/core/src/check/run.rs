@@ -14,7 +14,7 @@ use super::links::Links;
 use super::outputs::build_world;
 use super::rules::RULES;
 use super::step::flatten;
-use super::tables::compile_table;
+use super::tables::{compile_table, stays_inside};
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
 use crate::graph::Blueprint;
@@ -38,13 +38,15 @@ pub fn check(definition: &Definition, catalog: &Catalog) -> (Option<Blueprint>, 
 }
 
 /// The names of the files that a workflow's text names, so that the caller can read them.
+///
+/// All of them are relative and stay inside the folder of the workflow.
 #[must_use]
 pub fn files_named(text: &str) -> Vec<String> {
     let (root, mut found) = parse(text, FileId::WORKFLOW);
     let Some(root) = root else { return Vec::new() };
     let document = read_document(&root, &mut found);
     let files = document.tables.iter().filter_map(|table| match &table.rows {
-        RowsDoc::File(node) => node.as_str().map(str::to_owned),
+        RowsDoc::File(node) => node.as_str().filter(|name| stays_inside(name)).map(str::to_owned),
         RowsDoc::Inline { .. } | RowsDoc::Missing => None,
     });
     let mut files: Vec<_> = files.collect();

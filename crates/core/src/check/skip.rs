@@ -2,54 +2,95 @@
 
 use super::step::{Step, around, is_inside};
 use crate::diagnostic::Span;
-use crate::expression::Condition;
+use crate::expression::{Atom, Comparator, Condition, Operand};
 use crate::model::KindDoc;
+use crate::syntax::Node;
 
 /// Why a step may have given nothing.
 #[derive(Debug, Clone)]
-pub(super) struct Reason {
+pub(super) struct Reason<'t> {
     /// Where that is written.
     pub(super) span: Span,
     /// In words.
     pub(super) text: &'static str,
     /// The step or block that it hangs on.
     step: usize,
+    /// The condition that decides alone, where there is one: under the very same one it is certain.
+    condition: Option<&'t str>,
 }
 
 /// Why `target` may have given nothing when `reader` runs; `None` where it certainly gave something, or
 /// where a condition around the reader looks at it.
-pub(super) fn may_be_skipped(steps: &[Step<'_>], reader: usize, target: usize) -> Option<Reason> {
+pub(super) fn may_be_skipped<'t>(steps: &[Step<'t>], reader: usize, target: usize) -> Option<Reason<'t>> {
     let deciding: Vec<_> = steps[reader].common.condition.iter().chain(outer(steps, reader)).collect();
     unprovided(steps, reader, target, &deciding)
 }
 
 /// The same for what is read in the very condition that decides over the reader.
-pub(super) fn may_be_skipped_in_condition(
-    steps: &[Step<'_>],
+pub(super) fn may_be_skipped_in_condition<'t>(
+    steps: &[Step<'t>],
     reader: usize,
     target: usize,
-) -> Option<Reason> {
+) -> Option<Reason<'t>> {
     let deciding: Vec<_> = outer(steps, reader).collect();
     unprovided(steps, reader, target, &deciding)
 }
 
-fn unprovided(steps: &[Step<'_>], reader: usize, target: usize, deciding: &[&Condition]) -> Option<Reason> {
+/// Why a gate may not have been asked when `reader` runs. Stricter than for what is only read: the reader
+/// must stand under the very same condition, or demand that the gate has approved.
+pub(super) fn gate_may_be_missed<'t>(steps: &[Step<'t>], reader: usize, gate: usize) -> Option<Reason<'t>> {
+    let deciding: Vec<_> = steps[reader].common.condition.iter().chain(outer(steps, reader)).collect();
+    let id = steps[gate].label();
+    if deciding.iter().any(|condition| condition.demands().iter().any(|atom| is_approval(atom, id))) {
+        return None;
+    }
+    let same =
+        |reason: &Reason<'_>| deciding.iter().any(|condition| reason.condition == Some(condition.source()));
+    reasons(steps, reader, gate).into_iter().find(|reason| !same(reason))
+}
+
+/// Whether this part of a condition demands that the gate has approved.
+fn is_approval(atom: &Atom, gate: &str) -> bool {
+    let Atom::Compares { comparator: Comparator::Equal, left, right } = atom else { return false };
+    let (Operand::Path(path), Operand::Literal(word)) = (left, right) else { return false };
+    let word = word.as_str().unwrap_or_default();
+    path.name(1) == Some(gate)
+        && match path.root() {
+            Some("status") => word == "succeeded" && path.segments.len() == 2,
+            Some("steps") => {
+                word == "approved" && path.name(2) == Some("outcome") && path.segments.len() == 3
+            }
+            _ => false,
+        }
+}
+
+fn unprovided<'t>(
+    steps: &[Step<'t>],
+    reader: usize,
+    target: usize,
+    deciding: &[&Condition],
+) -> Option<Reason<'t>> {
     reasons(steps, reader, target).into_iter().find(|reason| !is_provided(steps, target, reason, deciding))
 }
 
-fn reasons(steps: &[Step<'_>], reader: usize, target: usize) -> Vec<Reason> {
+fn reasons<'t>(steps: &[Step<'t>], reader: usize, target: usize) -> Vec<Reason<'t>> {
     let mut reasons = Vec::new();
     let step = &steps[target];
     if step.phase != steps[reader].phase {
         let text = "stands in another phase and may not have run";
-        reasons.push(Reason { span: step.doc.span, text, step: target });
+        reasons.push(Reason { span: step.doc.span, text, step: target, condition: None });
     }
     if let Some(node) = step.doc.condition {
-        reasons.push(Reason { span: node.span, text: "it is skipped unless this holds", step: target });
+        reasons.push(Reason {
+            span: node.span,
+            text: "it is skipped unless this holds",
+            step: target,
+            condition: node.as_str(),
+        });
     }
     if step.doc.continues_on_error {
         let text = "it may fail without stopping the run";
-        reasons.push(Reason { span: step.doc.span, text, step: target });
+        reasons.push(Reason { span: step.doc.span, text, step: target, condition: None });
     }
     for (block, branch) in around(steps, target) {
         let outer = &steps[block];
@@ -57,25 +98,34 @@ fn reasons(steps: &[Step<'_>], reader: usize, target: usize) -> Vec<Reason> {
             break;
         }
         if let Some(KindDoc::Switch(branches)) = &outer.doc.kind {
-            let span = branches
-                .get(branch)
-                .and_then(|branch| branch.condition)
-                .map_or(outer.doc.span, |node| node.span);
-            reasons.push(Reason { span, text: "it stands in a branch that may not be taken", step: block });
+            let written = branches.get(branch).and_then(|branch| branch.condition);
+            let span = written.map_or(outer.doc.span, |node| node.span);
+            let text = "it stands in a branch that may not be taken";
+            // Only the first branch is taken whenever its condition holds.
+            let condition = written.filter(|_| branch == 0).and_then(Node::as_str);
+            reasons.push(Reason { span, text, step: block, condition });
+        }
+        if outer.doc.continues_on_error {
+            let text = "it stands in a block that may fail without stopping the run";
+            reasons.push(Reason { span: outer.doc.span, text, step: block, condition: None });
         }
         if let Some(node) = outer.doc.condition {
-            reasons.push(Reason { span: node.span, text: "it is skipped unless this holds", step: block });
+            reasons.push(Reason {
+                span: node.span,
+                text: "it is skipped unless this holds",
+                step: block,
+                condition: node.as_str(),
+            });
         }
     }
     reasons
 }
 
 /// Whether a condition that decides over the reader also looks at the step, or is the very same.
-fn is_provided(steps: &[Step<'_>], target: usize, reason: &Reason, deciding: &[&Condition]) -> bool {
+fn is_provided(steps: &[Step<'_>], target: usize, reason: &Reason<'_>, deciding: &[&Condition]) -> bool {
     let watched = [target, reason.step].map(|at| steps[at].doc.id.as_ref().map(|id| id.as_str()));
-    let theirs = steps[reason.step].doc.condition.and_then(|node| node.as_str());
     deciding.iter().any(|condition| {
-        theirs == Some(condition.source())
+        reason.condition == Some(condition.source())
             || condition.references().iter().any(|reference| {
                 matches!(reference.root(), Some("steps" | "status"))
                     && reference.name(1).is_some_and(|id| watched.contains(&Some(id)))

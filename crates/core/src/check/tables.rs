@@ -83,8 +83,19 @@ pub(super) fn compile_table(
     is_whole.then_some(table)
 }
 
+/// Whether a name stays inside the folder it is relative to.
+pub(super) fn stays_inside(name: &str) -> bool {
+    !name.contains(['\\', ':', '\0']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
 fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -> Option<Vec<Vec<Written>>> {
     let name = node.as_str()?;
+    if !stays_inside(name) {
+        let message = format!("`{name}` is not a file in the folder of the workflow");
+        let help = "name it relative to that folder, without `..`";
+        found.push(Diagnostic::error(Code::WF042, node.span, message).help(help));
+        return None;
+    }
     let Some((file, text)) = definition.file(name) else {
         let error = Diagnostic::error(Code::WF042, node.span, format!("the file `{name}` is not there"));
         let help = match nearest(name, definition.files.keys().map(String::as_str)) {

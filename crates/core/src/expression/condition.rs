@@ -93,6 +93,14 @@ impl Condition {
         found
     }
 
+    /// The parts that must all hold for it to hold; what stands in an "or" is none of them.
+    #[must_use]
+    pub fn demands(&self) -> Vec<Atom> {
+        let mut found = Vec::new();
+        condition_parts::demands(&self.filter, &mut found);
+        found
+    }
+
     fn filter_holds(&self, filter: &Filter, roots: &Value) -> Result<bool, EvalError> {
         match filter {
             Filter::Or(parts) => {

@@ -104,6 +104,16 @@ pub(super) fn atoms(filter: &Filter, found: &mut Vec<Atom>) {
     }
 }
 
+/// The parts of a filter that must all hold for it to hold.
+pub(super) fn demands(filter: &Filter, found: &mut Vec<Atom>) {
+    match filter {
+        Filter::And(parts) => parts.iter().for_each(|part| demands(part, found)),
+        Filter::Atom(FilterAtom::Filter { expr, not: false }) => demands(expr, found),
+        Filter::Atom(FilterAtom::Filter { .. }) | Filter::Or(_) => {}
+        Filter::Atom(_) => atoms(filter, found),
+    }
+}
+
 fn comparator(comparison: &Comparison) -> Comparator {
     match comparison {
         Comparison::Eq(..) => Comparator::Equal,

@@ -262,6 +262,33 @@ impl Trigger<ServiceNow> for ItemRequested {
     }
 }
 
+struct ByHand;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Serialize, JsonSchema)]
+struct NothingTold {}
+
+impl Trigger<ServiceNow> for ByHand {
+    const NAME: &'static str = "builtin.run.requested";
+    const SUMMARY: &'static str = "Started by hand";
+    const EXAMPLE: &'static str = "";
+    const PERMISSIONS: &'static [Permission] = &[];
+    const EVERY: SignedDuration = SignedDuration::from_secs(60);
+    type Input = Nothing;
+    type Event = NothingTold;
+    async fn poll(
+        _: &Reader<'_, ServiceNow>,
+        _: &Ctx,
+        _: &Nothing,
+        _: &Known,
+    ) -> Result<Polled<NothingTold>, Error> {
+        nothing()
+    }
+}
+
 struct ManagerOf;
 
 impl People<ServiceNow> for ManagerOf {
@@ -306,6 +333,7 @@ const SERVICENOW: &[Entry] = &[
     Entry::write::<ServiceNow, UpdateRecord>(),
     Entry::write::<ServiceNow, CreateIncident>(),
     Entry::trigger::<ServiceNow, ItemRequested>(),
+    Entry::trigger::<ServiceNow, ByHand>(),
     Entry::people::<ServiceNow, ManagerOf>(),
     Entry::channel::<ServiceNow, Approvals>(),
 ];

@@ -560,3 +560,105 @@ fn text_that_is_no_yaml_is_one_finding_at_its_place() {
     check("", "E WF001 1:1 the file is empty");
     check("- a\n", "E WF013 1:1 a workflow is a map, and this is a list");
 }
+
+#[test]
+fn files_stay_inside_the_folder_of_the_workflow() {
+    let text = format!(
+        "{HEAD}tables:
+  up: {{ file: ../../etc/passwd, inputs: [a] }}
+  root: {{ file: /etc/passwd, inputs: [a] }}
+  here: {{ file: tables/routing.csv, inputs: [department, country] }}
+steps: [{{ id: a, stop: succeeded }}]
+"
+    );
+    assert_eq!(drawbridge_core::files_named(&text), ["tables/routing.csv"]);
+    check(
+        &text,
+        "E WF042 5:15 `../../etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
+         E WF042 6:17 `/etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`",
+    );
+}
+
+#[test]
+fn a_trigger_that_tells_nothing_leaves_the_inputs_to_the_command() {
+    check(
+        &format!(
+            "{HEAD}inputs: {{ who: {{ type: string }} }}
+triggers:
+  - {{ id: by_hand, trigger: builtin.run.requested }}
+  - {{ id: mapped, trigger: builtin.run.requested, inputs: {{ who: $.trigger.id }} }}
+steps: [{{ id: a, stop: succeeded }}]
+"
+        ),
+        "",
+    );
+}
+
+#[test]
+fn a_gate_in_another_phase_or_branch_gates_nothing() {
+    steps(
+        "  - id: gate
+    approval: { subject: x, stages: [{ name: any }] }
+  - id: s
+    switch:
+      - if: $.inputs.n == 1
+        steps:
+          - id: inner_gate
+            approval: { subject: x, stages: [{ name: any }] }
+          - id: fine
+            action: azure_ad.group.add_member
+            with: { user: $.inputs.who, group: g }
+            requires_approval: inner_gate
+  - id: outside
+    action: azure_ad.group.add_member
+    with: { user: $.inputs.who, group: g }
+    requires_approval: inner_gate
+  - id: side
+    needs: []
+    action: azure_ad.group.add_member
+    with: { user: $.inputs.who, group: g }
+    requires_approval: gate
+on_failure:
+  - id: later
+    action: azure_ad.group.add_member
+    with: { user: \"{{steps.gate.outcome}}\", group: g }
+    requires_approval: gate
+",
+        "E GV004 21:24 the gate `inner_gate` does not come before `outside` on every way | help: give `outside` the condition `$.status.inner_gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 26:24 the gate `gate` does not come before `side`
+         W WF024 30:22 `later` reads the output of `gate`, which may not be there | help: give `later` the condition `$.status.gate == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
+         E GV005 30:22 an input of `later` comes from `gate` and is not known when its gate opens | help: the decision cannot be part of what is decided
+         E GV004 31:24 the gate `gate` does not come before `later`",
+    );
+}
+
+#[test]
+fn a_condition_that_merely_looks_at_the_gate_is_not_enough() {
+    let grant = |id: &str, condition: &str| {
+        format!(
+            "  - id: {id}
+    if: {condition}
+    action: azure_ad.group.add_member
+    with: {{ user: $.inputs.who, group: g }}
+    requires_approval: gate
+"
+        )
+    };
+    let text = [
+        "  - id: gate
+    if: $.inputs.n > 3
+    approval: { subject: x, stages: [{ name: any }] }
+"
+        .to_owned(),
+        grant("same", "$.inputs.n > 3"),
+        grant("approved", "$.steps.gate.outcome == 'approved' && $.inputs.flag == true"),
+        grant("succeeded", "($.status.gate == 'succeeded')"),
+        grant("skipped", "$.status.gate == 'skipped'"),
+        grant("either", "$.status.gate == 'succeeded' || $.inputs.flag == true"),
+        grant("negated", "\"!($.status.gate == 'succeeded')\""),
+    ]
+    .concat();
+    steps(&text, "E GV004 28:24 the gate `gate` does not come before `skipped` on every way | help: give `skipped` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 33:24 the gate `gate` does not come before `either` on every way | help: give `either` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 38:24 the gate `gate` does not come before `negated` on every way | help: give `negated` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition");
+}

@@ -14,6 +14,9 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         for entry in entries {
             fill(ctx, Site::Trigger(at), entry, found);
         }
+        if trigger.doc.inputs.is_none() && tells_nothing(ctx, at) {
+            continue;
+        }
         for input in ctx.document.inputs.iter().filter(|input| input.default.is_none()) {
             let name = input.key.text.as_str();
             if entries.iter().all(|entry| entry.key.text != name) {
@@ -27,6 +30,12 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Whether events of this trigger hold nothing: a run that is started by hand is given its inputs itself.
+fn tells_nothing(ctx: &Ctx<'_, '_>, trigger: usize) -> bool {
+    let event = &ctx.world.events[trigger];
+    event.get("type").is_some() && Shape::new(event).names().is_empty()
 }
 
 fn fill(ctx: &Ctx<'_, '_>, site: Site, entry: &Entry, found: &mut Vec<Diagnostic>) {

@@ -5,7 +5,7 @@ use drawbridge_sdk::{Effect, Kind};
 
 use crate::check::compile_step::literals;
 use crate::check::ctx::Ctx;
-use crate::check::skip::may_be_skipped;
+use crate::check::skip::gate_may_be_missed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{ActionStep, VertexKind};
 use crate::model::{ActionDoc, KindDoc};
@@ -65,7 +65,7 @@ fn check_gate(ctx: &Ctx<'_, '_>, at: usize, gate: &Node, found: &mut Vec<Diagnos
     } else if !ctx.links.is_before(target, at) {
         let message = format!("the gate `{id}` does not come before `{name}`");
         found.push(Diagnostic::error(Code::GV004, gate.span, message).label(there, "the gate"));
-    } else if let Some(reason) = may_be_skipped(ctx.steps, at, target) {
+    } else if let Some(reason) = gate_may_be_missed(ctx.steps, at, target) {
         let message = format!("the gate `{id}` does not come before `{name}` on every way");
         let help = format!(
             "give `{name}` the condition `$.status.{id} == 'succeeded'`, or take the gate out of the condition"
