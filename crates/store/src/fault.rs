@@ -1,4 +1,4 @@
-//! What goes wrong with a data directory, as faults with the way out. Owns the codes ST001 to ST007.
+//! What goes wrong with a data directory, as faults with the way out. Owns the codes ST001 to ST008.
 
 use std::path::Path;
 

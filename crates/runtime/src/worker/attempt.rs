@@ -1,10 +1,10 @@
-//! What follows an attempt that gave no result: the events of failing, waiting, looking and stalling.
+//! What a call works on, and what follows an attempt that gave no result: the events of failing, waiting, looking and stalling.
 //! Calls no node.
 
 use std::future::Future;
 
 use drawbridge_journal::{Event, StartStep};
-use drawbridge_sdk::{Error, Fault};
+use drawbridge_sdk::{Error, Fault, Transport, WriteEntry};
 use futures::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,6 +14,12 @@ use crate::retry::{Next, next};
 /// How long after its intent was recorded a change may still be sent. A worker that comes later prepares
 /// again, so that "sent at" stays true to within this.
 pub(super) const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(2);
+
+/// A write with its connection.
+pub(super) struct Site<'a> {
+    pub(super) write: &'static WriteEntry,
+    pub(super) transport: &'a dyn Transport,
+}
 
 /// When a change can no longer land.
 pub(super) fn landed_at(sent_at: Timestamp, landing: SignedDuration) -> Timestamp {

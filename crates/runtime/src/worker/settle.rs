@@ -5,8 +5,7 @@ use drawbridge_journal::{Event, RunId, StartStep};
 use drawbridge_sdk::{Error, Fault, Intent, Settled};
 use jiff::SignedDuration;
 
-use super::attempt::{again, landed_at, within};
-use super::step::Site;
+use super::attempt::{Site, again, landed_at, within};
 use crate::parts::Parts;
 use crate::retry::jitter;
 

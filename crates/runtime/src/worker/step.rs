@@ -1,10 +1,10 @@
 //! Calls of actions: run a read, prepare a write, send its recorded change, follow what was accepted.
 
 use drawbridge_journal::{Event, Resume, RunId, StartStep};
-use drawbridge_sdk::{Entry, Error, Finished, Followed, Intent, Kind, Prepared, Transport, WriteEntry};
+use drawbridge_sdk::{Entry, Error, Finished, Followed, Intent, Kind, Prepared, Transport};
 use serde_json::Value;
 
-use super::attempt::{SEND_WITHIN, after_read, again, failed, landed_at, too_long, within};
+use super::attempt::{SEND_WITHIN, Site, after_read, again, failed, landed_at, too_long, within};
 use super::settle::settle;
 use crate::door;
 use crate::parts::{Parts, later, unknown_node};
@@ -12,12 +12,6 @@ use crate::retry::jitter;
 
 /// Looks after an accepted change before it is left to a person: with waits of up to a minute some hours.
 const FOLLOW_ROUNDS_MAX: u32 = 500;
-
-/// A write with its connection.
-pub(super) struct Site<'a> {
-    pub(super) write: &'static WriteEntry,
-    pub(super) transport: &'a dyn Transport,
-}
 
 /// Starts a step, or looks after what it did before.
 pub(super) async fn start(parts: &Parts, run: &RunId, call: &StartStep) -> Event {
