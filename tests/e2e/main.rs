@@ -1,6 +1,18 @@
 //! The product from the outside: the binary, its words and exit codes, against the sandbox.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "../harness/drive.rs"]
 mod harness;
+
+mod checking;
+
+mod console_gates;
+
+mod data_directory;
+
+mod remote_trouble;
+
+mod set_up;
 
 mod template_cases;

@@ -85,3 +85,52 @@ impl Drop for SandboxProcess {
         let _ = self.child.wait();
     }
 }
+
+/// An installation in a folder of its own: a configuration that points at a sandbox, and its data.
+pub(crate) struct Installation {
+    folder: tempfile::TempDir,
+}
+
+impl Installation {
+    /// Writes the configuration for the sandbox, with what `edit` changes in the ready line's settings.
+    pub(crate) fn at(sandbox: &SandboxProcess, edit: impl FnOnce(&mut Value)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = sandbox.endpoints.clone();
+        edit(&mut settings);
+        let (azure_ad, servicenow) = (&settings["azure_ad"], &settings["servicenow"]);
+        let secret = |name: &str, value: &Value| {
+            std::fs::write(folder.path().join(name), value.as_str().unwrap()).unwrap();
+            format!("${{file:{name}}}")
+        };
+        let config = serde_json::json!({ "connections": {
+            "tenant": { "azure_ad": {
+                "tenant_id": azure_ad["tenant_id"], "client_id": azure_ad["client_id"],
+                "client_secret": secret("azure_ad.secret", &azure_ad["client_secret"]),
+                "graph_url": azure_ad["graph"], "authority_url": azure_ad["authority"],
+            } },
+            "itsm": { "servicenow": {
+                "instance_url": servicenow["instance"], "client_id": servicenow["client_id"],
+                "client_secret": secret("servicenow.secret", &servicenow["client_secret"]),
+            } },
+        } });
+        std::fs::write(folder.path().join("drawbridge.yaml"), config.to_string()).unwrap();
+        Self { folder }
+    }
+
+    /// Runs a command with this configuration.
+    pub(crate) fn drawbridge(&self, args: &[&str]) -> Run {
+        let config = self.path("drawbridge.yaml");
+        drawbridge(&[args, &["--config", &config]].concat())
+    }
+
+    /// The path of a file in its folder.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+}
+
+/// Sets a fault of the sandbox, by the admin interface.
+pub(crate) fn fault(sandbox: &SandboxProcess, rule: &Value) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(sandbox.remote.post(&["faults"], rule)).unwrap();
+}

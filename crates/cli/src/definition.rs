@@ -49,8 +49,11 @@ pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     folders.iter().map(|folder| file_of(folder)).collect()
 }
 
+/// A file beside others is a workflow if it says so; configurations and cases are YAML too.
 fn is_loose_workflow(path: &Path) -> bool {
-    path.is_file() && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let names_workflow = |text: String| text.lines().any(|line| line.starts_with("workflow:"));
+    is_yaml && read_text(path).is_ok_and(names_workflow)
 }
 
 /// Reads a workflow and the files it names.

@@ -37,6 +37,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use args::{Cli, Command};
 use clap::Parser as _;
+use drawbridge_runtime::BackendError;
+use drawbridge_sdk::Fault;
 use exit::Exit;
 
 fn main() -> ExitCode {
@@ -70,9 +72,21 @@ async fn dispatch(command: &Command) -> Result<Exit> {
     }
 }
 
-/// An error with what lies behind it; each says only its own part.
+/// An error with what lies behind it and the way out; each cause says only its own part.
 fn chain(error: &anyhow::Error) -> String {
+    if let Some(fault) = error.chain().find_map(fault) {
+        let help = fault.help.as_ref().map(|help| format!("\n  = help: {help}")).unwrap_or_default();
+        return format!("{fault}{help}");
+    }
     error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// The fault that a cause carries.
+fn fault(cause: &(dyn std::error::Error + 'static)) -> Option<Fault> {
+    let engine = cause.downcast_ref::<drawbridge_runtime::Error>().map(drawbridge_runtime::Error::fault);
+    let store = || cause.downcast_ref::<BackendError>().map(|error| error.fault().clone());
+    let call = || cause.downcast_ref::<drawbridge_sdk::Error>().map(|error| error.fault().clone());
+    engine.or_else(store).or_else(call)
 }
 
 /// Logs go to standard error, warnings and worse unless `DRAWBRIDGE_LOG` says otherwise.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
+use drawbridge_core::graph::Blueprint;
 use drawbridge_runtime::{Clock, SystemClock, SystemEntropy};
 use drawbridge_sdk::{PersonKey, Transport};
 
@@ -19,14 +20,23 @@ use crate::wire::{self, Surroundings};
 /// Data directory where nothing else is said.
 const DATA: &str = ".drawbridge";
 
-/// A session with the configured connections and the real clock.
+/// A session with the configured connections and the real clock; `needs` is a workflow whose connections must
+/// all be there.
 ///
 /// # Errors
 /// A problem with a connection or the data directory.
-pub(crate) fn real_session(place: &PlaceArgs, config: &Config, no_wait: bool) -> Result<Session> {
+pub(crate) fn real_session(
+    place: &PlaceArgs,
+    config: &Config,
+    no_wait: bool,
+    needs: Option<&Blueprint>,
+) -> Result<Session> {
     let clock = patient(Arc::new(SystemClock), no_wait);
     let surroundings = Surroundings { clock: Arc::clone(&clock), entropy: Arc::new(SystemEntropy) };
     let connections = wire::connect(&config.connections, &surroundings)?;
+    if let Some(blueprint) = needs {
+        wire::complete(blueprint, &connections)?;
+    }
     let person_key = config.person_key.clone();
     Session::open(Opening { data: data_directory(place, config), connections, clock, person_key })
 }

@@ -54,7 +54,11 @@ pub(crate) fn typed_inputs(blueprint: &Blueprint, given: &[String]) -> Result<Ma
         }
     }
     if misfits.is_empty() {
-        return Ok(inputs);
+        let given = Value::Object(inputs.clone());
+        match drawbridge_runtime::typed("input", &blueprint.inputs, &given) {
+            Ok(_) => return Ok(inputs),
+            Err(fault) => misfits.push(fault.summary),
+        }
     }
     let names: Vec<String> = blueprint.inputs.keys().map(|name| format!("`{name}`")).collect();
     let help = format!("the inputs of `{}` are {}", blueprint.workflow, names.join(", "));

@@ -1,10 +1,11 @@
 //! Puts everything together: the catalogue of this binary, connections from the configuration, the host
 //! of the HTTP client. The only place that names every connector.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
+use drawbridge_core::graph::{Blueprint, VertexKind};
 use drawbridge_http::Host;
 use drawbridge_runtime::{Clock, Connections, Entropy};
 use drawbridge_sandbox::Endpoints;
@@ -59,11 +60,44 @@ pub(crate) fn connect(
             Connection::AzureAd(config) => drawbridge_azure_ad::connect(config, host.clone()),
             Connection::Servicenow(config) => drawbridge_servicenow::connect(config, host.clone()),
         };
-        let transport =
-            transport.map_err(|error| Problem::new(error.code(), format!("connection `{name}`: {error}")))?;
+        let transport = transport.map_err(|error| {
+            Problem::new(error.code(), format!("connection `{name}`: {error}")).help(error.help())
+        })?;
         connected.insert(name, transport);
     }
     Ok(connected)
+}
+
+/// Looks whether every node that a workflow uses finds its connection, before anything starts.
+///
+/// # Errors
+/// A [`Problem`] that names all that is missing.
+pub(crate) fn complete(blueprint: &Blueprint, connections: &Connections) -> Result<()> {
+    let catalog = catalog();
+    let missing: BTreeSet<String> = uses(blueprint)
+        .filter_map(|(node, connection)| connections.find(catalog.get(node)?, connection).err())
+        .map(|fault| fault.summary)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing: Vec<String> = missing.into_iter().collect();
+    Err(Problem::new("ST025", missing.join("; "))
+        .help("add the connections to `drawbridge.yaml` (see `docs/configuration.md`), or rehearse with `--sandbox`")
+        .into())
+}
+
+/// Every node that a workflow calls, with the connection it names.
+fn uses(blueprint: &Blueprint) -> impl Iterator<Item = (&str, Option<&str>)> {
+    blueprint.graph.node_weights().flat_map(|vertex| match &vertex.kind {
+        VertexKind::Action(step) => vec![(step.action.as_str(), step.connection.as_deref())],
+        VertexKind::Approval(gate) => {
+            let people = gate.stages.iter().flat_map(|stage| &stage.approvers);
+            let people = people.map(|source| (source.source.as_str(), source.connection.as_deref()));
+            people.chain([(gate.via.as_str(), gate.connection.as_deref())]).collect()
+        }
+        _ => Vec::new(),
+    })
 }
 
 /// The connections to a sandbox.

@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A base URL that sends credentials in the clear.
-    #[error("`{url}` of connection to {system} is plain http, which would send the client secret readable")]
+    #[error("`{url}` for {system} is plain http, which would send the client secret readable")]
     PlainHttp {
         /// The setting as written.
         url: String,
@@ -12,7 +12,7 @@ pub enum Error {
         system: &'static str,
     },
     /// A base URL that is none.
-    #[error("`{url}` of connection to {system} is not a base URL: {reason}")]
+    #[error("`{url}` for {system} is not a base URL: {reason}")]
     BaseUrl {
         /// The setting as written.
         url: String,

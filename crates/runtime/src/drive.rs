@@ -109,9 +109,10 @@ impl Drive {
             }
             if !self.tasks.is_empty() || !self.commits.is_empty() {
                 self.step(shutdown, stopping).await?;
-            } else if stopping || self.active.values().all(Active::rests) {
-                return Ok(());
-            } else if !self.idle(shutdown).await? {
+                continue;
+            }
+            let rests = stopping || self.active.values().all(Active::rests);
+            if rests || !self.idle(shutdown).await? {
                 return Ok(());
             }
         }

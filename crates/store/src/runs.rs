@@ -92,14 +92,14 @@ pub(crate) fn list(connection: &Connection, open: bool) -> rusqlite::Result<Vec<
     let wanted = if open { "WHERE condition <> 'ended'" } else { "" };
     let mut select =
         connection.prepare_cached(&format!("SELECT {COLUMNS} FROM runs {wanted} ORDER BY id DESC"))?;
-    select.query_map([], |row| info(row))?.collect()
+    select.query_map([], info)?.collect()
 }
 
 /// One run and its definition.
 pub(crate) fn find(connection: &Connection, run: &RunId) -> rusqlite::Result<Option<(RunInfo, Definition)>> {
     let found = connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM runs WHERE run = ?1"))?
-        .query_row([run.as_str()], |row| info(row))
+        .query_row([run.as_str()], info)
         .optional()?;
     let Some(info) = found else { return Ok(None) };
     let definition: String = connection

@@ -37,7 +37,7 @@ fn checked(definition: Definition) -> Option<Workflow> {
 async fn for_real(args: &RunArgs, mut workflow: Workflow) -> Result<Exit> {
     let config = config::read(&args.place.config)?;
     workflow.settings = Value::Object(config.settings(workflow.blueprint.workflow.as_str()));
-    let session = real_session(&args.place, &config, args.no_wait)?;
+    let session = real_session(&args.place, &config, args.no_wait, Some(&workflow.blueprint))?;
     let started = match (&args.trigger, &args.event) {
         (Some(trigger), Some(file)) => {
             start::by_event_file(&session.engine, &workflow, trigger, file).await?

@@ -96,7 +96,7 @@ async fn resume(args: &ResumeArgs) -> Result<Exit> {
     let config = config::read(&args.place.config)?;
     let data = data_directory(&args.place, &config);
     let Some(url) = &args.sandbox else {
-        return go_on(args, &real_session(&args.place, &config, args.no_wait)?).await;
+        return go_on(args, &real_session(&args.place, &config, args.no_wait, None)?).await;
     };
     let world = World::open(url, None).await?;
     let player = Arc::new(Player::new(world.remote.clone(), Arc::clone(&world.clock), &[], true));

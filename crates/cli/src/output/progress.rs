@@ -101,8 +101,8 @@ impl Live {
 
 fn lines(seen: &mut BTreeMap<StepPath, String>, view: &RunView, now: Timestamp) {
     let width = words::width(view);
-    for step in view.steps.iter().filter(|step| step.state != "pending" && step.state != "running") {
-        let what = format!("{} {} {:?}", step.state, step.attempts, step.fault);
+    for step in view.steps.iter().filter(|step| words::settled_enough(step)) {
+        let what = format!("{} {} {}", step.state, step.attempts, words::detail(step));
         if seen.get(&step.path) != Some(&what) {
             print::line(&words::step(step, width, now));
             seen.insert(step.path.clone(), what);

@@ -30,8 +30,18 @@ pub(crate) fn shown(step: &StepView) -> bool {
     step.state != "pending" || (step.level == 0 && step.phase == "main")
 }
 
+/// Whether a line for a step says something: it has begun, and is more than in between.
+pub(crate) fn settled_enough(step: &StepView) -> bool {
+    let unasked = |gate: &GateView| gate.outcome.is_none() && !gate.asks.iter().any(|ask| ask.open);
+    match step.state {
+        "pending" | "running" => false,
+        "waiting" => !step.gate.as_ref().is_some_and(unasked),
+        _ => true,
+    }
+}
+
 /// What a step does, waits for, or failed with.
-fn detail(step: &StepView) -> String {
+pub(crate) fn detail(step: &StepView) -> String {
     if let Some(fault) = step.fault.as_ref().filter(|_| step.state != "succeeded") {
         return fault.to_string();
     }

@@ -129,7 +129,6 @@ pub struct Common {
 
 /// What a vertex does.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one per step, matched everywhere and moved nowhere")]
 pub enum VertexKind {
     /// Calls an action.
     Action(ActionStep),
