@@ -33,9 +33,7 @@ const HOUSE: &[Room] = &[
     room("builtin", 2, CONNECTOR),
     room("runtime", 3, &["journal", "core", "sdk"]),
     room("store", 4, &["runtime", "journal", "core", "sdk"]),
-    // An exception to "only `http` and the servers speak HTTP": the command line steers a sandbox in another
-    // process through its admin interface, which is no remote system and must not pass the outbound client.
-    Room { speaks_http: true, ..room("cli", 5, EVERYTHING_BELOW_CLI) },
+    room("cli", 5, EVERYTHING_BELOW_CLI),
     room("xtask", 6, EVERYTHING_BELOW_XTASK),
 ];
 
