@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use drawbridge_sdk::{Answer, Body, BoxFuture, Error as CallError, Method, Request, Transport};
-use jiff::SignedDuration;
+use drawbridge_sdk::{Answer, Body, BoxFuture, Error as CallError, Fault, Method, Request, Transport};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 
 use crate::address::Base;
@@ -69,14 +69,16 @@ impl Client {
         Ok(Self { dialect, base, http, tokens, throttle: Throttle::new(dialect.limits), host })
     }
 
-    async fn call(&self, request: &Request, intent: Intent) -> Result<Answer, CallError> {
+    async fn call(&self, request: &Request, intent: Intent, before: Timestamp) -> Result<Answer, CallError> {
         let url = self.base.address(&request.target)?;
         let _slot = self.throttle.enter(self.dialect, &self.host).await?;
         let wire = Wire { client: &self.http, dialect: self.dialect, host: &self.host };
         let token = self.tokens.token(&wire, None).await?;
+        self.in_time(before)?;
         let mut outcome = self.exchange(request, url.clone(), &token).await;
         if matches!(&outcome, Outcome::Reply(reply) if reply.status == 401) {
             let token = self.tokens.token(&wire, Some(&token)).await?;
+            self.in_time(before)?;
             outcome = self.exchange(request, url, &token).await;
         }
         if let Outcome::Reply(reply) = &outcome
@@ -88,6 +90,16 @@ impl Client {
         let place = redact::place(request);
         let asked = Asked { dialect: self.dialect, intent, place: &place, host: self.base.host() };
         classify(&asked, outcome)
+    }
+
+    /// A change that waited for a slot, a token or the platform for too long is not sent.
+    fn in_time(&self, before: Timestamp) -> Result<(), CallError> {
+        if self.host.now() <= before {
+            return Ok(());
+        }
+        let summary =
+            format!("the change waited too long for its turn at {} and was not sent", self.dialect.title);
+        Err(CallError::NotYet { fault: Fault::new("CN007", summary), after: None })
     }
 
     async fn exchange(&self, request: &Request, url: Url, token: &Token) -> Outcome {
@@ -152,10 +164,14 @@ impl Transport for Client {
     }
 
     fn read<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, CallError>> {
-        Box::pin(self.call(request, Intent::Read))
+        Box::pin(self.call(request, Intent::Read, Timestamp::MAX))
     }
 
-    fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, CallError>> {
-        Box::pin(self.call(request, Intent::Change))
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+        before: Timestamp,
+    ) -> BoxFuture<'a, Result<Answer, CallError>> {
+        Box::pin(self.call(request, Intent::Change, before))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drawbridge_sdk::{Answer, BoxFuture, Entry, Error, Fault, Request, Transport};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// Connections by name.
 #[derive(Clone, Default)]
@@ -89,7 +89,7 @@ impl Transport for Unconnected {
         Self::refused()
     }
 
-    fn send<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<Answer, Error>> {
+    fn send<'a>(&'a self, _: &'a Request, _: Timestamp) -> BoxFuture<'a, Result<Answer, Error>> {
         Self::refused()
     }
 }

@@ -2,12 +2,17 @@
 //! intent on disk.
 
 use drawbridge_sdk::{Answer, Change, Error, Transport};
+use jiff::Timestamp;
 
-/// Sends exactly the change that was recorded.
+/// Sends exactly the change that was recorded, and nothing after `before`.
 ///
 /// # Errors
 /// As the transport classified it.
-pub(crate) async fn send(transport: &dyn Transport, recorded: &Change) -> Result<Answer, Error> {
+pub(crate) async fn send(
+    transport: &dyn Transport,
+    recorded: &Change,
+    before: Timestamp,
+) -> Result<Answer, Error> {
     tracing::debug!(change = %recorded.summary, request = %recorded.request.describe(), "sending a change");
-    transport.send(&recorded.request).await
+    transport.send(&recorded.request, before).await
 }

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use futures::future::BoxFuture;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Answer, Error, Method, Request};
 
@@ -39,9 +39,13 @@ pub trait Transport: Send + Sync {
 
     /// Sends a change. Only the runtime calls this, after the intent is on disk.
     ///
+    /// Nothing is sent after `before` (UTC), however long a limit or a token made it wait: whoever looks for
+    /// the change later counts from the recorded intent.
+    ///
     /// # Errors
-    /// All three kinds; [`Error::Unknown`] whenever the change may have happened.
-    fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, Error>>;
+    /// All three kinds; [`Error::Unknown`] whenever the change may have happened, [`Error::NotYet`] when it
+    /// was too late to send it.
+    fn send<'a>(&'a self, request: &'a Request, before: Timestamp) -> BoxFuture<'a, Result<Answer, Error>>;
 }
 
 /// The reading half of a connection, for nodes of one system.

@@ -7,6 +7,7 @@ use drawbridge_sdk::{
 };
 use jiff::SignedDuration;
 
+use super::attempt::SEND_WITHIN;
 use crate::door;
 use crate::parts::{Parts, unknown_node};
 use crate::retry::jitter;
@@ -187,7 +188,7 @@ pub(super) async fn send(
     let mut faults = Vec::new();
     let mut wait = SignedDuration::ZERO;
     for change in changes {
-        let (fault, least) = match door::send(transport.as_ref(), change).await {
+        let (fault, least) = match door::send(transport.as_ref(), change, parts.after(SEND_WITHIN)).await {
             Ok(answer) => match answer.fault {
                 Some(fault) => (fault, REFUSED_WAIT),
                 None => continue,

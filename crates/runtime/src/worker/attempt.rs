@@ -11,9 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::parts::{Parts, later};
 use crate::retry::{Next, next};
 
-/// How long after its intent was recorded a change may still be sent. A worker that comes later prepares
-/// again, so that "sent at" stays true to within this.
-pub(super) const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(2);
+/// How long after its intent was recorded a change may still be sent, so that "sent at" stays true to within
+/// this. Long enough for a change to wait for its turn at a busy connection; what comes later is prepared again.
+pub(super) const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// A write with its connection.
 pub(super) struct Site<'a> {

@@ -71,11 +71,12 @@ pub(super) async fn send(parts: &Parts, call: &StartStep, intent: &Intent) -> Ev
     let Kind::Write(write) = &entry.kind else { return failed(call, unknown_node(&call.action)) };
     let turn = call.turn.clone();
     let now = parts.now();
-    if now > later(intent.sent_at, SEND_WITHIN) {
+    let before = later(intent.sent_at, SEND_WITHIN);
+    if now > before {
         let fault = drawbridge_sdk::Fault::new("RN017", "the change was recorded but not sent in time");
         return Event::StepDeferred { turn, until: now, fault };
     }
-    let sent = within(parts, call.timeout, door::send(transport.as_ref(), &intent.change)).await;
+    let sent = within(parts, call.timeout, door::send(transport.as_ref(), &intent.change, before)).await;
     let answer = match sent {
         Some(Ok(answer)) => answer,
         Some(Err(Error::Refused(fault))) => return failed(call, fault),

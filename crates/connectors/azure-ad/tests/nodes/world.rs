@@ -111,13 +111,21 @@ impl World {
     /// Does something through the admin interface.
     pub(crate) async fn act(&self, path: &str, body: Value) -> Value {
         let segments: Vec<&str> = std::iter::once("_sandbox").chain(path.split('/')).collect();
-        let answer = self.admin.send(&Request::new(Method::Post, &segments).json(body)).await.unwrap();
+        let answer = self
+            .admin
+            .send(&Request::new(Method::Post, &segments).json(body), jiff::Timestamp::MAX)
+            .await
+            .unwrap();
         answer.ok().unwrap().clone()
     }
 
     pub(crate) async fn change_user(&self, user: &str, body: Value) {
         let segments = ["_sandbox", "azure_ad", "users", user];
-        let answer = self.admin.send(&Request::new(Method::Patch, &segments).json(body)).await.unwrap();
+        let answer = self
+            .admin
+            .send(&Request::new(Method::Patch, &segments).json(body), jiff::Timestamp::MAX)
+            .await
+            .unwrap();
         answer.ok().unwrap();
     }
 

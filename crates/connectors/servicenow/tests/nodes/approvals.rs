@@ -35,7 +35,7 @@ impl Gate {
 
     async fn send(&self, changes: Vec<Change>) {
         for change in changes {
-            self.world.instance.send(&change.request).await.unwrap().ok().unwrap();
+            self.world.instance.send(&change.request, jiff::Timestamp::MAX).await.unwrap().ok().unwrap();
         }
     }
 

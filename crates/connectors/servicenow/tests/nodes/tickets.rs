@@ -70,7 +70,7 @@ async fn a_record_whose_key_is_taken_is_found_and_not_refused() {
         panic!("no change")
     };
     world.done(INCIDENT, "a", incident()).await;
-    let answer = world.instance.send(&change.request).await.unwrap();
+    let answer = world.instance.send(&change.request, jiff::Timestamp::MAX).await.unwrap();
     let drawbridge_sdk::Kind::Write(node) =
         &drawbridge_sdk::Catalog::new(drawbridge_servicenow::NODES).get(INCIDENT).unwrap().kind
     else {

@@ -113,7 +113,7 @@ impl World {
             Prepared::AlreadySo(output) => return Ok(Ended::AlreadySo(output)),
             Prepared::Change(change) => change,
         };
-        let answer = self.instance.send(&change.request).await?;
+        let answer = self.instance.send(&change.request, jiff::Timestamp::MAX).await?;
         let mut handle = match (node.finish)(&self.ctx(step), &input, &answer)? {
             Finished::Done { output, not_applied, .. } => return Ok(Ended::Done { output, not_applied }),
             Finished::Refused(fault) => return Ok(Ended::Refused(fault)),
@@ -150,7 +150,7 @@ impl World {
         };
         let intent = Intent { change, sent_at: self.clock.now() };
         self.fault(fault.0, fault.1).await;
-        let error = self.instance.send(&intent.change.request).await.unwrap_err();
+        let error = self.instance.send(&intent.change.request, jiff::Timestamp::MAX).await.unwrap_err();
         assert!(matches!(error, Error::Unknown(_)), "{error:?}");
         self.advance(self.instance.landing().as_secs()).await;
         let node = Self::write_node(name);
@@ -170,7 +170,11 @@ impl World {
     /// Does something through the admin interface.
     pub(crate) async fn act(&self, path: &str, body: Value) -> Value {
         let segments: Vec<&str> = std::iter::once("_sandbox").chain(path.split('/')).collect();
-        let answer = self.admin.send(&Request::new(Method::Post, &segments).json(body)).await.unwrap();
+        let answer = self
+            .admin
+            .send(&Request::new(Method::Post, &segments).json(body), jiff::Timestamp::MAX)
+            .await
+            .unwrap();
         answer.ok().unwrap().clone()
     }
 
