@@ -120,14 +120,24 @@ pub(crate) fn closing(view: &RunView, now: Timestamp) -> String {
 fn waiting(view: &RunView) -> String {
     let next = view.next_at.map(|at| format!(", next at {}", clock(at))).unwrap_or_default();
     let run = &view.run;
-    let stuck = view.steps.iter().find(|step| step.state == "parked");
-    match stuck {
-        Some(step) => format!(
-            "{next}\n  = help: decide with `drawbridge runs resume {run} --step {} --happened` or `--again`",
-            step.path
-        ),
-        None => format!("{next}\n  = help: go on with `drawbridge runs resume {run}`"),
-    }
+    let go_on = format!("go on with `drawbridge runs resume {run}`");
+    let help = match view.steps.iter().find(|step| step.state == "parked" || asks_at_console(step)) {
+        Some(step) if step.state == "parked" => {
+            format!("decide with `drawbridge runs resume {run} --step {} --happened` or `--again`", step.path)
+        }
+        Some(step) => {
+            format!("decide with `drawbridge gates approve {run} {}` or `reject`, then {go_on}", step.path)
+        }
+        None => go_on,
+    };
+    format!("{next}\n  = help: {help}")
+}
+
+/// Whether a gate waits for somebody at the console.
+fn asks_at_console(step: &StepView) -> bool {
+    step.gate.as_ref().is_some_and(|gate| {
+        gate.outcome.is_none() && gate.asks.iter().any(|ask| ask.open && ask.approvers.is_empty())
+    })
 }
 
 /// A span for people: the two largest units.

@@ -60,6 +60,16 @@ async fn a_change_that_is_cut_off_is_unknown_and_one_that_is_turned_away_is_not(
 }
 
 #[tokio::test]
+async fn a_change_that_is_too_late_is_not_sent() {
+    let world = World::start().await;
+    let change = Request::new(Method::Patch, &["v1.0", "users", "a.berg@contoso.test"])
+        .json(json!({"city": "Bergen"}));
+    let late = world.tenant.send(&change, jiff::Timestamp::UNIX_EPOCH).await;
+    assert_eq!(word(late), "not yet CN007");
+    assert_eq!(world.calls("a.berg@contoso.test").await, 0);
+}
+
+#[tokio::test]
 async fn a_wrong_client_is_refused_with_the_way_out() {
     let world = World::start().await;
     let check = async |change: fn(&mut Config), remote_code: &str, summary: &str| {
