@@ -219,8 +219,8 @@ impl GateState {
         let state = &self.asks[ask];
         let same = |other: &Option<Person>| other.as_ref().is_some_and(|other| other.is_same(by));
         let barred = never.iter().any(|rule| match rule {
-            Never::Requester => same(&state.requester),
-            Never::Beneficiary => same(&state.beneficiary),
+            Never::Requester => same(&state.requester) || same(&self.question.requester),
+            Never::Beneficiary => same(&state.beneficiary) || same(&self.question.beneficiary),
             Never::SamePersonTwice => self.earlier(ask).iter().any(|other| other.is_same(by)),
         });
         let asked = state.ask.as_ref().is_some_and(|ask| {

@@ -308,6 +308,7 @@ fn decide(fold: &mut Fold<'_>, ix: NodeIndex, outcome: GateOutcome, reason: Opti
     let Some(spec) = gate_step(fold, ix) else { return };
     close_all(fold, ix);
     let at = fold.at;
+    fold.step_mut(ix).fault = None;
     let Some(gate) = &mut fold.step_mut(ix).gate else { return };
     gate.outcome = Some(outcome);
     let output = gate.output(outcome, at, reason);
