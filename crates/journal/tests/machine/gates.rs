@@ -200,6 +200,23 @@ last succeeded {"outcome":"succeeded"}
 }
 
 #[test]
+fn what_nobody_was_asked_does_not_expire_into_an_approval() {
+    check(
+        &console("      expires: { after: 5d, then: approve, reason: nothing can go wrong }"),
+        r#"
+start
+  > gate ask `desk`, need 1
++120h
+  +120h timer
+= running, rejected
+gate rejected {"outcome":"expired","at":"2026-01-10T08:00:00Z","stages":[{"name":"desk","votes":[]}]}
+grant not_reached
+last succeeded {"outcome":"rejected"}
+"#,
+    );
+}
+
+#[test]
 fn a_gate_whose_channel_cannot_be_reached_still_expires() {
     check_stalled(
         BOARD,
