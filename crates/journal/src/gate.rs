@@ -339,4 +339,12 @@ mod tests {
         check(1, &["req", "ben"], &[("req", Approved), ("ben", Approved)], &[Counted::No, Counted::No]);
         check(1, &[], &[("ben", Approved), ("cli:ann", Approved)], &[Counted::No, Counted::Passed]);
     }
+
+    /// A channel that forgot who asked must not let them decide.
+    #[test]
+    fn who_asked_never_counts_even_when_only_the_workflow_knows_them() {
+        let mut gate = open(1, &["req"]);
+        gate.question.requester = gate.asks[0].requester.take();
+        assert_eq!(gate.count(0, &vote("req", Choice::Approved), &[Never::Requester]), Counted::No);
+    }
 }
