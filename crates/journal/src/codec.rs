@@ -40,7 +40,7 @@ pub fn encode(event: &Event) -> String {
 /// Reads an event.
 ///
 /// # Errors
-/// [`CodecError`] for anything that `encode` of this version would not have written.
+/// [`CodecError`] for a newer version, an unknown kind, and content that does not fit its kind.
 pub fn decode(text: &str) -> Result<Event, CodecError> {
     let unreadable = |detail: String| CodecError::Unreadable { detail };
     let mut json: Value = serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;

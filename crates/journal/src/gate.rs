@@ -219,8 +219,8 @@ impl GateState {
         let state = &self.asks[ask];
         let same = |other: &Option<Person>| other.as_ref().is_some_and(|other| other.is_same(by));
         let barred = never.iter().any(|rule| match rule {
-            Never::Requester => same(&state.requester),
-            Never::Beneficiary => same(&state.beneficiary),
+            Never::Requester => same(&state.requester) || same(&self.question.requester),
+            Never::Beneficiary => same(&state.beneficiary) || same(&self.question.beneficiary),
             Never::SamePersonTwice => self.earlier(ask).iter().any(|other| other.is_same(by)),
         });
         let asked = state.ask.as_ref().is_some_and(|ask| {
@@ -338,5 +338,13 @@ mod tests {
         use Choice::Approved;
         check(1, &["req", "ben"], &[("req", Approved), ("ben", Approved)], &[Counted::No, Counted::No]);
         check(1, &[], &[("ben", Approved), ("cli:ann", Approved)], &[Counted::No, Counted::Passed]);
+    }
+
+    /// A channel that forgot who asked must not let them decide.
+    #[test]
+    fn who_asked_never_counts_even_when_only_the_workflow_knows_them() {
+        let mut gate = open(1, &["req"]);
+        gate.question.requester = gate.asks[0].requester.take();
+        assert_eq!(gate.count(0, &vote("req", Choice::Approved), &[Never::Requester]), Counted::No);
     }
 }

@@ -44,7 +44,7 @@ fn of_step(path: &StepPath, step: &StepState, timers: &mut Vec<(Timestamp, Timer
         timers.push((until, TimerId::Step { path: path.clone(), epoch: step.epoch }));
     }
     let Some(gate) = &step.gate else { return };
-    if step.status == StepStatus::Asking
+    if matches!(step.status, StepStatus::Asking | StepStatus::Stalled)
         && let Some(at) = gate.expires_at
     {
         timers.push((at, TimerId::Expiry { path: path.clone(), round: gate.round }));

@@ -150,11 +150,16 @@ pub(super) fn unknown(fold: &mut Fold<'_>, ix: NodeIndex, look_at: Timestamp, fa
     step.status = StepStatus::Sleeping { until: look_at, why: Sleep::Settle };
 }
 
-/// Nobody can tell; a person decides.
+/// Nobody can tell; a person decides, unless the run is being cancelled.
 pub(super) fn parked(fold: &mut Fold<'_>, ix: NodeIndex, fault: &Fault) {
+    let cancelling = fold.state.cancelling;
     let step = fold.step_mut(ix);
     step.fault = Some(fault.clone());
-    step.status = StepStatus::Parked;
+    if cancelling {
+        settle(fold, ix, StepStatus::Withdrawn, None);
+    } else {
+        step.status = StepStatus::Parked;
+    }
 }
 
 /// Attempts are used up.
@@ -202,7 +207,11 @@ pub(super) fn resumed(fold: &mut Fold<'_>, ix: NodeIndex) {
 pub(super) fn resolved(fold: &mut Fold<'_>, ix: NodeIndex, resolution: Resolution) {
     match resolution {
         Resolution::Happened => {
-            let predicted = fold.step(ix).intent.as_ref().and_then(|intent| intent.change.predicted.clone());
+            let step = fold.step_mut(ix);
+            let change = step.intent.take().map(|intent| intent.change);
+            let (predicted, undo) = change.map_or((None, None), |change| (change.predicted, change.undo));
+            step.undo = undo;
+            step.fault = None;
             complete(fold, ix, predicted);
         }
         Resolution::Again => {

@@ -1,7 +1,7 @@
 //! The door of the machine: checks that an event can be, hands it to its subject, and starts what is
 //! ready afterwards.
 
-use drawbridge_core::graph::{Blueprint, VertexKind};
+use drawbridge_core::graph::{Blueprint, Phase, VertexKind};
 use petgraph::graph::NodeIndex;
 
 use super::asks::{self, Opened};
@@ -27,7 +27,7 @@ pub enum Applied {
 
 /// Folds one event into a run and says what is to be done next.
 ///
-/// Repeat: the same event a second time is ignored.
+/// Repeat: the same event a second time, with a number of its own, is ignored.
 ///
 /// # Errors
 /// [`Illegal`] for an event that cannot be; the run is as it was.
@@ -40,7 +40,7 @@ pub fn advance(
     if recorded.seq <= state.seq {
         return Err(Illegal::OutOfOrder { seq: recorded.seq, last: state.seq });
     }
-    let mut fold = Fold { blueprint, state, at: recorded.at, commands };
+    let mut fold = Fold { blueprint, state, at: recorded.at, commands, moved: false };
     let applied = apply(&mut fold, &recorded.event)?;
     if applied == Applied::Changed {
         pump(&mut fold);
@@ -96,13 +96,21 @@ fn begin(fold: &mut Fold<'_>, started: &RunStarted) -> Result<Applied, Illegal> 
 }
 
 fn cancel(fold: &mut Fold<'_>, by: &str) -> Applied {
-    if fold.state.ended_at.is_some() {
+    let over = fold.state.ended_at.is_some() || fold.state.cancelling;
+    if over || (fold.state.phase == Phase::Finally && !needs_people(fold)) {
         return Applied::Ignored;
     }
     fold.state.cancelling = true;
     fold.state.cancelled_by = Some(by.to_owned());
     halt(fold, Outcome::Cancelled, None);
     Applied::Changed
+}
+
+/// Whether a step waits for somebody. Only then can `finally` be cut short: it runs to its end where it
+/// can, also when somebody cancels twice.
+fn needs_people(fold: &Fold<'_>) -> bool {
+    let waits = |status| matches!(status, StepStatus::Asking | StepStatus::Stalled | StepStatus::Parked);
+    fold.state.steps.iter().any(|step| waits(step.status))
 }
 
 fn resume(fold: &mut Fold<'_>) -> Applied {
@@ -194,6 +202,10 @@ fn step_answer(fold: &mut Fold<'_>, event: &Event) -> Result<Applied, Illegal> {
             action::finished(fold, ix, output.clone());
         }
         Event::StepFailed { fault, timed_out, .. } => fail(fold, ix, fault.clone(), *timed_out),
+        // What was accepted is never tried again.
+        Event::StepDeferred { .. } if matches!(step.resume, Resume::Follow(_)) => {
+            return Err(Illegal::Unasked { kind, path: turn.path.clone() });
+        }
         Event::StepDeferred { until, fault, .. } => action::deferred(fold, ix, *until, fault),
         Event::StepPending { handle, until, .. } => {
             if !was_sent && !matches!(step.resume, Resume::Follow(_)) {

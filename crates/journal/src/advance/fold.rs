@@ -67,6 +67,8 @@ pub(super) struct Fold<'a> {
     pub(super) state: &'a mut RunState,
     pub(super) at: Timestamp,
     pub(super) commands: &'a mut Vec<Command>,
+    /// Whether a vertex was settled since this was last set to false.
+    pub(super) moved: bool,
 }
 
 impl<'a> Fold<'a> {

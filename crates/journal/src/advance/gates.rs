@@ -295,11 +295,14 @@ pub(super) fn voted(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, vote: &Vo
     true
 }
 
-/// Nobody decided in time.
+/// Nobody decided in time. What nobody was asked is never taken for a yes.
 pub(super) fn expired(fold: &mut Fold<'_>, ix: NodeIndex) {
+    let current = fold.step(ix).gate.as_ref().and_then(|gate| gate.current());
+    let asked = current.is_some_and(|ask| ask.status == AskStatus::Open);
     let reason = gate_step(fold, ix)
         .and_then(|spec| spec.expires.as_ref())
-        .and_then(|expires| expires.approves_because.clone());
+        .and_then(|expires| expires.approves_because.clone())
+        .filter(|_| asked);
     let outcome = if reason.is_some() { GateOutcome::Approved } else { GateOutcome::Expired };
     decide(fold, ix, outcome, reason.as_deref());
 }
@@ -308,6 +311,7 @@ fn decide(fold: &mut Fold<'_>, ix: NodeIndex, outcome: GateOutcome, reason: Opti
     let Some(spec) = gate_step(fold, ix) else { return };
     close_all(fold, ix);
     let at = fold.at;
+    fold.step_mut(ix).fault = None;
     let Some(gate) = &mut fold.step_mut(ix).gate else { return };
     gate.outcome = Some(outcome);
     let output = gate.output(outcome, at, reason);

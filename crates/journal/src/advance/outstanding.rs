@@ -22,7 +22,7 @@ pub fn outstanding(blueprint: &Blueprint, state: &mut RunState) -> Vec<Command> 
     let mut commands = Vec::new();
     let Some(at) = state.started_at.filter(|_| state.ended_at.is_none()) else { return commands };
     let mut open = Vec::new();
-    let fold = Fold { blueprint, state, at, commands: &mut commands };
+    let fold = Fold { blueprint, state, at, commands: &mut commands, moved: false };
     for ix in &blueprint.order {
         let step = fold.step(*ix);
         if step.status.in_flight()
@@ -51,7 +51,7 @@ pub fn outstanding(blueprint: &Blueprint, state: &mut RunState) -> Vec<Command> 
 pub fn watches(blueprint: &Blueprint, state: &mut RunState) -> Vec<Watch> {
     let mut watches = Vec::new();
     let at = state.started_at.unwrap_or_default();
-    let fold = Fold { blueprint, state, at, commands: &mut Vec::new() };
+    let fold = Fold { blueprint, state, at, commands: &mut Vec::new(), moved: false };
     for (path, ix) in &fold.state.paths {
         let (Some(spec), Some(gate)) = (gate_step(&fold, *ix), &fold.step(*ix).gate) else { continue };
         for (number, ask) in (0..).zip(&gate.asks) {

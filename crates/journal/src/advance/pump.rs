@@ -1,5 +1,5 @@
-//! Starts what is ready and moves the run from phase to phase. One pass in the order of the text is
-//! enough: settling a vertex can make ready only what stands behind it.
+//! Starts what is ready and moves the run from phase to phase. Passes in the order of the text, and
+//! passes again while something was settled: what fails or stops takes back steps that stand before it.
 
 use drawbridge_core::graph::{Phase, VertexKind};
 use petgraph::Direction;
@@ -15,7 +15,11 @@ use crate::step::{StepStatus, Taken};
 /// Starts whatever is ready, until the run waits or has ended.
 pub(super) fn pump(fold: &mut Fold<'_>) {
     while fold.state.ended_at.is_none() {
-        pass(fold);
+        fold.moved = true;
+        while fold.moved {
+            fold.moved = false;
+            pass(fold);
+        }
         if !phase_settled(fold) || !next_phase(fold) {
             return;
         }
@@ -107,7 +111,11 @@ fn next_phase(fold: &mut Fold<'_>) -> bool {
     let outcome = fold.state.outcome.unwrap_or(Outcome::Succeeded);
     let next = match fold.state.phase {
         Phase::Main if outcome == Outcome::Failed => Phase::OnFailure,
-        Phase::Main | Phase::OnFailure => Phase::Finally,
+        Phase::Main => {
+            pass_by(fold, Phase::OnFailure);
+            Phase::Finally
+        }
+        Phase::OnFailure => Phase::Finally,
         Phase::Finally => {
             if asks_open(fold) {
                 return false;
@@ -126,6 +134,14 @@ fn next_phase(fold: &mut Fold<'_>) -> bool {
     fold.state.halted = false;
     fold.state.cancelling = false;
     true
+}
+
+/// Leaves out a phase that this run does not need.
+fn pass_by(fold: &mut Fold<'_>, phase: Phase) {
+    let blueprint = fold.blueprint;
+    for ix in blueprint.order.iter().filter(|ix| blueprint.graph[**ix].phase == phase) {
+        settle(fold, *ix, StepStatus::NotReached, None);
+    }
 }
 
 /// Whether people would still find a question that nobody needs: the run ends after they are closed.

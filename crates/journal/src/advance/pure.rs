@@ -167,8 +167,8 @@ pub(super) fn open_block(fold: &mut Fold<'_>, ix: NodeIndex) {
 pub(super) fn end_block(fold: &mut Fold<'_>, end: NodeIndex, start: NodeIndex) {
     if fold.step(start).status == StepStatus::Open {
         let output = block_output(fold, start);
-        let failed = inside(fold, start)
-            .any(|ix| fold.step(ix).status.is_failure() && !fold.vertex(ix).common.continues_on_error);
+        let failed =
+            inside(fold, start).any(|ix| fold.step(ix).status.is_failure() && !handled(fold, start, ix));
         if fold.state.halted_blocks.contains(&start) || (fold.is_halted(start) && failed) {
             // The failure was handled or counted where it happened; the block only shows it.
             settle(fold, start, StepStatus::Failed, None);
@@ -185,6 +185,17 @@ pub(super) fn end_block(fold: &mut Fold<'_>, end: NodeIndex, start: NodeIndex) {
 fn inside<'f>(fold: &'f Fold<'_>, start: NodeIndex) -> impl Iterator<Item = NodeIndex> + 'f {
     let all = fold.blueprint.order.iter().copied();
     all.filter(move |ix| fold.blocks_of(*ix).any(|block| block == start))
+}
+
+/// Whether a failure inside a block was taken by the step itself or by a block between the two. The end of
+/// a block shows what its start says.
+fn handled(fold: &Fold<'_>, start: NodeIndex, ix: NodeIndex) -> bool {
+    let ix = match fold.vertex(ix).kind {
+        VertexKind::End(inner) => inner,
+        _ => ix,
+    };
+    let between = fold.blocks_of(ix).take_while(|block| *block != start);
+    std::iter::once(ix).chain(between).any(|ix| fold.vertex(ix).common.continues_on_error)
 }
 
 fn block_output(fold: &Fold<'_>, start: NodeIndex) -> Value {

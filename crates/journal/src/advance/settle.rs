@@ -2,12 +2,13 @@
 //! withdrawing. Starts nothing.
 
 use drawbridge_core::graph::VertexKind;
-use drawbridge_sdk::Fault;
+use drawbridge_sdk::{Effect, Fault};
 use petgraph::graph::NodeIndex;
 use serde_json::Value;
 
 use super::closing::close_all;
 use super::fold::Fold;
+use crate::command::Resume;
 use crate::gate::GateOutcome;
 use crate::ids::StepPath;
 use crate::state::{Outcome, RunError};
@@ -33,6 +34,7 @@ pub(super) fn complete(fold: &mut Fold<'_>, ix: NodeIndex, output: Option<Value>
 pub(super) fn settle(fold: &mut Fold<'_>, ix: NodeIndex, status: StepStatus, output: Option<Value>) {
     let at = fold.at;
     let vertex = fold.vertex(ix);
+    fold.moved = true;
     let step = fold.step_mut(ix);
     step.status = status;
     step.finished_at = (status != StepStatus::NotReached && status != StepStatus::Skipped).then_some(at);
@@ -83,7 +85,7 @@ pub(super) fn halt(fold: &mut Fold<'_>, outcome: Outcome, error: Option<RunError
 /// Takes back what only waits, in a block or in the whole phase.
 ///
 /// Steps at work finish. A step between two attempts goes on, because its siblings do; only cancelling
-/// ends it, together with what is stalled or parked.
+/// ends it, together with what is stalled or parked and with changes that are not on their way yet.
 pub(super) fn withdraw(fold: &mut Fold<'_>, block: Option<NodeIndex>) {
     let phase = fold.state.phase;
     let blueprint = fold.blueprint;
@@ -93,23 +95,32 @@ pub(super) fn withdraw(fold: &mut Fold<'_>, block: Option<NodeIndex>) {
             continue;
         }
         let cancelling = fold.state.cancelling;
+        let is_gate = matches!(fold.vertex(*ix).kind, VertexKind::Approval(_));
         match fold.step(*ix).status {
             StepStatus::Sleeping { why: Sleep::Wait | Sleep::Poll, .. } => {
+                settle(fold, *ix, StepStatus::Withdrawn, None);
+            }
+            StepStatus::Asking | StepStatus::Stalled if is_gate => {
+                withdraw_gate(fold, *ix);
                 settle(fold, *ix, StepStatus::Withdrawn, None);
             }
             StepStatus::Sleeping { why: Sleep::Retry, .. } | StepStatus::Stalled | StepStatus::Parked
                 if cancelling =>
             {
-                withdraw_gate(fold, *ix);
                 settle(fold, *ix, StepStatus::Withdrawn, None);
             }
-            StepStatus::Asking => {
-                withdraw_gate(fold, *ix);
+            StepStatus::Working if cancelling && prepares(fold, *ix) => {
                 settle(fold, *ix, StepStatus::Withdrawn, None);
             }
             _ => {}
         }
     }
+}
+
+/// Whether it is a change that is only being prepared: its intent would come too late to be recorded.
+fn prepares(fold: &Fold<'_>, ix: NodeIndex) -> bool {
+    let VertexKind::Action(action) = &fold.vertex(ix).kind else { return false };
+    action.effect != Effect::Read && fold.step(ix).resume == Resume::Nothing
 }
 
 fn withdraw_gate(fold: &mut Fold<'_>, ix: NodeIndex) {
