@@ -73,7 +73,7 @@ pub(super) async fn send(parts: &Parts, call: &StartStep, intent: &Intent) -> Ev
     let now = parts.now();
     if now > later(intent.sent_at, SEND_WITHIN) {
         let fault = drawbridge_sdk::Fault::new("RN017", "the change was recorded but not sent in time");
-        return Event::StepDeferred { turn, until: now, fault };
+        return again(parts, call, fault, None);
     }
     let sent = within(parts, call.timeout, door::send(transport.as_ref(), &intent.change)).await;
     let answer = match sent {
