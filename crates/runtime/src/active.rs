@@ -132,13 +132,16 @@ impl Active {
         self.state.timers().into_iter().filter(|(at, _)| *at <= now).map(|(_, timer)| timer).collect()
     }
 
+    /// Whether people are asked something right now.
+    pub(crate) fn asks(&self) -> bool {
+        !self.state.open_asks().is_empty()
+    }
+
     /// Whether nothing but a person can move it on.
     pub(crate) fn rests(&self) -> bool {
         match self.state.condition() {
             Condition::Ended => true,
-            Condition::Parked | Condition::Stalled => {
-                self.state.next_at().is_none() && self.state.open_asks().is_empty()
-            }
+            Condition::Parked | Condition::Stalled => self.state.next_at().is_none() && !self.asks(),
             Condition::Running | Condition::Waiting => false,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use drawbridge_journal::{Command, Event, RunId, StepPath, TimerId, watches};
+use drawbridge_journal::{Command, Event, RunId, StepPath, TimerId, Watch, watches};
 use drawbridge_sdk::{BoxFuture, Vote};
 use futures::future::OptionFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -18,7 +18,7 @@ use crate::backend::{Backend, BackendError};
 use crate::error::Error;
 use crate::looks::Looks;
 use crate::observe::Publisher;
-use crate::parts::{Parts, later};
+use crate::parts::Parts;
 use crate::shutdown::Shutdown;
 use crate::worker::{perform, votes};
 
@@ -43,6 +43,12 @@ enum Brought {
     },
 }
 
+/// What waits for its turn to call a remote system.
+enum Call {
+    Command(Box<Command>),
+    Watch(Watch),
+}
+
 /// What is durable now.
 struct Committed {
     run: RunId,
@@ -58,11 +64,19 @@ pub(crate) struct Drive {
     publisher: Publisher,
     active: BTreeMap<RunId, Active>,
     timers: BTreeSet<(Timestamp, RunId)>,
-    backlog: VecDeque<(RunId, Command)>,
+    /// Runs with a question that people are asked right now.
+    asking: BTreeSet<RunId>,
+    backlog: VecDeque<(RunId, Call)>,
     tasks: JoinSet<Brought>,
     commits: FuturesUnordered<Commit>,
-    watch_at: Timestamp,
+    /// Changes that are sent as soon as their intent is durable; they count as calls already.
+    sends_due: usize,
+    /// Looks for decisions that have not been answered; the next round waits for them.
+    looks_due: usize,
     looks: Looks,
+    watch_at: Timestamp,
+    /// Whether the clock has said that nothing will ever happen, and nothing has happened since.
+    last_look: bool,
     inbox_tick: Interval,
 }
 
@@ -71,16 +85,21 @@ impl Drive {
         let mut inbox_tick = interval(INBOX_EVERY);
         inbox_tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
-            watch_at: later(parts.now(), parts.limits.watch_every),
+            // A decision may have been made while nobody looked.
+            watch_at: parts.now(),
             parts,
             backend,
             publisher,
             active: BTreeMap::new(),
             timers: BTreeSet::new(),
+            asking: BTreeSet::new(),
             backlog: VecDeque::new(),
             tasks: JoinSet::new(),
             commits: FuturesUnordered::new(),
+            sends_due: 0,
+            looks_due: 0,
             looks: Looks::default(),
+            last_look: false,
             inbox_tick,
         }
     }
@@ -88,8 +107,11 @@ impl Drive {
     /// Takes a loaded run with the commands that were not answered.
     pub(crate) fn add(&mut self, active: Active, open: Vec<Command>) {
         let run = active.state.run.clone();
-        self.backlog.extend(open.into_iter().map(|command| (run.clone(), command)));
+        self.backlog.extend(open.into_iter().map(|command| (run.clone(), Call::Command(Box::new(command)))));
         self.timers.extend(active.state.next_at().map(|at| (at, run.clone())));
+        if active.asks() {
+            self.asking.insert(run.clone());
+        }
         self.publisher.show(|| active.view());
         self.active.insert(run, active);
     }
@@ -105,17 +127,30 @@ impl Drive {
             let stopping = shutdown.is_requested();
             if !stopping {
                 self.fire_due()?;
+                self.watch_if_due();
                 self.start_backlog();
             }
             if !self.tasks.is_empty() || !self.commits.is_empty() {
                 self.step(shutdown, stopping).await?;
-                continue;
-            }
-            let rests = stopping || self.active.values().all(Active::rests);
-            if rests || !self.idle(shutdown).await? {
+            } else if stopping || !self.goes_on(shutdown).await? {
                 return Ok(());
             }
         }
+    }
+
+    /// Looks on while nothing is in flight. False when nothing will ever happen here again.
+    async fn goes_on(&mut self, shutdown: &Shutdown) -> Result<bool, Error> {
+        if self.active.values().all(Active::rests) {
+            // What was asked meanwhile is not left behind.
+            self.read_inbox().await?;
+            return Ok(!self.commits.is_empty());
+        }
+        if self.idle(shutdown).await? {
+            self.last_look = false;
+            return Ok(true);
+        }
+        // Somebody may have decided just before the end of time: looked for once, then it is over.
+        Ok(!std::mem::replace(&mut self.last_look, true))
     }
 
     /// Waits for whatever comes first while something is in flight.
@@ -126,7 +161,7 @@ impl Drive {
         tokio::select! {
             Some(committed) = self.commits.next() => self.committed(committed.map_err(Error::Backend)?),
             Some(brought) = self.tasks.join_next() => self.brought(brought.map_err(Error::Worker)?, stopping),
-            Some(()) = sleep => self.watch_if_due(),
+            Some(()) = sleep => Ok(()),
             _ = self.inbox_tick.tick() => self.read_inbox().await,
             () = shutdown.requested(), if !stopping => Ok(()),
         }
@@ -145,10 +180,11 @@ impl Drive {
                 biased;
                 more = &mut idle => {
                     // A decision may be what happened elsewhere: look at once.
-                    self.watch();
+                    self.watch_at = self.watch_at.min(parts.now());
+                    self.read_inbox().await?;
                     return Ok(more);
                 }
-                Some(()) = &mut watch => return self.watch_if_due().map(|()| true),
+                Some(()) = &mut watch => return Ok(true),
                 () = shutdown.requested() => return Ok(true),
                 _ = self.inbox_tick.tick() => {
                     self.read_inbox().await?;
@@ -160,28 +196,27 @@ impl Drive {
         }
     }
 
-    fn wake_at(&mut self) -> Option<Timestamp> {
+    fn wake_at(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(at, _)| *at);
         let watch = self.has_watches().then_some(self.watch_at);
         timer.into_iter().chain(watch).min()
     }
 
     fn has_watches(&self) -> bool {
-        self.active.values().any(|active| !active.state.open_asks().is_empty())
+        !self.asking.is_empty() && self.looks_due == 0
     }
 
-    fn watch_if_due(&mut self) -> Result<(), Error> {
-        if self.parts.now() >= self.watch_at {
+    fn watch_if_due(&mut self) {
+        if self.has_watches() && self.parts.now() >= self.watch_at {
             self.watch();
         }
-        Ok(())
     }
 
     /// Looks for the decisions of every open question.
     fn watch(&mut self) {
         self.watch_at = self.parts.after(self.parts.limits.watch_every);
-        let runs: Vec<RunId> = self.active.keys().cloned().collect();
-        for run in runs {
+        let asking: Vec<RunId> = self.asking.iter().cloned().collect();
+        for run in asking {
             self.look(&run);
         }
     }
@@ -197,15 +232,8 @@ impl Drive {
             return false;
         }
         self.looks.begin(run, self.parts.now(), watches.len());
-        for watch in watches {
-            let (parts, run) = (Arc::clone(&self.parts), run.clone());
-            self.tasks.spawn(async move {
-                let votes = votes(&parts, &watch).await.inspect_err(|error| {
-                    tracing::warn!(gate = %watch.path, %error, "decisions could not be read; looking again");
-                });
-                Brought::Votes { run, path: watch.path, ask: watch.number, votes: votes.ok() }
-            });
-        }
+        self.looks_due += watches.len();
+        self.backlog.extend(watches.into_iter().map(|watch| (run.clone(), Call::Watch(watch))));
         true
     }
 
@@ -237,17 +265,27 @@ impl Drive {
     }
 
     fn start_backlog(&mut self) {
-        while self.tasks.len() < self.parts.limits.calls_at_once {
-            let Some((run, command)) = self.backlog.pop_front() else { return };
-            self.start(run, command);
+        while self.tasks.len() + self.sends_due < self.parts.limits.calls_at_once {
+            let Some((run, call)) = self.backlog.pop_front() else { return };
+            self.start(run, call);
         }
     }
 
-    fn start(&mut self, run: RunId, command: Command) {
+    fn start(&mut self, run: RunId, call: Call) {
         let parts = Arc::clone(&self.parts);
         self.tasks.spawn(async move {
-            let event = Box::new(perform(&parts, &run, &command).await);
-            Brought::Answer { run, event }
+            match call {
+                Call::Command(command) => {
+                    let event = Box::new(perform(&parts, &run, &command).await);
+                    Brought::Answer { run, event }
+                }
+                Call::Watch(watch) => {
+                    let votes = votes(&parts, &watch).await.inspect_err(|error| {
+                        tracing::warn!(gate = %watch.path, %error, "decisions could not be read; looking again");
+                    });
+                    Brought::Votes { run, path: watch.path, ask: watch.number, votes: votes.ok() }
+                }
+            }
         });
     }
 
@@ -255,6 +293,7 @@ impl Drive {
         let (run, events) = match brought {
             Brought::Answer { run, event } => (run, vec![*event]),
             Brought::Votes { run, path, ask, votes } => {
+                self.looks_due = self.looks_due.saturating_sub(1);
                 self.looks.end(&run, votes.is_none());
                 if votes.is_some() {
                     // An expiry that waited for this look may go on.
@@ -279,17 +318,18 @@ impl Drive {
 
     fn committed(&mut self, committed: Committed) -> Result<(), Error> {
         let Committed { run, commands } = committed;
+        self.last_look = false;
         if let Some(active) = self.active.get_mut(&run) {
             active.committing = false;
             self.publisher.show(|| active.view());
         }
         for command in commands {
             // A change whose intent is recorded is sent at once, or "sent at" would not be true.
-            match command {
-                Command::SendChange { .. } | Command::SendHousekeeping { .. } => {
-                    self.start(run.clone(), command)
-                }
-                other => self.backlog.push_back((run.clone(), other)),
+            if is_send(&command) {
+                self.sends_due -= 1;
+                self.start(run.clone(), Call::Command(Box::new(command)));
+            } else {
+                self.backlog.push_back((run.clone(), Call::Command(Box::new(command))));
             }
         }
         self.flush(&run)
@@ -308,8 +348,14 @@ impl Drive {
             self.timers.remove(&(before, run.clone()));
         }
         self.timers.extend(active.state.next_at().map(|at| (at, run.clone())));
+        if active.asks() {
+            self.asking.insert(run.clone());
+        } else {
+            self.asking.remove(run);
+        }
         if let Some(batch) = folded {
             active.committing = true;
+            self.sends_due += batch.commands.iter().filter(|command| is_send(command)).count();
             self.commit(run.clone(), batch);
         }
         Ok(())
@@ -328,15 +374,22 @@ impl Drive {
         }));
     }
 
-    /// Takes requests for the runs that are driven here.
+    /// Takes requests for the runs that are driven here. What comes while a commit of its run is under
+    /// way is taken by a later look, because it may be among what is being committed.
     async fn read_inbox(&mut self) -> Result<(), Error> {
+        let mut asked = BTreeSet::new();
         for item in self.backend.inbox().await.map_err(Error::Backend)? {
             let Some(active) = self.active.get_mut(&item.run) else { continue };
             if !active.committing {
                 active.ask(&item);
-                self.flush(&item.run)?;
+                asked.insert(item.run);
             }
         }
-        Ok(())
+        asked.iter().try_for_each(|run| self.flush(run))
     }
+}
+
+/// Whether a command changes a remote system.
+fn is_send(command: &Command) -> bool {
+    matches!(command, Command::SendChange { .. } | Command::SendHousekeeping { sent_before: false, .. })
 }

@@ -339,26 +339,6 @@ last succeeded {"outcome":"failed"}
 }
 
 #[test]
-fn a_skipped_gate_approves_nothing() {
-    check(
-        r#"
-steps:
-  - id: gate
-    if: $.inputs.person == 'ann'
-    approval: { subject: May they?, stages: [{ name: desk }] }
-  - { id: grant, action: test.item.grant, requires_approval: gate, if: $.status.gate == 'succeeded' || $.inputs.person == 'pat' }
-"#,
-        r#"
-start
-= failed
-error: grant: [RN004] `grant` was not approved: gate `gate` was skipped
-gate skipped
-grant failed: [RN004] `grant` was not approved: gate `gate` was skipped
-"#,
-    );
-}
-
-#[test]
 fn answers_to_an_earlier_question_are_late() {
     check(
         BOARD,

@@ -14,6 +14,9 @@ use crate::retry::jitter;
 
 /// Most people that one stage asks; more is a mistake in the source of approvers.
 const APPROVERS_MAX: usize = 50;
+/// Most people that the sources of one stage may name before anybody is joined or excluded: each one
+/// costs a call.
+const FOUND_MAX: usize = 100;
 /// Wait after a row was refused before the channel is asked what is missing.
 const REFUSED_WAIT: SignedDuration = SignedDuration::from_secs(5);
 /// Name of the channel that is ours.
@@ -139,6 +142,9 @@ async fn found(parts: &Parts, open: &OpenGate) -> Result<Vec<Person>, Error> {
             return Err(Error::Refused(unknown_node(&source.source)));
         };
         found.extend((people.resolve)(transport.as_ref(), &ctx, &source.input).await?);
+        if found.len() > FOUND_MAX {
+            return Err(Error::Refused(nobody(open, found.len(), &[])));
+        }
     }
     Ok(found)
 }

@@ -74,7 +74,7 @@ pub(super) async fn send(parts: &Parts, call: &StartStep, intent: &Intent) -> Ev
     let before = later(intent.sent_at, SEND_WITHIN);
     if now > before {
         let fault = drawbridge_sdk::Fault::new("RN017", "the change was recorded but not sent in time");
-        return Event::StepDeferred { turn, until: now, fault };
+        return again(parts, call, fault, None);
     }
     let sent = within(parts, call.timeout, door::send(transport.as_ref(), &intent.change, before)).await;
     let answer = match sent {

@@ -1,0 +1,101 @@
+//! Reads and writes that go well: what is recorded, in which order, and how often anything is sent.
+
+use std::sync::Arc;
+
+use drawbridge_journal::{Condition, Event, Outcome, StepPath, Turn};
+use drawbridge_runtime::Backend;
+use serde_json::json;
+
+use crate::world::{Fate, Memory, World, at, steps};
+
+const READ_AND_WRITE: &str = "  - { id: look, action: fake.thing.get, with: { name: a } }
+  - { id: note, action: fake.note.add, with: { name: \"{{steps.look.name}}\" } }
+";
+
+#[tokio::test]
+async fn a_read_and_a_write_are_recorded_in_the_order_of_the_promise() {
+    let world = World::new();
+    let memory = Arc::new(Memory::default());
+    let backend: Arc<dyn Backend> = memory.clone();
+    let view = world.run(&backend, &steps(READ_AND_WRITE)).await;
+    assert_eq!((view.condition, view.outcome), (Condition::Ended, Some(Outcome::Succeeded)));
+    assert_eq!(memory.kinds(), ["run_started", "step_finished", "step_started", "step_finished"]);
+    assert_eq!((world.remote.calls("GET /things/a"), world.remote.count("/notes")), (1, 1));
+}
+
+/// P5: an effect has its intent recorded before it is sent.
+#[tokio::test]
+async fn every_change_is_on_record_before_it_is_sent() {
+    let world = World::new();
+    let memory = Arc::new(Memory::default());
+    let backend: Arc<dyn Backend> = memory.clone();
+    let record = memory.clone();
+    world.remote.witness(move |request| {
+        assert!(record.intends(request), "`{}` was sent without an intent", request.describe());
+    });
+    world.run(&backend, &steps(READ_AND_WRITE)).await;
+    assert_eq!(world.remote.count("/notes"), 1);
+}
+
+/// P5: an effect has its outcome recorded after it, with the request as it was sent.
+#[tokio::test]
+async fn every_intent_has_its_outcome() {
+    let world = World::new();
+    let memory = Arc::new(Memory::default());
+    let backend: Arc<dyn Backend> = memory.clone();
+    let run = world.submit(&backend, &steps(READ_AND_WRITE)).await;
+    world.resume(&backend, &run).await;
+    let turn = Turn { path: StepPath::new("note"), attempt: 1, epoch: 1 };
+    let after =
+        Event::StepFinished { turn, output: json!({ "done": true }), not_applied: Vec::new(), undo: None };
+    assert_eq!(memory.events(&run).last(), Some(&after));
+}
+
+/// P2: a recorded step never runs again.
+#[tokio::test]
+async fn a_run_that_has_ended_does_nothing_when_it_is_driven_again() {
+    let world = World::new();
+    let memory = Arc::new(Memory::default());
+    let backend: Arc<dyn Backend> = memory.clone();
+    let run = world.submit(&backend, &steps(READ_AND_WRITE)).await;
+    let first = world.resume(&backend, &run).await;
+    let recorded = memory.events(&run);
+    assert_eq!(world.resume(&backend, &run).await, first);
+    assert_eq!(memory.events(&run), recorded);
+    assert_eq!(world.remote.calls(""), 2);
+}
+
+#[tokio::test]
+async fn a_refused_change_fails_the_step_and_is_not_repeated() {
+    let world = World::new();
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    world.remote.on("POST /notes", [Fate::Refused]);
+    let view = world.run(&backend, &steps(READ_AND_WRITE)).await;
+    assert_eq!(view.outcome, Some(Outcome::Failed));
+    assert_eq!(world.remote.calls("POST /notes"), 1);
+}
+
+#[tokio::test]
+async fn an_accepted_change_is_followed_until_it_has_completed_and_sent_once() {
+    let world = World::new();
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    world.remote.unfinished(2);
+    let view =
+        world.run(&backend, &steps("  - { id: order, action: fake.order.place, with: { name: a } }\n")).await;
+    assert_eq!(view.outcome, Some(Outcome::Succeeded));
+    assert_eq!(view.ended_at, Some(at("08:00:30")));
+    assert_eq!((world.remote.count("/orders"), world.remote.calls("GET /orders/a")), (1, 3));
+}
+
+#[tokio::test]
+async fn many_runs_are_driven_side_by_side() {
+    let world = World::new();
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    let mut runs = Vec::new();
+    for _ in 0..100 {
+        runs.push(world.submit(&backend, &steps(READ_AND_WRITE)).await);
+    }
+    let driven = world.engine(backend).drive(&runs, &Default::default()).await.unwrap();
+    assert!(driven.runs.iter().all(|view| view.outcome == Some(Outcome::Succeeded)));
+    assert_eq!((driven.runs.len(), world.remote.count("/notes")), (100, 100));
+}
