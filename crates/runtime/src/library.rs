@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use drawbridge_core::diagnostic::Severity;
 use drawbridge_core::graph::Blueprint;
 use drawbridge_core::{Definition, check};
 use drawbridge_sdk::{Catalog, Digest, Fault};
@@ -31,8 +32,14 @@ impl Library {
         let (blueprint, findings) = check(definition, catalog);
         let blueprint = Arc::new(blueprint.ok_or_else(|| {
             let count = findings.len();
-            Fault::new("RN011", format!("`{}` does not pass the check: {count} findings", definition.path))
-                .help("run `drawbridge check` on it")
+            let first = findings.iter().find(|finding| finding.severity == Severity::Error);
+            let first =
+                first.map_or_else(String::new, |one| format!("; the first: [{}] {}", one.code, one.message));
+            Fault::new(
+                "RN011",
+                format!("`{}` does not pass the check: {count} findings{first}", definition.path),
+            )
+            .help("run `drawbridge check` on it")
         })?);
         checked.insert(digest, Arc::clone(&blueprint));
         Ok(blueprint)
