@@ -75,6 +75,8 @@ codes! {
     GV006 "GV006" "a time-out that approves without a reason",
     GV007 "GV007" "an input that must be written out",
     GV008 "GV008" "a secret in plain text",
+    GV009 "GV009" "a person who is excluded and not named",
+    GV010 "GV010" "approvers at a gate that cannot ask them",
 }
 
 impl std::fmt::Display for Code {

@@ -27,7 +27,7 @@ pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
 pub use value_type::ValueType;
 
 pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
-pub(crate) use gate::{GateDoc, StageDoc};
+pub(crate) use gate::{GateDoc, NEVER, StageDoc};
 #[cfg(test)]
 pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};

@@ -352,7 +352,7 @@ fn gates_stand_before_what_they_gate() {
     with: { user: $.inputs.who, group: g }
     requires_approval: gat
   - id: open
-    approval: { subject: x, via: teams, stages: [] }
+    approval: { subject: x, via: teams, stages: [], never: [requester, same_person_twice] }
 ",
         "E GV003 6:9 `bare` grants access without a gate | help: put an `approval` step before `bare` and name it in `requires_approval` | note: `azure_ad.group.add_member` is of class grant here
          E GV003 12:26 `no_approval_because` gives no reason
@@ -367,7 +367,8 @@ fn gates_stand_before_what_they_gate() {
          E GV004 39:24 `late` is no `approval` step
          E WF020 43:24 there is no step `gat` | help: did you mean `gate`?
          E GV001 44:9 `open` asks nobody: it has no stage
-         E WF017 45:34 there is no channel `teams` | help: `drawbridge nodes` lists all there are",
+         E WF017 45:34 there is no channel `teams` | help: `drawbridge nodes` lists all there are
+         E GV009 45:61 `open` never asks the requester, and does not say who that is | help: add `requester:` with a path to that person",
     );
 }
 

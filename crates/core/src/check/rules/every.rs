@@ -1,10 +1,10 @@
 //! Every rule as one list. A new rule is a file, a `mod` line and a line here.
 
 use super::{
-    absent_comparison, bare_path, cycle, different_types, duplicate_id, gated_input, plain_secret,
-    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
-    unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step, unreachable_step,
-    wrong_input,
+    absent_comparison, bare_path, console_approvers, cycle, different_types, duplicate_id, gated_input,
+    plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
+    trigger_inputs, unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step,
+    unnamed_person, unreachable_step, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     absent_comparison::check,
     bare_path::check,
+    console_approvers::check,
     cycle::check,
     different_types::check,
     duplicate_id::check,
@@ -32,5 +33,6 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     unknown_root::check,
     unknown_step::check,
     unreachable_step::check,
+    unnamed_person::check,
     wrong_input::check,
 ];

@@ -2,6 +2,7 @@
 
 mod absent_comparison;
 mod bare_path;
+mod console_approvers;
 mod cycle;
 mod different_types;
 mod duplicate_id;
@@ -21,6 +22,7 @@ mod unknown_field;
 mod unknown_node;
 mod unknown_root;
 mod unknown_step;
+mod unnamed_person;
 mod unreachable_step;
 mod wrong_input;
 
