@@ -111,11 +111,7 @@ fn next_phase(fold: &mut Fold<'_>) -> bool {
     let outcome = fold.state.outcome.unwrap_or(Outcome::Succeeded);
     let next = match fold.state.phase {
         Phase::Main if outcome == Outcome::Failed => Phase::OnFailure,
-        Phase::Main => {
-            pass_by(fold, Phase::OnFailure);
-            Phase::Finally
-        }
-        Phase::OnFailure => Phase::Finally,
+        Phase::Main | Phase::OnFailure => Phase::Finally,
         Phase::Finally => {
             if asks_open(fold) {
                 return false;
@@ -134,14 +130,6 @@ fn next_phase(fold: &mut Fold<'_>) -> bool {
     fold.state.halted = false;
     fold.state.cancelling = false;
     true
-}
-
-/// Leaves out a phase that this run does not need.
-fn pass_by(fold: &mut Fold<'_>, phase: Phase) {
-    let blueprint = fold.blueprint;
-    for ix in blueprint.order.iter().filter(|ix| blueprint.graph[**ix].phase == phase) {
-        settle(fold, *ix, StepStatus::NotReached, None);
-    }
 }
 
 /// Whether people would still find a question that nobody needs: the run ends after they are closed.

@@ -64,30 +64,42 @@ const WORDS: [&str; 22] = [
     "timer",
 ];
 
+const GATE_WORDS: [&str; 7] = ["open bob", "open-other bob", "rows", "sent", "sent 1m", "refused", "closed"];
+
 /// One thing that may be said: about which step, what, and how old it is.
 type Said = (usize, usize, bool);
 
+/// Mostly about a step that waits for an answer, else about any.
 fn said(host: &Host<'_>, (path, word, old): Said) -> Option<Event> {
-    let (path, word) = (PATHS[path], WORDS[word]);
+    let open = host.open();
+    let waits = open.get(path % (open.len() + 1)).map(|command| path_of(command).as_str().to_owned());
+    let path = waits.unwrap_or_else(|| PATHS[path].to_owned());
+    let word = WORDS[word];
     let line = match word {
         "timer" => {
-            let (_, timer) = host.state.timers().into_iter().next()?;
+            let timer = host.state.timers().into_iter().nth(usize::from(old))?.1;
             return Some(Event::TimerFired { timer });
         }
         "approve" => "bob approves gate".to_owned(),
         "reject" => "bob rejects gate".to_owned(),
         word => {
-            let gates = ["open", "open-other", "rows", "sent", "refused", "closed"];
-            let is_gates = gates.iter().any(|gate| word.split(' ').next() == Some(gate));
-            let asked = host.state.step(&StepPath::new("gate")).is_some_and(|step| step.gate.is_some());
-            match is_gates {
-                true if !asked => return None,
+            let is_asked = host.state.step(&StepPath::new("gate")).is_some_and(|step| step.gate.is_some());
+            match GATE_WORDS.contains(&word) {
+                true if !is_asked => return None,
                 true => format!("gate {word}"),
                 false => format!("{path} {word}"),
             }
         }
     };
     Some(event(&host.state, host.now, &line, u32::from(old)))
+}
+
+fn path_of(command: &Command) -> &StepPath {
+    match command {
+        Command::StartStep(call) | Command::SendChange { call, .. } => &call.turn.path,
+        Command::OpenGate(open) => &open.turn.path,
+        Command::SendHousekeeping { turn, .. } | Command::CloseGate { turn, .. } => &turn.path,
+    }
 }
 
 proptest! {

@@ -40,7 +40,7 @@ both withdrawn
 one succeeded {}
 two succeeded {}
 three not_reached
-tell not_reached
+tell pending
 close succeeded {}
 last succeeded {}
 "#,
@@ -68,7 +68,7 @@ both withdrawn
 one succeeded {}
 two withdrawn
 three not_reached
-tell not_reached
+tell pending
 close succeeded {}
 last succeeded {}
 "#,
@@ -101,7 +101,7 @@ both withdrawn
 one succeeded {}
 two succeeded {"n":1}
 three not_reached
-tell not_reached
+tell pending
 close succeeded {}
 last succeeded {}
 "#,
@@ -134,7 +134,7 @@ both withdrawn
 one succeeded {}
 two withdrawn: [CN001] it went wrong
 three not_reached
-tell not_reached
+tell pending
 close succeeded {}
 last succeeded {}
 "#,
@@ -207,7 +207,7 @@ both withdrawn
 one succeeded {}
 two withdrawn
 three not_reached
-tell not_reached
+tell pending
 close succeeded {}
 last succeeded {}
 "#,
@@ -232,7 +232,7 @@ both withdrawn
 one succeeded {}
 two withdrawn
 three not_reached
-tell not_reached
+tell pending
 close withdrawn: [CN001] it went wrong
 last not_reached
 "#,

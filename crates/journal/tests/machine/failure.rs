@@ -49,7 +49,7 @@ close done
 = succeeded
 one succeeded {}
 two succeeded {}
-tell not_reached
+tell pending
 close succeeded {}
 "#,
     );
@@ -93,7 +93,7 @@ close failed
 error: close: [CN001] it went wrong
 one succeeded {}
 two succeeded {}
-tell not_reached
+tell pending
 close failed: [CN001] it went wrong
 "#,
     );

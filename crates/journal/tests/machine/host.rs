@@ -56,19 +56,27 @@ impl<'b> Host<'b> {
         (host, commands)
     }
 
-    /// Gives the run one event, now.
+    /// Gives the run one event, now, and looks whether the run is what its events say.
     pub(crate) fn tell(&mut self, event: &Event) -> (Result<Applied, Illegal>, Vec<Command>) {
-        let recorded = Recorded { seq: self.state.seq + 1, at: self.now, event: event.clone() };
         let before = self.state.clone();
-        let mut commands = Vec::new();
-        let applied = advance(self.blueprint, &mut self.state, &recorded, &mut commands);
+        let (applied, commands) = self.fold(event);
         if applied == Ok(Applied::Changed) {
-            self.kept.push(recorded);
             self.is_what_its_events_say(&commands);
             self.is_not_stuck();
         } else {
             assert_eq!(self.state, before, "an event that changes nothing left a trace: {event:?}");
             assert_eq!(commands, []);
+        }
+        (applied, commands)
+    }
+
+    /// Gives the run one event, now.
+    pub(crate) fn fold(&mut self, event: &Event) -> (Result<Applied, Illegal>, Vec<Command>) {
+        let recorded = Recorded { seq: self.state.seq + 1, at: self.now, event: event.clone() };
+        let mut commands = Vec::new();
+        let applied = advance(self.blueprint, &mut self.state, &recorded, &mut commands);
+        if applied == Ok(Applied::Changed) {
+            self.kept.push(recorded);
         }
         (applied, commands)
     }

@@ -187,7 +187,7 @@ fn drive(blueprint: &Blueprint, crash: Option<(usize, Crash)>) -> End {
             queue = host.open().into();
         }
         let event = next(&mut host, &mut queue, &mut world);
-        let (applied, commands) = host.tell(&event);
+        let (applied, commands) = host.fold(&event);
         assert_eq!(applied, Ok(Applied::Changed));
         queue.extend(commands);
     }

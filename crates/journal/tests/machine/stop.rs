@@ -29,7 +29,7 @@ one done {"n":1}
 one succeeded {"n":1}
 end succeeded {"message":"because of 1"}
 two not_reached
-tell not_reached
+tell pending
 last succeeded {"outcome":"succeeded"}
 "#,
     );
@@ -47,7 +47,7 @@ one done {"n":1}
 one succeeded {"n":1}
 end succeeded {"message":"because of 1"}
 two not_reached
-tell not_reached
+tell pending
 last succeeded {"outcome":"rejected"}
 "#,
     );
@@ -65,7 +65,7 @@ one done {"n":1}
 one succeeded {"n":1}
 end succeeded {"message":"because of 1"}
 two not_reached
-tell not_reached
+tell pending
 last succeeded {"outcome":"ignored"}
 "#,
     );
@@ -104,7 +104,7 @@ two done
 one succeeded {"n":2}
 end skipped
 two succeeded {}
-tell not_reached
+tell pending
 last succeeded {"outcome":"succeeded"}
 "#,
     );
