@@ -45,7 +45,7 @@ mod tests {
 
     fn check(given: &Value, expected: Result<Value, &str>) {
         let kind = ValueType::parse("string").unwrap();
-        let spec = |default| ValueSpec { kind: kind.clone(), default, description: String::new() };
+        let spec = |default| ValueSpec { kind, default, description: String::new() };
         let specs =
             IndexMap::from([("who".to_owned(), spec(None)), ("where".to_owned(), spec(Some(json!("Oslo"))))]);
         let found = typed("input", &specs, given).map_err(|fault| fault.summary);
