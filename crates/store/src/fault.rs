@@ -1,10 +1,14 @@
-//! What goes wrong with a data directory, as faults with the way out. Owns the codes ST001 to ST008.
+//! What goes wrong with a data directory, as faults with the way out. Owns the codes ST001 to
+//! ST008; RN010 and RN018 are said by the runtime too.
 
 use std::path::Path;
 
+use drawbridge_journal::RunId;
 use drawbridge_runtime::BackendError;
 use drawbridge_sdk::Fault;
 use rusqlite::ErrorCode;
+
+use crate::words::is_misfit;
 
 /// ST001: another engine works on this directory.
 pub(crate) fn locked(dir: &Path, holder: &str) -> Fault {
@@ -74,6 +78,26 @@ pub(crate) fn of_sqlite(path: &Path, error: &rusqlite::Error) -> Fault {
     }
 }
 
+/// The fault behind an error of SQLite while only looking.
 pub(crate) fn unreadable(path: &Path, error: &rusqlite::Error) -> BackendError {
-    BackendError::Unreadable(of_sqlite(path, error))
+    BackendError::Unreadable(match of_sqlite(path, error) {
+        // Nothing was to be written.
+        fault if fault.code == "ST005" && is_misfit(error) => foreign(path, &error.to_string()),
+        fault if fault.code == "ST005" => {
+            let dir = path.parent().unwrap_or(path);
+            unusable(dir, &std::io::Error::other(error.to_string()))
+        }
+        fault => fault,
+    })
+}
+
+/// RN010: one run that this version cannot read.
+pub(crate) fn poisoned(run: &RunId, detail: &str) -> Fault {
+    Fault::new("RN010", format!("run `{run}` cannot be read: {detail}"))
+        .help("use the version of Drawbridge that wrote it")
+}
+
+/// RN018: a run that does not exist.
+pub(crate) fn no_run(run: &RunId) -> Fault {
+    Fault::new("RN018", format!("there is no run `{run}`")).help("list them with `drawbridge runs list`")
 }

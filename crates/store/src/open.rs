@@ -70,3 +70,23 @@ fn durable(connection: &Connection, path: &Path) -> Result<(), Fault> {
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
     set.map_err(|error| of_sqlite(path, &error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P1: what is committed is flushed to the disk.
+    #[test]
+    fn every_commit_is_flushed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path());
+        let engine = for_engine(&path).unwrap();
+        let beside = beside(&path).unwrap();
+        for connection in [engine, beside] {
+            let mode = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            let journal: String =
+                connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+            assert_eq!((journal.as_str(), mode("synchronous"), mode("foreign_keys")), ("wal", 2, 1));
+        }
+    }
+}

@@ -2,12 +2,12 @@
 
 use drawbridge_core::Definition;
 use drawbridge_journal::{Event, Recorded, RunId};
-use drawbridge_runtime::{DedupeKey, Delivery, RunInfo, RunRow, Submission, Submitted};
+use drawbridge_runtime::{DedupeKey, Delivery, RunInfo, RunRow, StoredRun, Submission, Submitted};
 use drawbridge_sdk::{Digest, Fault};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::words::{from_json, json, time, to_condition, to_outcome, to_time};
+use crate::words::{from_json, is_misfit, json, readable, time, to_condition, to_outcome, to_time};
 use crate::writer::Site;
 use crate::{events, inbox};
 
@@ -41,6 +41,7 @@ pub(crate) fn submit(site: &mut Site<'_>, submission: &Submission) -> rusqlite::
     let event = Event::RunStarted(started.clone());
     events::append(site, submission.run.as_str(), &Recorded { seq: 1, at: submission.at, event })?;
     if let Some(key) = &submission.dedupe {
+        forget(site.connection, submission.at)?;
         remember(site.connection, key, &submission.run)?;
     }
     Ok(Submitted::New(submission.run.clone()))
@@ -60,6 +61,12 @@ fn remember(connection: &Connection, key: &DedupeKey, run: &RunId) -> rusqlite::
             "INSERT OR REPLACE INTO dedupe (scope, key, run, keep_until) VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![key.scope, key.key, run.as_str(), key.keep_until.as_second()])?;
+    Ok(())
+}
+
+/// Drops keys whose time is over, so that they do not pile up.
+fn forget(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM dedupe WHERE keep_until <= ?1")?.execute([now.as_second()])?;
     Ok(())
 }
 
@@ -92,11 +99,28 @@ pub(crate) fn list(connection: &Connection, open: bool) -> rusqlite::Result<Vec<
     let wanted = if open { "WHERE condition <> 'ended'" } else { "" };
     let mut select =
         connection.prepare_cached(&format!("SELECT {COLUMNS} FROM runs {wanted} ORDER BY id DESC"))?;
-    select.query_map([], info)?.collect()
+    readable("runs", select.query_map([], info)?)
 }
 
-/// One run and its definition.
-pub(crate) fn find(connection: &Connection, run: &RunId) -> rusqlite::Result<Option<(RunInfo, Definition)>> {
+/// One run, its definition and all its events; none where there is no such run. The inner error says why
+/// the run cannot be read.
+pub(crate) fn load(
+    connection: &Connection,
+    run: &RunId,
+) -> rusqlite::Result<Result<Option<StoredRun>, String>> {
+    let found = match find(connection, run) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Ok(None)),
+        Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(Err("its definition is missing".to_owned())),
+        Err(error) if is_misfit(&error) => return Ok(Err(error.to_string())),
+        Err(error) => return Err(error),
+    };
+    let (info, definition) = found;
+    let events = events::of_run(connection, run.as_str())?;
+    Ok(events.map(|events| Some(StoredRun { info, definition, events })))
+}
+
+fn find(connection: &Connection, run: &RunId) -> rusqlite::Result<Option<(RunInfo, Definition)>> {
     let found = connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM runs WHERE run = ?1"))?
         .query_row([run.as_str()], info)

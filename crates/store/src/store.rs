@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::chain;
-use crate::fault::{reading_only, unreadable, unwritten};
+use crate::fault::{no_run, poisoned, reading_only, unreadable, unwritten};
 use crate::lock::Lock;
 use crate::writer::Writer;
-use crate::{events, inbox, open, runs, triggers};
+use crate::{inbox, open, runs, triggers};
 
 /// Reading connections that are kept open; one more is opened when all are in use.
 const READERS_KEPT: usize = 4;
@@ -111,7 +111,9 @@ impl Readers {
             Some(connection) => connection,
             None => open::reader(&self.path).map_err(BackendError::Unreadable)?,
         };
-        let found = select(&connection).map_err(|error| unreadable(&self.path, &error));
+        // One transaction, so that everything that is read is of one moment.
+        let found = connection.unchecked_transaction().and_then(|moment| select(&moment));
+        let found = found.map_err(|error| unreadable(&self.path, &error));
         let mut idle = idle();
         if idle.len() < READERS_KEPT {
             idle.push(connection);
@@ -132,17 +134,8 @@ impl Backend for Store {
     fn load<'a>(&'a self, run: &'a RunId) -> Answer<'a, Option<StoredRun>> {
         let wanted = run.clone();
         Box::pin(async move {
-            let read = self.read(move |connection| {
-                let Some((info, definition)) = runs::find(connection, &wanted)? else { return Ok(None) };
-                Ok(Some((info, definition, events::of_run(connection, wanted.as_str())?)))
-            });
-            let Some((info, definition, events)) = read.await? else { return Ok(None) };
-            let events = events.map_err(|detail| BackendError::Poisoned {
-                run: run.clone(),
-                fault: Fault::new("RN010", format!("run `{run}` cannot be read: {detail}"))
-                    .help("use the version of Drawbridge that wrote it"),
-            })?;
-            Ok(Some(StoredRun { info, definition, events }))
+            let read = self.read(move |connection| runs::load(connection, &wanted)).await?;
+            read.map_err(|detail| BackendError::Poisoned { run: run.clone(), fault: poisoned(run, &detail) })
         })
     }
 
@@ -171,7 +164,12 @@ impl Backend for Store {
 
     fn post<'a>(&'a self, run: &'a RunId, by: &'a str, at: Timestamp, request: Request) -> Answer<'a, i64> {
         let (run, by) = (run.clone(), by.to_owned());
-        self.writer.write(move |site| inbox::post(site.connection, &run, &by, at, &request))
+        Box::pin(async move {
+            let wanted = run.clone();
+            let left =
+                self.writer.write(move |site| inbox::post(site.connection, &wanted, &by, at, &request));
+            left.await?.ok_or_else(|| BackendError::Unreadable(no_run(&run)))
+        })
     }
 
     fn inbox(&self) -> Answer<'_, Vec<InboxItem>> {

@@ -7,7 +7,7 @@ use drawbridge_sdk::Known;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::runs;
-use crate::words::{from_json, json, time, to_time};
+use crate::words::{from_json, json, readable, time, to_time};
 use crate::writer::Site;
 
 /// What a trigger remembers.
@@ -112,5 +112,5 @@ pub(crate) fn events(connection: &Connection, limit: usize) -> rusqlite::Result<
             verdict: from_json(&row.get::<_, String>(5)?)?,
         })
     })?;
-    events.collect()
+    readable("trigger_events", events)
 }

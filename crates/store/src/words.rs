@@ -36,6 +36,29 @@ pub(crate) fn to_outcome(text: &str) -> rusqlite::Result<Outcome> {
     serde_json::from_value(text.into()).map_err(misfit)
 }
 
+/// The rows that can be read. One that holds something else is logged and left out, so that it never
+/// stops the others.
+pub(crate) fn readable<T>(
+    table: &'static str,
+    rows: impl Iterator<Item = rusqlite::Result<T>>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut read = Vec::new();
+    for row in rows {
+        match row {
+            Ok(row) => read.push(row),
+            Err(error) if is_misfit(&error) => tracing::warn!(table, %error, "a stored row cannot be read"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
+}
+
+/// Whether a row is there and holds something that this version cannot read.
+pub(crate) fn is_misfit(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
+    matches!(error, FromSqlConversionFailure(..) | InvalidColumnType(..) | IntegralValueOutOfRange(..))
+}
+
 fn misfit(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
 }

@@ -129,3 +129,59 @@ fn apply(
     }
     transaction.commit()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn count(path: &Path) -> i64 {
+        let other = Connection::open(path).unwrap();
+        other.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap()
+    }
+
+    /// P1: nobody is answered before the transaction of the whole batch is committed.
+    #[test]
+    fn writers_are_answered_after_the_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let mut connection = Connection::open(&path).unwrap();
+        connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (x);").unwrap();
+        let (seen, visible) = mpsc::channel();
+        let job = |seen: mpsc::Sender<i64>| -> Job {
+            let path = path.clone();
+            Box::new(move |site| {
+                let applied = site.connection.execute("INSERT INTO t VALUES (1)", []).map(|_| ());
+                let ack: Ack = Box::new(move |durable| {
+                    durable.unwrap();
+                    seen.send(count(&path)).unwrap();
+                });
+                (applied, ack)
+            })
+        };
+        let batch = vec![job(seen.clone()), job(seen)];
+        commit(&mut connection, &path, batch, &mut [0; 32]).unwrap();
+        assert_eq!(visible.iter().collect::<Vec<_>>(), [2, 2]);
+    }
+
+    #[test]
+    fn a_batch_with_one_failure_is_not_applied_and_all_its_writers_hear_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let mut connection = Connection::open(&path).unwrap();
+        connection.execute_batch("CREATE TABLE t (x);").unwrap();
+        let (said, heard) = mpsc::channel();
+        let job = |sql: &'static str| -> Job {
+            let said = said.clone();
+            Box::new(move |site| {
+                let ack: Ack = Box::new(move |durable| said.send(durable.unwrap_err().code).unwrap());
+                (site.connection.execute(sql, []).map(|_| ()), ack)
+            })
+        };
+        let batch = vec![job("INSERT INTO t VALUES (1)"), job("INSERT INTO nothing VALUES (1)")];
+        commit(&mut connection, &path, batch, &mut [0; 32]).unwrap_err();
+        assert_eq!(heard.try_iter().collect::<Vec<_>>(), ["ST005", "ST005"]);
+        assert_eq!(count(&path), 0);
+    }
+}

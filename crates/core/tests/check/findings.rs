@@ -634,6 +634,16 @@ on_failure:
 }
 
 #[test]
+fn the_console_asks_whoever_may_use_it_and_nobody_by_name() {
+    steps(
+        "  - id: gate
+    approval: { subject: x, stages: [{ name: boss, approvers: [{ servicenow.manager_of: $.inputs.who }] }] }
+",
+        "E GV010 7:46 stage `boss` of `gate` names approvers, and at the console whoever may use it decides | help: ask them where they are known, such as `via: servicenow`, or leave `approvers` out",
+    );
+}
+
+#[test]
 fn a_condition_that_merely_looks_at_the_gate_is_not_enough() {
     let grant = |id: &str, condition: &str| {
         format!(

@@ -1,5 +1,7 @@
 //! The engine over a pretend remote system, a clock that a test moves, and a store in memory.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod world;
 
 mod crash;

@@ -42,6 +42,7 @@ CREATE TABLE dedupe (
     keep_until INTEGER NOT NULL,
     PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX dedupe_over ON dedupe (keep_until);
 
 CREATE TABLE trigger_cursors (
     workflow TEXT NOT NULL,

@@ -1,6 +1,6 @@
 //! A pretend world for engines under test: a remote system with faults, a clock, a store in memory.
 
-#![allow(dead_code, reason = "each test target uses its own part of the world")]
+#![allow(dead_code, unused_imports, reason = "each test target uses its own part of the world")]
 
 mod backend;
 mod clock;
