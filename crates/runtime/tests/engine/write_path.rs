@@ -88,6 +88,19 @@ async fn an_accepted_change_is_followed_until_it_has_completed_and_sent_once() {
 }
 
 #[tokio::test]
+async fn no_more_calls_are_made_at_once_than_the_limit_says() {
+    let mut world = World::new();
+    world.limits.calls_at_once = 3;
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    let mut runs = Vec::new();
+    for _ in 0..20 {
+        runs.push(world.submit(&backend, &steps(READ_AND_WRITE)).await);
+    }
+    world.engine(backend).drive(&runs, &Default::default()).await.unwrap();
+    assert_eq!((world.remote.peak(), world.remote.count("/notes")), (3, 20));
+}
+
+#[tokio::test]
 async fn many_runs_are_driven_side_by_side() {
     let world = World::new();
     let backend: Arc<dyn Backend> = Arc::new(Memory::default());
