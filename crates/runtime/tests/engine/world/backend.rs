@@ -11,7 +11,9 @@ use drawbridge_runtime::{
     StoredRun, Submission, Submitted, TriggerEvent, Verdict,
 };
 use drawbridge_sdk::{BoxFuture, Fault, Known};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use super::clock::FakeClock;
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 
@@ -19,6 +21,7 @@ type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 #[derive(Default)]
 pub(crate) struct Memory {
     state: Mutex<State>,
+    slow: Mutex<Option<(Arc<FakeClock>, SignedDuration)>>,
 }
 
 #[derive(Default)]
@@ -93,6 +96,11 @@ impl Memory {
         state.inbox.retain(|item| !delivery.answered.contains(&item.id));
     }
 
+    /// Lets every commit take this long from now on.
+    pub(crate) fn slow(&self, clock: &Arc<FakeClock>, span: SignedDuration) {
+        *self.slow.lock().unwrap() = Some((clock.clone(), span));
+    }
+
     /// Makes a run unreadable.
     pub(crate) fn poison(&self, run: &RunId) {
         let mut state = self.state();
@@ -145,6 +153,9 @@ impl Backend for Memory {
             // A commit takes a while: whatever does not wait for it overtakes it.
             for _ in 0..3 {
                 tokio::task::yield_now().await;
+            }
+            if let Some((clock, span)) = &*self.slow.lock().unwrap() {
+                clock.advance(*span);
             }
             self.apply(delivery);
             Ok(())
