@@ -142,6 +142,7 @@ async fn a_channel_that_never_takes_a_row_stalls_the_gate_after_a_bounded_number
 async fn decisions_of_many_gates_are_looked_for_a_few_at_once() {
     let mut world = World::new();
     world.limits.calls_at_once = 3;
+    world.remote.linger();
     let backend: Arc<dyn Backend> = Arc::new(Memory::default());
     world.remote.owners(&["bea"]);
     let mut runs = Vec::new();

@@ -127,6 +127,7 @@ async fn a_late_answer_of_an_old_attempt_is_refused() {
 async fn no_more_calls_are_made_at_once_than_the_limit_says() {
     let mut world = World::new();
     world.limits.calls_at_once = 3;
+    world.remote.linger();
     let backend: Arc<dyn Backend> = Arc::new(Memory::default());
     let mut runs = Vec::new();
     for _ in 0..20 {

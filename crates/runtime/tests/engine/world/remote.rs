@@ -53,6 +53,7 @@ struct State {
     unfinished: u32,
     blind: bool,
     owners: Vec<String>,
+    lingers: bool,
     at_once: usize,
     peak: usize,
 }
@@ -129,8 +130,15 @@ impl Remote {
         self.state().peak
     }
 
-    /// A call takes a while, so that calls at once can be counted.
+    /// Lets every call take a while, so that calls at once can be counted.
+    pub(crate) fn linger(&self) {
+        self.state().lingers = true;
+    }
+
     async fn travel(&self) {
+        if !self.state().lingers {
+            return;
+        }
         {
             let mut state = self.state();
             state.at_once += 1;
