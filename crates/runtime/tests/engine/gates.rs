@@ -140,6 +140,23 @@ async fn a_channel_that_never_takes_a_row_is_asked_a_bounded_number_of_rounds_an
 }
 
 #[tokio::test]
+async fn decisions_of_many_gates_are_looked_for_a_few_at_once() {
+    let mut world = World::new();
+    world.limits.calls_at_once = 3;
+    world.remote.linger();
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    world.remote.owners(&["bea"]);
+    let mut runs = Vec::new();
+    for _ in 0..20 {
+        runs.push(world.submit(&backend, &gate(1)).await);
+    }
+    world.clock.then(decides(&world.remote, "bea", "approved"));
+    let driven = world.engine(backend).drive(&runs, &Default::default()).await.unwrap();
+    assert!(driven.runs.iter().all(|view| view.outcome == Some(Outcome::Succeeded)));
+    assert_eq!((world.remote.peak(), world.remote.count("/members")), (3, 20));
+}
+
+#[tokio::test]
 async fn a_decision_that_was_made_while_no_engine_ran_is_found_at_the_next_start() {
     let world = World::new();
     let backend: Arc<dyn Backend> = Arc::new(Memory::default());

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use drawbridge_journal::{Condition, Event, Outcome, StepPath, Turn};
+use drawbridge_journal::{Applied, Condition, Event, Outcome, Recorded, RunState, StepPath, Turn, advance};
 use drawbridge_runtime::Backend;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::world::{Fate, Memory, World, at, steps};
@@ -85,6 +86,55 @@ async fn an_accepted_change_is_followed_until_it_has_completed_and_sent_once() {
     assert_eq!(view.outcome, Some(Outcome::Succeeded));
     assert_eq!(view.ended_at, Some(at("08:00:30")));
     assert_eq!((world.remote.count("/orders"), world.remote.calls("GET /orders/a")), (1, 3));
+}
+
+/// P3: "sent at" is true, or nothing could be said about when a request can no longer land.
+#[tokio::test]
+async fn a_change_whose_commit_took_too_long_is_prepared_again_a_bounded_number_of_times() {
+    let world = World::new();
+    let memory = Arc::new(Memory::default());
+    let backend: Arc<dyn Backend> = memory.clone();
+    memory.slow(&world.clock, SignedDuration::from_secs(3));
+    let view = world.run(&backend, &steps("  - { id: n, action: fake.note.add, with: { name: a } }\n")).await;
+    assert_eq!((view.condition, world.remote.count("/notes")), (Condition::Stalled, 0));
+    assert_eq!(memory.kinds().iter().filter(|kind| **kind == "step_started").count(), 6);
+}
+
+/// P2: the answer of an old attempt changes nothing.
+#[tokio::test]
+async fn a_late_answer_of_an_old_attempt_is_refused() {
+    let world = World::new();
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    let definition = steps(READ_AND_WRITE);
+    world.remote.on("GET /things", vec![Fate::Throttled(None); 6]);
+    let run = world.submit(&backend, &definition).await;
+    world.resume(&backend, &run).await;
+    let blueprint = world.engine(backend.clone()).blueprint(&definition).unwrap();
+    let stored = backend.load(&run).await.unwrap().unwrap();
+    let mut state = RunState::new(run);
+    for recorded in &stored.events {
+        advance(&blueprint, &mut state, recorded, &mut Vec::new()).unwrap();
+    }
+    let before = state.clone();
+    let turn = Turn { path: StepPath::new("look"), attempt: 1, epoch: 1 };
+    let event = Event::StepFinished { turn, output: json!({}), not_applied: Vec::new(), undo: None };
+    let late = Recorded { seq: state.seq + 1, at: at("09:00:00"), event };
+    assert_eq!(advance(&blueprint, &mut state, &late, &mut Vec::new()), Ok(Applied::Ignored));
+    assert_eq!(state, before);
+}
+
+#[tokio::test]
+async fn no_more_calls_are_made_at_once_than_the_limit_says() {
+    let mut world = World::new();
+    world.limits.calls_at_once = 3;
+    world.remote.linger();
+    let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+    let mut runs = Vec::new();
+    for _ in 0..20 {
+        runs.push(world.submit(&backend, &steps(READ_AND_WRITE)).await);
+    }
+    world.engine(backend).drive(&runs, &Default::default()).await.unwrap();
+    assert_eq!((world.remote.peak(), world.remote.count("/notes")), (3, 20));
 }
 
 #[tokio::test]

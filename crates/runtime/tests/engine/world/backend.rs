@@ -11,7 +11,9 @@ use drawbridge_runtime::{
     StoredRun, Submission, Submitted, TriggerEvent, Verdict,
 };
 use drawbridge_sdk::{BoxFuture, Fault, Known};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use super::clock::FakeClock;
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 
@@ -19,6 +21,7 @@ type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 #[derive(Default)]
 pub(crate) struct Memory {
     state: Mutex<State>,
+    slow: Mutex<Option<(Arc<FakeClock>, SignedDuration)>>,
 }
 
 #[derive(Default)]
@@ -75,6 +78,29 @@ impl Memory {
         })
     }
 
+    fn apply(&self, delivery: Delivery) {
+        let mut state = self.state();
+        let kept = state.runs.iter_mut().find(|kept| kept.info.run == delivery.run).unwrap();
+        for recorded in delivery.events {
+            assert_eq!(
+                recorded.seq,
+                kept.events.last().map_or(1, |last| last.seq + 1),
+                "events have no gaps"
+            );
+            kept.events.push(recorded);
+        }
+        kept.info.condition = delivery.row.condition;
+        kept.info.outcome = delivery.row.outcome;
+        kept.info.ended_at = delivery.row.ended_at;
+        kept.info.next_at = delivery.row.next_at;
+        state.inbox.retain(|item| !delivery.answered.contains(&item.id));
+    }
+
+    /// Lets every commit take this long from now on.
+    pub(crate) fn slow(&self, clock: &Arc<FakeClock>, span: SignedDuration) {
+        *self.slow.lock().unwrap() = Some((clock.clone(), span));
+    }
+
     /// Makes a run unreadable.
     pub(crate) fn poison(&self, run: &RunId) {
         let mut state = self.state();
@@ -123,22 +149,17 @@ impl Backend for Memory {
     }
 
     fn deliver(&self, delivery: Delivery) -> Answer<'_, ()> {
-        let mut state = self.state();
-        let kept = state.runs.iter_mut().find(|kept| kept.info.run == delivery.run).unwrap();
-        for recorded in delivery.events {
-            assert_eq!(
-                recorded.seq,
-                kept.events.last().map_or(1, |last| last.seq + 1),
-                "events have no gaps"
-            );
-            kept.events.push(recorded);
-        }
-        kept.info.condition = delivery.row.condition;
-        kept.info.outcome = delivery.row.outcome;
-        kept.info.ended_at = delivery.row.ended_at;
-        kept.info.next_at = delivery.row.next_at;
-        state.inbox.retain(|item| !delivery.answered.contains(&item.id));
-        ready(())
+        Box::pin(async move {
+            // A commit takes a while: whatever does not wait for it overtakes it.
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            if let Some((clock, span)) = &*self.slow.lock().unwrap() {
+                clock.advance(*span);
+            }
+            self.apply(delivery);
+            Ok(())
+        })
     }
 
     fn load<'a>(&'a self, run: &'a RunId) -> Answer<'a, Option<StoredRun>> {

@@ -53,6 +53,9 @@ struct State {
     unfinished: u32,
     blind: bool,
     owners: Vec<String>,
+    lingers: bool,
+    at_once: usize,
+    peak: usize,
 }
 
 type Witness = Box<dyn Fn(&Request) + Send + Sync>;
@@ -120,6 +123,31 @@ impl Remote {
     /// Every call whose description begins so.
     pub(crate) fn calls(&self, begins: &str) -> usize {
         self.state().calls.iter().filter(|call| call.starts_with(begins)).count()
+    }
+
+    /// Most calls that were under way at the same time.
+    pub(crate) fn peak(&self) -> usize {
+        self.state().peak
+    }
+
+    /// Lets every call take a while, so that calls at once can be counted.
+    pub(crate) fn linger(&self) {
+        self.state().lingers = true;
+    }
+
+    async fn travel(&self) {
+        if !self.state().lingers {
+            return;
+        }
+        {
+            let mut state = self.state();
+            state.at_once += 1;
+            state.peak = state.peak.max(state.at_once);
+        }
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        self.state().at_once -= 1;
     }
 
     fn fate(&self, request: &Request) -> Fate {
@@ -225,6 +253,7 @@ impl Transport for Remote {
 
     fn read<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
+            self.travel().await;
             self.land();
             match self.fate(request) {
                 Fate::Throttled(after) => return Err(Error::NotYet { fault: fault("CN001", "busy"), after }),
@@ -249,6 +278,7 @@ impl Transport for Remote {
             if let Some(witness) = self.witness.lock().unwrap().as_ref() {
                 witness(request);
             }
+            self.travel().await;
             self.land();
             let unknown = || Err(Error::Unknown(fault("CN009", "did not answer, so it may have happened")));
             match self.fate(request) {

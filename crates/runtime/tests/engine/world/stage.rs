@@ -22,6 +22,7 @@ use super::remote::Remote;
 pub(crate) struct World {
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) remote: Arc<Remote>,
+    pub(crate) limits: Limits,
     entropy: Arc<Numbers>,
 }
 
@@ -59,7 +60,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let clock = Arc::new(FakeClock::at(at("08:00:00")));
         let remote = Arc::new(Remote::new(Arc::clone(&clock)));
-        Self { clock, remote, entropy: Arc::new(Numbers(AtomicU64::new(0))) }
+        Self { clock, remote, limits: Limits::default(), entropy: Arc::new(Numbers(AtomicU64::new(0))) }
     }
 
     pub(crate) fn engine(&self, backend: Arc<dyn Backend>) -> Engine {
@@ -72,7 +73,7 @@ impl World {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             person_key: PersonKey::default(),
-            limits: Limits::default(),
+            limits: self.limits,
         })
     }
 
