@@ -94,7 +94,7 @@ async fn a_change_whose_commit_took_too_long_is_prepared_again_a_bounded_number_
     let world = World::new();
     let memory = Arc::new(Memory::default());
     let backend: Arc<dyn Backend> = memory.clone();
-    memory.slow(&world.clock, SignedDuration::from_secs(3));
+    memory.slow(&world.clock, SignedDuration::from_secs(31));
     let view = world.run(&backend, &steps("  - { id: n, action: fake.note.add, with: { name: a } }\n")).await;
     assert_eq!((view.condition, world.remote.count("/notes")), (Condition::Stalled, 0));
     assert_eq!(memory.kinds().iter().filter(|kind| **kind == "step_started").count(), 6);
