@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Installation, SandboxProcess};
+use crate::harness::{Installation, SandboxProcess, binary};
 
 const WORKFLOW: &str = "examples/incident-after-approval";
 
@@ -53,6 +53,19 @@ fn a_cancelled_run_ends_without_its_effect_and_exports_who_asked() {
     assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
     assert!(events.iter().any(|event| event["event"]["kind"] == "cancel_requested"));
     assert!(!exported.contains("servicenow.secret"));
+}
+
+#[test]
+fn a_decision_is_recorded_under_the_user_of_the_process_whatever_the_environment_says() {
+    let sandbox = SandboxProcess::start();
+    let installation = Installation::at(&sandbox, |_| {});
+    let run = waiting(&installation);
+    let config = installation.path("drawbridge.yaml");
+    let mut approve = binary();
+    approve.args(["gates", "approve", &run, "ask", "--config", &config]);
+    let said = approve.env("USER", "mallory").env("LOGNAME", "mallory").output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("recorded as cli:") && !said.contains("mallory"), "{said}");
 }
 
 #[test]

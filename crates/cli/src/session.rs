@@ -125,10 +125,10 @@ pub(crate) async fn find_run(backend: &dyn Backend, beginning: &str) -> Result<R
     }
 }
 
-/// Who acts at this terminal, as recorded: `cli:` and the name of the operating system's user.
+/// Who acts at this terminal, as recorded: `cli:` and the operating system's name for the user of this
+/// process. The environment is not asked, because anybody may set it to another name.
 pub(crate) fn actor() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    format!("cli:{}", name.unwrap_or_else(|| "unknown".to_owned()))
+    format!("cli:{}", whoami::username().unwrap_or_else(|_| "unknown".to_owned()))
 }
 
 /// A clock that never waits for what is not in flight: `--no-wait`.
