@@ -37,7 +37,9 @@ fn a_rejected_gate_ends_the_run_without_its_effect() {
     let run = waiting(&installation);
     installation.drawbridge(&["gates", "reject", &run, "ask"]).ends_with_code(0);
     let said = installation.drawbridge(&["runs", "resume", &run]).ends_with_code(4).stdout;
-    assert!(said.contains("incident  not reached"), "{said}");
+    assert!(!said.contains("incident  succeeded"), "{said}");
+    let shown = installation.drawbridge(&["runs", "show", &run]).ends_with_code(0).stdout;
+    assert!(shown.contains("incident  not reached"), "{shown}");
 }
 
 #[test]

@@ -15,6 +15,16 @@ fn code_of(outcome: &str) -> i32 {
 }
 
 #[test]
+fn a_run_that_is_ignored_says_why() {
+    let case = "a guest is not onboarded";
+    let said =
+        drawbridge(&["run", "workflows/user-onboarding", "--sandbox", "--case", case]).ends_with_code(0);
+    let last = said.stdout.lines().find(|line| line.starts_with("ignored after")).unwrap_or_default();
+    assert!(last.ends_with("gil_fabrikam.test#EXT#@contoso.test is a guest"), "{}", said.stdout);
+    assert!(!said.stdout.contains("not reached"), "{}", said.stdout);
+}
+
+#[test]
 fn every_case_of_user_onboarding_ends_as_it_expects() {
     let text = std::fs::read_to_string(root().join("workflows/user-onboarding/tests.yaml")).unwrap();
     let cases: Value = serde_saphyr::from_str(&text).unwrap();

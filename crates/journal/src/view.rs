@@ -143,7 +143,13 @@ pub fn view(blueprint: &Blueprint, state: &RunState) -> RunView {
             .order
             .iter()
             .filter(shown)
-            .map(|ix| step_view(blueprint, &blueprint.graph[*ix], &state.steps[ix.index()]))
+            .map(|ix| {
+                let mut step = step_view(blueprint, &blueprint.graph[*ix], &state.steps[ix.index()]);
+                if let Some(message) = stop_message(state, &blueprint.graph[*ix]) {
+                    step.summary = Some(message);
+                }
+                step
+            })
             .collect(),
         None => Vec::new(),
     };
@@ -161,6 +167,12 @@ pub fn view(blueprint: &Blueprint, state: &RunState) -> RunView {
         next_at: state.next_at(),
         steps,
     }
+}
+
+/// What a `stop` that was reached says.
+fn stop_message(state: &RunState, vertex: &Vertex) -> Option<String> {
+    let VertexKind::Stop { .. } = vertex.kind else { return None };
+    state.roots()["steps"][vertex.id.as_str()]["message"].as_str().map(str::to_owned)
 }
 
 fn step_view(blueprint: &Blueprint, vertex: &Vertex, step: &StepState) -> StepView {

@@ -25,16 +25,16 @@ pub(crate) fn width(view: &RunView) -> usize {
     view.steps.iter().map(|step| 2 * step.level + step.path.as_str().len()).max().unwrap_or(0)
 }
 
-/// Whether a step is worth a line: not one of a branch that was not taken, or of a phase not begun.
+/// Whether a step is worth a line in a tree: not one inside a block, or of a phase, that was not begun.
 pub(crate) fn shown(step: &StepView) -> bool {
-    step.state != "pending" || (step.level == 0 && step.phase == "main")
+    !matches!(step.state, "pending" | "not_reached") || (step.level == 0 && step.phase == "main")
 }
 
 /// Whether a line for a step says something: it has begun, and is more than in between.
 pub(crate) fn settled_enough(step: &StepView) -> bool {
     let unasked = |gate: &GateView| gate.outcome.is_none() && !gate.asks.iter().any(|ask| ask.open);
     match step.state {
-        "pending" | "running" => false,
+        "pending" | "running" | "not_reached" => false,
         "waiting" => !step.gate.as_ref().is_some_and(unasked),
         _ => true,
     }
@@ -110,6 +110,10 @@ pub(crate) fn closing(view: &RunView, now: Timestamp) -> String {
         if let Some(help) = &error.fault.help {
             text.push_str(&format!("\n  = help: {help}"));
         }
+    }
+    let said = view.steps.iter().find(|step| step.kind == "stop" && step.state == "succeeded");
+    if let Some(message) = said.and_then(|step| step.summary.as_ref()) {
+        text.push_str(&format!(": {message}"));
     }
     if view.outcome.is_none() {
         text.push_str(&waiting(view));

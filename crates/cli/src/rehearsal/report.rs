@@ -24,26 +24,36 @@ const RECORDS_MAX: &str = "20";
 /// # Errors
 /// What kept the sandbox from answering.
 pub(crate) async fn report(remote: &Remote, servicenow: &dyn Transport) -> Result<()> {
-    let calls = remote.get(&["calls"]).await?;
-    print::line("\nin the pretend ServiceNow now:");
+    let mut lines = Vec::new();
     for (table, fields) in TABLES {
         for row in rows(table, fields, servicenow).await? {
             let values: Vec<&str> = fields.iter().filter_map(|field| row[*field].as_str()).collect();
-            print::line(&format!("  {table:20}  {}", values.join("  ")));
+            lines.push(format!("  {table:20}  {}", values.join("  ")));
         }
     }
-    let calls = calls.as_array().or(calls["calls"].as_array()).cloned().unwrap_or_default();
+    let answer = remote.get(&["calls"]).await?;
+    let calls = answer["calls"].as_array().map(Vec::as_slice).unwrap_or_default();
+    section("in the pretend ServiceNow now", "nothing", &lines);
     let of = |platform: &str| calls.iter().filter(|call| call["platform"] == platform).count();
-    print::line(&format!(
-        "\ncalls received: {} by Azure AD, {} by ServiceNow; those that wrote:",
+    let title = format!(
+        "calls received: {} by Azure AD, {} by ServiceNow; those that wrote",
         of("azure_ad"),
         of("servicenow")
-    ));
-    for call in calls.iter().filter(|call| writes(call)) {
-        let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
-        print::line(&format!("  {:6} {}  {}", text("method"), text("path"), call["status"]));
-    }
+    );
+    let text = |call: &Value, key: &str| call[key].as_str().unwrap_or_default().to_owned();
+    let wrote: Vec<String> = calls
+        .iter()
+        .filter(|call| writes(call))
+        .map(|call| format!("  {:6} {}  {}", text(call, "method"), text(call, "path"), call["status"]))
+        .collect();
+    section(&title, "none", &wrote);
     Ok(())
+}
+
+fn section(title: &str, empty: &str, lines: &[String]) {
+    let rest = if lines.is_empty() { format!(" {empty}") } else { String::new() };
+    print::line(&format!("\n{title}:{rest}"));
+    lines.iter().for_each(|line| print::line(line));
 }
 
 fn writes(call: &Value) -> bool {
