@@ -5,13 +5,14 @@ use std::sync::Arc;
 use anyhow::Result;
 use drawbridge_journal::{RunId, RunView};
 use drawbridge_runtime::{
-    Backend, Connections, Engine, Limits, Setup, StoredRun, SystemClock, SystemEntropy,
+    Backend, Connections, Engine, Limits, Request, Setup, StoredRun, SystemClock, SystemEntropy,
 };
 use drawbridge_store::Store;
 
 use crate::args::PlaceArgs;
 use crate::opening::data_directory;
 use crate::problem::Problem;
+use crate::session::actor;
 use crate::{config, wire};
 
 /// A data directory that is looked into; nothing is driven.
@@ -46,6 +47,16 @@ impl Look {
     /// What the store says.
     pub(crate) async fn view(&self, run: &RunId) -> Result<RunView> {
         Ok(self.engine.view(run).await?)
+    }
+
+    /// Leaves a request for whoever drives the run, under the name of who acts here; gives that name.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) async fn request(&self, run: &RunId, request: Request) -> Result<String> {
+        let by = actor();
+        self.engine.request(run, &by, request).await?;
+        Ok(by)
     }
 
     /// One run as it is stored.

@@ -127,7 +127,13 @@ pub(crate) async fn by_triggers(engine: &Engine, workflow: &Workflow) -> Result<
     for trigger in &workflow.blueprint.triggers {
         loop {
             let report = poll_once(engine, &workflow.origin(), trigger.id.as_str()).await?;
-            first = first.or_else(|| report.verdicts.first().map(judged));
+            for started in report.verdicts.iter().map(judged) {
+                first = match first {
+                    Some(run @ Started::Run(_)) => Some(run),
+                    Some(reason) if matches!(started, Started::Nothing(_)) => Some(reason),
+                    _ => Some(started),
+                };
+            }
             if !report.more {
                 break;
             }

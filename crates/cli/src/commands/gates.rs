@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use drawbridge_journal::{RunView, StepPath, StepView};
-use drawbridge_runtime::{Clock as _, Request, SystemClock};
+use drawbridge_runtime::Request;
 use drawbridge_sdk::Choice;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::args::{DecideArgs, GatesCommand, PlaceArgs};
 use crate::exit::Exit;
 use crate::look::Look;
 use crate::output::{print, words};
-use crate::session::{actor, find_run};
+use crate::session::find_run;
 
 /// Channel that is decided here.
 const CONSOLE: &str = "console";
@@ -86,8 +86,7 @@ async fn decide(args: &DecideArgs, choice: Choice) -> Result<Exit> {
     }
     let path = StepPath::new(args.gate.clone());
     let request = Request::Decide { path, choice, comment: args.comment.clone() };
-    let by = actor();
-    look.backend.post(&run, &by, SystemClock.now(), request).await?;
+    let by = look.request(&run, request).await?;
     print::line(&format!("recorded as {by}; whoever drives run {run} goes on with it"));
     print::note(&format!("if no engine drives it now, `drawbridge runs resume {run}` does"));
     Ok(Exit::Good)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use drawbridge_journal::{Resolution, RunId, StepPath};
-use drawbridge_runtime::{Request, RunInfo, SystemClock};
+use drawbridge_runtime::{Clock as _, Request, RunInfo, SystemClock};
 use serde_json::json;
 
 use crate::args::{PlaceArgs, ResumeArgs, RunsCommand};
@@ -61,8 +61,7 @@ async fn show(run: &str, place: &PlaceArgs, json: bool) -> Result<Exit> {
         print::json_pretty(&view);
         return Ok(Exit::Good);
     }
-    let now = drawbridge_runtime::Clock::now(&SystemClock);
-    let now = view.ended_at.unwrap_or(now);
+    let now = view.ended_at.unwrap_or_else(|| SystemClock.now());
     print::line(&format!("{} · version {} · run {}", view.title, view.version, view.run));
     let width = words::width(&view);
     for step in view.steps.iter().filter(|step| words::shown(step)) {
@@ -85,8 +84,7 @@ async fn export(run: &str, place: &PlaceArgs) -> Result<Exit> {
 async fn cancel(run: &str, place: &PlaceArgs) -> Result<Exit> {
     let look = Look::at(place)?;
     let run = find_run(look.backend.as_ref(), run).await?;
-    let now = drawbridge_runtime::Clock::now(&SystemClock);
-    look.backend.post(&run, &actor(), now, Request::Cancel).await?;
+    look.request(&run, Request::Cancel).await?;
     print::line(&format!("run {run} is asked to end; steps in flight settle first"));
     print::note(&format!("if no engine drives it now, `drawbridge runs resume {run}` carries that out"));
     Ok(Exit::Good)

@@ -26,6 +26,15 @@ pub(crate) fn sent(view: &RunView, events: &[Recorded]) -> BTreeSet<String> {
         .collect()
 }
 
+/// What is not met where no run was started: anything but `ignored` needs one.
+pub(crate) fn unmet_without_run(expect: &Expect) -> Option<String> {
+    match expect.outcome.as_deref() {
+        Some("ignored") => None,
+        Some(wanted) => Some(format!("the run should be {wanted}, and no run was started")),
+        None => Some("something is expected of a run, and no run was started".to_owned()),
+    }
+}
+
 /// Every expectation that is not met, one sentence each.
 ///
 /// # Errors
@@ -80,6 +89,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn only_an_ignored_case_may_end_without_a_run() {
+        let unmet = |outcome: Option<&str>| {
+            let expect = Expect { outcome: outcome.map(str::to_owned), ..Expect::default() };
+            unmet_without_run(&expect)
+        };
+        assert_eq!(unmet(Some("ignored")), None);
+        assert_eq!(unmet(Some("succeeded")).unwrap(), "the run should be succeeded, and no run was started");
+        assert!(unmet(None).is_some());
+    }
 
     #[test]
     fn a_record_fits_by_value_or_display_value() {

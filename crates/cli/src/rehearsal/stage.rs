@@ -30,7 +30,7 @@ pub(crate) async fn rehearse(args: &RunArgs, mut workflow: Workflow, url: &str) 
     let world = World::open(url, args.seed.as_deref()).await?;
     let fresh = tempfile::tempdir()?;
     let data = args.place.data.clone().unwrap_or_else(|| fresh.path().to_owned());
-    let resumed = data.join("drawbridge.db").exists();
+    let resumed = data.join(drawbridge_store::FILE_NAME).exists();
     let script = case.as_ref().map(|case| case.script.clone()).unwrap_or_default();
     let player = Arc::new(Player::new(world.remote.clone(), Arc::clone(&world.clock), &script, resumed));
     let (session, servicenow) = rehearsal_session(&world, &player, data, args.no_wait)?;
@@ -39,7 +39,11 @@ pub(crate) async fn rehearse(args: &RunArgs, mut workflow: Workflow, url: &str) 
     let exit = match started {
         Started::Nothing(reason) => {
             print::note(&format!("no run: {reason}"));
-            Exit::Good
+            let unmet = case.as_ref().and_then(|case| expect::unmet_without_run(&case.expect));
+            match (&case, unmet) {
+                (Some(case), Some(unmet)) => verdict(case, &[unmet], None).unwrap_or(Exit::Good),
+                _ => Exit::Good,
+            }
         }
         Started::Run(run) => {
             let view = session.drive(&run, args.json).await?;
