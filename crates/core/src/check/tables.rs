@@ -98,11 +98,10 @@ fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -
     }
     let Some((file, text)) = definition.file(name) else {
         let error = Diagnostic::error(Code::WF042, node.span, format!("the file `{name}` is not there"));
-        let help = match nearest(name, definition.files.keys().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "files are named relative to the folder of the workflow".to_owned(),
-        };
-        found.push(error.help(help));
+        found.push(match nearest(name, definition.files.keys().map(String::as_str)) {
+            Some(near) => error.did_you_mean(name, near),
+            None => error.help("files are named relative to the folder of the workflow"),
+        });
         return None;
     };
     let mut reader = csv::ReaderBuilder::new()
@@ -233,7 +232,7 @@ fn read_columns(header: &[Written], doc: &TableDoc<'_>, found: &mut Vec<Diagnost
             format!("table `{}` has no column `{name}`", doc.key.text),
         );
         found.push(match nearest(name, names.iter().copied()) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
+            Some(near) => error.did_you_mean(name, near),
             None => error.note(format!("its columns are {}", list(&names))),
         });
     }
@@ -342,9 +341,10 @@ fn read_no_match(
         if !names.contains(&entry.key.text.as_str()) {
             let message = format!("the table has no output column `{}`", entry.key.text);
             let error = Diagnostic::error(Code::WF040, entry.key.span, message);
-            found.push(error.help_if(
-                nearest(&entry.key.text, names.iter().copied()).map(|near| format!("did you mean `{near}`?")),
-            ));
+            found.push(match nearest(&entry.key.text, names.iter().copied()) {
+                Some(near) => error.did_you_mean(&entry.key.text, near),
+                None => error.note(format!("its output columns are {}", list(&names))),
+            });
         }
     }
     let mut row = Map::new();

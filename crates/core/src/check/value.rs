@@ -125,7 +125,7 @@ impl Asked<'_, '_, '_> {
     fn unknown(&self, name: &str, span: Span, names: &[&str]) -> Diagnostic {
         let error = Diagnostic::error(Code::WF012, span, format!("`{}` has no input `{name}`", self.node));
         match nearest(name, names.iter().copied()) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
+            Some(near) => error.did_you_mean(name, near),
             None => error.note(format!("its inputs are {}", list(names))),
         }
     }
@@ -152,7 +152,7 @@ impl Asked<'_, '_, '_> {
             let words: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
             let error = Diagnostic::error(Code::WF019, node.span, message);
             found.push(match nearest(text, words.iter().copied()) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
+                Some(near) => error.did_you_mean(text, near),
                 None => error.note(format!("it is one of {}", list(&words))),
             });
             return;

@@ -32,6 +32,19 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the text that takes a finding away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, one sentence in lower case.
+    pub title: String,
+    /// The range it changes, or in which `wrong` stands.
+    pub span: Span,
+    /// The piece of that range that is replaced; absent where it is all of it.
+    pub wrong: Option<String>,
+    /// What stands there afterwards.
+    pub right: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -47,6 +60,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Facts.
     pub note: Option<String>,
+    /// Changes of the text that take it away; any one of them does.
+    pub fixes: Vec<Fix>,
 }
 
 impl Diagnostic {
@@ -61,6 +76,7 @@ impl Diagnostic {
             labels: vec![primary],
             help: None,
             note: None,
+            fixes: Vec::new(),
         }
     }
 
@@ -88,6 +104,22 @@ impl Diagnostic {
     #[must_use]
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// Says which name was most likely meant, and how to put it in the place of the wrong one.
+    #[must_use]
+    pub fn did_you_mean(self, wrong: &str, right: &str) -> Self {
+        let title = format!("write `{right}`");
+        let (span, right) = (self.span(), right.to_owned());
+        let fix = Fix { title, span, wrong: Some(wrong.to_owned()), right: right.clone() };
+        self.fix(fix).help(format!("did you mean `{right}`?"))
+    }
+
+    /// Adds a change of the text that takes it away.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
         self
     }
 

@@ -7,7 +7,7 @@ mod source;
 mod suggest;
 
 pub use code::Code;
-pub use finding::{Diagnostic, Label, Severity};
+pub use finding::{Diagnostic, Fix, Label, Severity};
 pub use render::{render_text, to_json};
 pub use source::{FileId, Sources, Span};
 pub(crate) use suggest::nearest;

@@ -184,7 +184,7 @@ pub(crate) fn unknown_type(word: &str, span: Span) -> Diagnostic {
     };
     let error = Diagnostic::error(Code::WF013, span, format!("`{word}` is not a type"));
     match foreign.or_else(|| nearest(word, words)) {
-        Some(name) => error.help(format!("did you mean `{name}`?")),
+        Some(name) => error.did_you_mean(word, name),
         None => error.note(format!("the types are {}", list(&words))),
     }
 }

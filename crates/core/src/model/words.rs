@@ -42,7 +42,7 @@ pub(super) fn read_word(
     if position.is_none() {
         let error = Diagnostic::error(Code::WF013, node.span, format!("`{key}` is not `{word}`"));
         found.push(match nearest(word, words.iter().copied()) {
-            Some(name) => error.help(format!("did you mean `{name}`?")),
+            Some(name) => error.did_you_mean(word, name),
             None => error.note(format!("it is one of {}", list(words))),
         });
     }

@@ -28,7 +28,7 @@ impl Keys {
             return error.help(format!("here it is called {ours}"));
         }
         match nearest(key, self.known.iter().copied()) {
-            Some(name) => error.help(format!("did you mean `{name}`?")),
+            Some(name) => error.did_you_mean(key, name),
             None => error.note(format!("the keys are {}", list(self.known))),
         }
     }

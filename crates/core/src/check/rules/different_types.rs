@@ -72,8 +72,9 @@ fn compare(
     if !values.contains(&value) {
         let words: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
         let error = Diagnostic::error(Code::WF035, span, format!("`{}` is never {value}", path.text));
-        found.push(match value.as_str().and_then(|text| nearest(text, words.iter().copied())) {
-            Some(near) => error.help(format!("did you mean `'{near}'`?")),
+        let text = value.as_str().unwrap_or_default();
+        found.push(match nearest(text, words.iter().copied()) {
+            Some(near) => error.did_you_mean(&format!("'{text}'"), &format!("'{near}'")),
             None => error.note(format!("it is one of {}", list(&words))),
         });
     }

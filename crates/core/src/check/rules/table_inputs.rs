@@ -17,7 +17,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         if !declared.contains(&name) {
             let error = Diagnostic::error(Code::WF043, table.span, format!("there is no table `{name}`"));
             found.push(match nearest(name, declared.iter().copied()) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
+                Some(near) => error.did_you_mean(name, near),
                 None => error.help("declare it under `tables`"),
             });
         }
@@ -42,7 +42,7 @@ fn compare(
             let message = format!("table `{}` has no input column `{key}`", table.name);
             let error = Diagnostic::error(Code::WF044, entry.key.span, message);
             found.push(match nearest(key, columns.iter().copied()) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
+                Some(near) => error.did_you_mean(key, near),
                 None => error.note(format!("its input columns are {}", list(&columns))),
             });
             continue;

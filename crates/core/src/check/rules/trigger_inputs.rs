@@ -45,7 +45,7 @@ fn fill(ctx: &Ctx<'_, '_>, site: Site, entry: &Entry, found: &mut Vec<Diagnostic
         let error =
             Diagnostic::error(Code::WF050, entry.key.span, format!("the workflow has no input `{name}`"));
         found.push(match nearest(name, names.iter().copied()) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
+            Some(near) => error.did_you_mean(name, near),
             None if names.is_empty() => error.help("declare it under `inputs`"),
             None => error.note(format!("its inputs are {}", list(&names))),
         });

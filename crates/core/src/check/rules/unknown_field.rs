@@ -25,7 +25,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         };
         let error = Diagnostic::error(Code::WF023, one.span, format!("{own} has no field `{name}`"));
         found.push(match nearest(&name, known.iter().copied()) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
+            Some(near) => error.did_you_mean(&name, near),
             None if known.is_empty() => error,
             None => error.note(format!("its fields are {}", list(&known))),
         });

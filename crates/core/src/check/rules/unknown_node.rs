@@ -44,7 +44,7 @@ fn report(ctx: &Ctx<'_, '_>, name: &str, span: Span, what: &str, found: &mut Vec
     let console = (what == "channel").then_some(CONSOLE);
     let names = ctx.catalog.iter().filter(|entry| word(entry) == what).map(|entry| entry.name).chain(console);
     found.push(match nearest(name, names) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
+        Some(near) => error.did_you_mean(name, near),
         None => error.help("`drawbridge nodes` lists all there are"),
     });
 }

@@ -34,7 +34,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             let message = format!("there is no {what} `{name}`");
             let error = Diagnostic::error(Code::WF022, one.span, message);
             found.push(match nearest(&name, known.iter().copied()) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
+                Some(near) => error.did_you_mean(&name, near),
                 None if known.is_empty() => error.help(format!("declare it under `{root}`")),
                 None => error.note(format!("there are {}", list(&known))),
             });
@@ -81,7 +81,7 @@ fn unknown(root: &str, roots: &[&str], one: &Use) -> Diagnostic {
         root => {
             let error = error(format!("there is no root `{root}`"));
             match nearest(root, roots.iter().copied()) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
+                Some(near) => error.did_you_mean(root, near),
                 None => error.note(here),
             }
         }

@@ -36,5 +36,8 @@ fn unknown(ctx: &Ctx<'_, '_>, name: &str, span: Span) -> Diagnostic {
     let error = Diagnostic::error(Code::WF020, span, format!("there is no step `{name}`"));
     let mut names: Vec<_> = ctx.world.by_id.keys().copied().collect();
     names.sort_unstable();
-    error.help_if(nearest(name, names).map(|near| format!("did you mean `{near}`?")))
+    match nearest(name, names) {
+        Some(near) => error.did_you_mean(name, near),
+        None => error,
+    }
 }
