@@ -12,6 +12,7 @@ mod links;
 mod outputs;
 mod rules;
 mod run;
+mod schemas;
 mod shape;
 mod skip;
 mod step;
@@ -21,4 +22,4 @@ mod uses;
 mod value;
 mod world;
 
-pub use run::{check, files_named};
+pub use run::{Checker, check, files_named};

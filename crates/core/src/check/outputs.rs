@@ -1,11 +1,12 @@
 //! The schemas of what steps give, for every kind.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use drawbridge_sdk::{Catalog, Entry, Kind};
 use serde_json::{Value, json};
 
 use super::compile_trigger::Trigger;
+use super::schemas::Schemas;
 use super::shape::{Member, Shape};
 use super::step::{Step, loops};
 use super::types::{Types, schema_of};
@@ -13,6 +14,7 @@ use super::world::{Meaning, Site, World, closed_map, map_of};
 use crate::expression::Template;
 use crate::graph::{SetValue, VertexKind};
 use crate::model::{Document, KindDoc, NoMatch, Table, ValueDoc, WaitDoc};
+use crate::syntax::Node;
 
 /// Everything that can be read, built in the order of the text, because a `set` gives what it reads and a
 /// loop gives what its steps give.
@@ -21,10 +23,9 @@ pub(super) fn build_world<'a>(
     steps: &'a [Step<'_>],
     triggers: &[Trigger<'_>],
     tables: &HashMap<&str, &Table>,
-    catalog: &Catalog,
+    schemas: &'a Schemas,
 ) -> World<'a> {
-    let mut world = empty_world(document, steps, triggers, catalog);
-    let mut actions: HashMap<&str, Value> = HashMap::new();
+    let mut world = empty_world(document, steps, triggers, schemas);
     let mut open: Vec<usize> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         if let Some(VertexKind::Foreach(each)) = &step.kind {
@@ -32,32 +33,32 @@ pub(super) fn build_world<'a>(
             world.elements.insert(at, (each.element.as_str(), element));
         }
         if let Some(KindDoc::Wait(WaitDoc::Event(event, _))) = &step.doc.kind {
-            world.waits.insert(at, event_of(event.trigger.as_str().unwrap_or_default(), catalog));
+            world.waits.insert(at, schemas.event(node_name(Some(event.trigger))));
         }
         let output = match (&step.doc.kind, &step.kind) {
             (Some(KindDoc::Action(action)), _) => {
-                let name = action.action.as_str().unwrap_or_default();
-                actions.entry(name).or_insert_with(|| action_output(catalog.get(name))).clone()
+                Cow::Borrowed(schemas.output(node_name(Some(action.action))))
             }
             (Some(KindDoc::Decide { table, .. }), _) => {
-                tables.get(table.as_str().unwrap_or_default()).map_or_else(|| json!({}), |table| row(table))
+                let table = tables.get(node_name(Some(table)));
+                Cow::Owned(table.map_or_else(|| json!({}), |table| row(table)))
             }
             (_, Some(VertexKind::Set(values))) => {
                 let member = |(name, value): (&String, &SetValue)| {
                     let (schema, always) = set_value(value, &world, at);
                     (name.clone(), schema, always)
                 };
-                map_of(values.iter().map(member))
+                Cow::Owned(map_of(values.iter().map(member)))
             }
-            (Some(kind), _) => plain_output(kind),
-            (None, _) => json!({}),
+            (Some(kind), _) => Cow::Owned(plain_output(kind)),
+            (None, _) => Cow::Owned(json!({})),
         };
         world.outputs.push(output);
         if step.is_loop() {
             open.push(at);
         }
         while let Some(each) = open.pop_if(|each| steps[*each].end == at + 1) {
-            world.outputs[each] = passes(steps, &world, each);
+            world.outputs[each] = Cow::Owned(passes(steps, &world, each));
         }
     }
     world
@@ -67,7 +68,7 @@ fn empty_world<'a>(
     document: &Document<'_>,
     steps: &'a [Step<'_>],
     triggers: &[Trigger<'_>],
-    catalog: &Catalog,
+    schemas: &'a Schemas,
 ) -> World<'a> {
     let text = || json!({ "type": "string" });
     let named = |names: &[&str]| closed_map(names.iter().map(|name| ((*name).to_owned(), text())));
@@ -82,9 +83,6 @@ fn empty_world<'a>(
     error["properties"]["status"] = json!({ "type": ["integer", "null"] });
     let mut run = named(&["id", "workflow", "trigger", "started_at", "outcome"]);
     run["properties"]["version"] = json!({ "type": "integer" });
-    let event = |trigger: &Trigger<'_>| {
-        event_of(trigger.doc.trigger.and_then(|node| node.as_str()).unwrap_or_default(), catalog)
-    };
     World {
         by_id,
         inputs: closed_map(document.inputs.iter().map(value)),
@@ -93,7 +91,7 @@ fn empty_world<'a>(
         error,
         status: status(),
         outputs: Vec::with_capacity(steps.len()),
-        events: triggers.iter().map(event).collect(),
+        events: triggers.iter().map(|trigger| schemas.event(node_name(trigger.doc.trigger))).collect(),
         waits: HashMap::new(),
         elements: HashMap::new(),
         loops: (0..steps.len()).map(|at| loops(steps, at).collect()).collect(),
@@ -170,19 +168,8 @@ fn value(doc: &ValueDoc<'_>) -> (String, Value) {
     (doc.key.text.clone(), doc.kind.map_or_else(|| json!({}), schema_of))
 }
 
-fn event_of(name: &str, catalog: &Catalog) -> Value {
-    match catalog.get(name).map(|entry| &entry.kind) {
-        Some(Kind::Trigger(trigger)) => (trigger.event)().to_value(),
-        _ => json!({}),
-    }
-}
-
-fn action_output(entry: Option<&'static Entry>) -> Value {
-    match entry.map(|entry| &entry.kind) {
-        Some(Kind::Read(read)) => (read.output)().to_value(),
-        Some(Kind::Write(write)) => (write.output)().to_value(),
-        _ => json!({}),
-    }
+fn node_name(node: Option<&Node>) -> &str {
+    node.and_then(Node::as_str).unwrap_or_default()
 }
 
 fn row(table: &Table) -> Value {
