@@ -2,12 +2,17 @@
 //!
 //! The document is one JSON object whose members are the roots (`inputs`, `settings`, `steps`, …).
 
+mod compare;
 mod condition;
 mod condition_parts;
 mod date;
+mod evaluate;
+mod foreign;
+mod foreign_words;
 mod helpers;
 mod parse_error;
 mod path;
+mod pattern;
 mod queries;
 mod references;
 mod template;
