@@ -7,6 +7,7 @@ mod compile_step;
 mod compile_trigger;
 mod conditions;
 mod ctx;
+mod declared;
 mod links;
 mod outputs;
 mod rules;

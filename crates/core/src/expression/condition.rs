@@ -11,7 +11,7 @@ use super::evaluate::Evaluation;
 use super::foreign::foreign;
 use super::parse_error::ParseError;
 use super::path::Path;
-use super::queries::{filter_references, parse_query, refuse_in_filter};
+use super::queries::{filter_references, parse_query, refuse_in_filter, refuse_length};
 use super::references::Reference;
 use crate::model::EvalError;
 
@@ -34,6 +34,7 @@ impl Condition {
         if text.trim().is_empty() {
             return Err(ParseError::new("a condition is missing"));
         }
+        refuse_length(text)?;
         if let Some(error) = foreign(text) {
             return Err(error);
         }
@@ -172,8 +173,8 @@ mod tests {
         refused("not ($.a == 1)", "`not` is not an operator");
         refused("$.a, $.b", "the expression is not understood at `$.b`");
         refused("$.a] [?$.b", "this is not one condition");
-        refused("$.a = 1", "the expression is not understood at `= 1`");
-        refused("$.a == high", "the expression is not understood at `high`");
+        refused("$.a = 1", "`=` is not an operator");
+        refused("$.a == high", "`high` is neither a path nor a text");
         refused("$.a ==", "the expression ends too early");
         refused("@.a == 1", "`@` means the element of a filter, and this is not inside one");
         refused("count(@.a) == 1", "`@` means the element of a filter, and this is not inside one");

@@ -33,16 +33,10 @@ pub(super) fn foreign(expression: &str) -> Option<ParseError> {
         Ok(tokens) => tokens,
         Err(error) => return Some(error),
     };
-    (0..tokens.len()).find_map(|at| {
-        let token = tokens[at];
-        let around = Around { tokens: &tokens, at };
-        match token.kind {
-            Kind::Word => around.word(),
-            Kind::Sign => around.sign(),
-            Kind::Quoted => around.quoted(),
-            Kind::Number => around.number(),
-        }
-    })
+    let around = |at| Around { tokens: &tokens, at };
+    let single = (0..tokens.len()).map(around).find_map(|around| around.single());
+    // Only once every token is ours do they have sides.
+    single.or_else(|| (0..tokens.len()).map(around).find_map(|around| around.sides()))
 }
 
 fn tokens(expression: &str) -> Result<Vec<Token<'_>>, ParseError> {
@@ -111,6 +105,26 @@ struct Around<'t, 'e> {
 }
 
 impl<'e> Around<'_, 'e> {
+    /// What is wrong with this token by itself.
+    fn single(&self) -> Option<ParseError> {
+        match self.own().kind {
+            Kind::Word => self.word(),
+            Kind::Sign => self.sign(),
+            Kind::Quoted => self.quoted(),
+            Kind::Number => self.number(),
+        }
+    }
+
+    /// What is wrong with what stands at the sides of this token.
+    fn sides(&self) -> Option<ParseError> {
+        let token = self.own();
+        match token.text {
+            "!" if token.kind == Kind::Sign => self.negation(),
+            _ if is_comparison(token) => self.comparison(),
+            _ => None,
+        }
+    }
+
     fn own(&self) -> Token<'e> {
         self.tokens[self.at]
     }
@@ -134,9 +148,8 @@ impl<'e> Around<'_, 'e> {
     /// Whether a token stands at this one without a space.
     fn touches(&self, other: Option<Token<'_>>) -> bool {
         let own = self.own();
-        other.is_some_and(|other| {
-            other.at + other.text.len() == own.at || own.at + own.text.len() == other.at
-        })
+        other
+            .is_some_and(|other| other.at + other.text.len() == own.at || own.at + own.text.len() == other.at)
     }
 
     /// Whether a value ends before this token.
@@ -157,7 +170,11 @@ impl<'e> Around<'_, 'e> {
             return None;
         }
         if self.is_before(&["$"]) && self.touches(self.before()) {
-            return Some(self.error("a path begins with `$.`").instead(format!(".{word}")).help(format!("write `$.{word}`")));
+            return Some(
+                self.error("a path begins with `$.`")
+                    .instead(format!(".{word}"))
+                    .help(format!("write `$.{word}`")),
+            );
         }
         let lower = word.to_lowercase();
         let operator = OPERATORS.iter().find(|(name, _, _)| *name == lower);
@@ -210,7 +227,9 @@ impl<'e> Around<'_, 'e> {
         if OWN_FUNCTIONS.contains(&lower) {
             return Some(error.instead(lower).help(format!("write `{lower}`")));
         }
-        Some(error.help(known.unwrap_or("the functions are `length`, `count`, `value`, `match` and `search`")))
+        Some(
+            error.help(known.unwrap_or("the functions are `length`, `count`, `value`, `match` and `search`")),
+        )
     }
 
     fn sign(&self) -> Option<ParseError> {
@@ -219,14 +238,13 @@ impl<'e> Around<'_, 'e> {
             "?" if self.is_before(&["[", ","]) => return None,
             "[" if self.is_before(&COMPARISONS) || (self.is_before(&["("]) && !self.follows_value()) => {
                 return Some(
-                    self.error("a condition holds no list")
-                        .help("write `$.x == 'a' || $.x == 'b'`, or `count($.list[*]) == 0` for an empty one"),
+                    self.error("a condition holds no list").help(
+                        "write `$.x == 'a' || $.x == 'b'`, or `count($.list[*]) == 0` for an empty one",
+                    ),
                 );
             }
             "*" if self.follows_value() => return Some(self.arithmetic()),
             "-" => return self.minus(),
-            "!" => return self.negation(),
-            _ if COMPARISONS.contains(&sign) => return self.comparison(),
             _ => {}
         }
         let (_, right, help) = SIGNS.iter().find(|(foreign, _, _)| *foreign == sign)?;
@@ -251,15 +269,17 @@ impl<'e> Around<'_, 'e> {
         if !self.follows_value() {
             return None;
         }
-        let (Some(before), Some(after)) = (self.before(), self.after()) else { return Some(self.arithmetic()) };
+        let (Some(before), Some(after)) = (self.before(), self.after()) else {
+            return Some(self.arithmetic());
+        };
         let is_name = before.kind == Kind::Word && self.touches(self.before()) && self.touches(self.after());
         if !is_name || !matches!(after.kind, Kind::Word | Kind::Number) {
             return Some(self.arithmetic());
         }
         let name = self.name_with_hyphens();
         let from_dot = self.tokens.get(self.at.wrapping_sub(2)).filter(|dot| dot.text == ".");
-        let error = ParseError::new("a name with a hyphen stands in brackets")
-            .help(format!("write `['{name}']`"));
+        let error =
+            ParseError::new("a name with a hyphen stands in brackets").help(format!("write `['{name}']`"));
         Some(match from_dot {
             Some(dot) => error.piece(dot.at, &format!(".{name}")).instead(format!("['{name}']")),
             None => error.piece(before.at, &name),
@@ -292,7 +312,10 @@ impl<'e> Around<'_, 'e> {
             ">" => "<=",
             _ => "<",
         };
-        Some(error.help(format!("write it with `{opposite}` in place of `{}`, or put it in parentheses", next.1.text)))
+        Some(error.help(format!(
+            "write it with `{opposite}` in place of `{}`, or put it in parentheses",
+            next.1.text
+        )))
     }
 
     /// A comparison with a third side.
@@ -354,16 +377,20 @@ impl<'e> Around<'_, 'e> {
         let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
         if is_whole && text.parse::<u64>().map_or(true, |number| number > WHOLE_MAX) {
             return Some(
-                self.error(format!("`{text}` is beyond {WHOLE_MAX}, the largest whole number of a condition"))
-                    .help("compare ids as texts"),
+                self.error(format!(
+                    "`{text}` is beyond {WHOLE_MAX}, the largest whole number of a condition"
+                ))
+                .help("compare ids as texts"),
             );
         }
         if is_whole && text.len() > 1 && text.starts_with('0') {
             return Some(
-                self.error(format!("`{text}` is a number with leading zeros")).help("put it in quotes for a text"),
+                self.error(format!("`{text}` is a number with leading zeros"))
+                    .help("put it in quotes for a text"),
             );
         }
-        let follows = self.before().is_some_and(|before| before.kind == Kind::Word && !self.touches(Some(before)));
+        let follows =
+            self.before().is_some_and(|before| before.kind == Kind::Word && !self.touches(Some(before)));
         follows.then(|| self.error(format!("`{text}` stands where an operator is wanted")))
     }
 }
@@ -436,7 +463,12 @@ mod tests {
         check("$.a == ‘x’", 7, "`‘` is no quotation mark", Some("'"));
         check("$.a == []", 7, "a condition holds no list", None);
         check("$.a == {}", 7, "`{` is not an operator", None);
-        check("!$.a == 1", 0, "`!` goes before a path, a function or parentheses, not before a comparison", None);
+        check(
+            "!$.a == 1",
+            0,
+            "`!` goes before a path, a function or parentheses, not before a comparison",
+            None,
+        );
         check("1 < $.a < 5", 8, "a comparison has two sides", None);
         check("$.a-b == 1", 1, "a name with a hyphen stands in brackets", Some("['a-b']"));
         check("$.x.a-b-c2", 3, "a name with a hyphen stands in brackets", Some("['a-b-c2']"));

@@ -21,7 +21,11 @@ pub(super) const OPERATORS: &[(&str, Option<&str>, &str)] = &[
     ("nin", None, "write `$.x != 'a' && $.x != 'b'`, or `!$.list[?@ == 'a']` for a list"),
     ("any_of", None, "write `$.list[?@ == 'a' || @ == 'b']`"),
     ("none_of", None, "write `!$.list[?@ == 'a' || @ == 'b']`"),
-    ("subset_of", None, "take `{without: [$.list, $.other]}` in a `set` step, and ask whether its `count` is 0"),
+    (
+        "subset_of",
+        None,
+        "take `{without: [$.list, $.other]}` in a `set` step, and ask whether its `count` is 0",
+    ),
     ("contains", None, "write `search($.x, 'a')` for a text, `$.list[?@ == 'a']` for a list"),
     ("like", None, "write `match($.x, 'a.*')` with a regular expression"),
     ("matches", None, "write `match($.x, 'a.*')`"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::evaluate::Evaluation;
 use super::foreign::foreign;
 use super::parse_error::ParseError;
-use super::queries::{inner_references, is_singular, parse_query, reference, refuse_flaws};
+use super::queries::{inner_references, is_singular, parse_query, reference, refuse_flaws, refuse_length};
 use super::references::Reference;
 use crate::model::EvalError;
 
@@ -24,6 +24,7 @@ impl Path {
     /// # Errors
     /// [`ParseError`] for what RFC 9535 does not allow, and for what would be evaluated wrongly.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
+        refuse_length(text)?;
         if let Some(error) = foreign(text) {
             return Err(error);
         }
@@ -107,9 +108,10 @@ mod tests {
         refused("$[?length(@.a)]", "`length(…)` must be compared with something");
         refused("$[?value(@.a)]", "`value(…)` must be compared with something");
         refused("$[?count(@.a) == 1]", "`count` inside a filter is not dependable");
-        refused("$[?@.a in @.b]", "the expression is not understood at `in @.b`");
+        refused("$[?@.a in @.b]", "`in` is not an operator");
         refused("$[?in(@.a, @.b)]", "`in` is not a function");
-        refused("$.a b", "the expression is not understood at `b`");
+        refused("$.a b", "`b` is neither a path nor a text");
+        refused("$..a..b", "a path has one `..` or one list of selectors");
         refused("$.", "the expression ends too early");
         refused(&format!("${}", "[0]".repeat(700)), "an expression has at most 2000 bytes");
         let deep = format!("$[?{}@.a{}]", "(".repeat(9), ")".repeat(9));

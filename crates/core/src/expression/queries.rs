@@ -18,16 +18,22 @@ use super::pattern::compile_pattern;
 use super::references::{Reference, Segment};
 
 /// Longest path or condition.
-pub(super) const EXPRESSION_BYTES_MAX: usize = 2_000;
+const EXPRESSION_BYTES_MAX: usize = 2_000;
 /// Deepest nesting of brackets and parentheses: the parser tries every level three times.
 const NESTING_MAX: usize = 8;
+
+/// Refuses what is too long to be looked at.
+pub(super) fn refuse_length(expression: &str) -> Result<(), ParseError> {
+    if expression.len() <= EXPRESSION_BYTES_MAX {
+        return Ok(());
+    }
+    Err(ParseError::new(format!("an expression has at most {EXPRESSION_BYTES_MAX} bytes"))
+        .help("name parts of it with a `set` step and `condition`"))
+}
 
 /// Parses a query and refuses what would be evaluated wrongly. `prefix` bytes at its front are not the
 /// author's.
 pub(super) fn parse_query(query: &str, prefix: usize) -> Result<JpQuery, ParseError> {
-    if query.len() > EXPRESSION_BYTES_MAX + prefix {
-        return Err(ParseError::new(format!("an expression has at most {EXPRESSION_BYTES_MAX} bytes")));
-    }
     if nesting(query) > NESTING_MAX {
         return Err(ParseError::new(format!("an expression is nested at most {NESTING_MAX} deep"))
             .help("name parts of it with a `set` step and `condition`"));
@@ -37,14 +43,14 @@ pub(super) fn parse_query(query: &str, prefix: usize) -> Result<JpQuery, ParseEr
 
 /// Tells what of an expression stands outside quotes.
 #[derive(Default)]
-pub(super) struct Outside {
+struct Outside {
     quote: Option<char>,
     escaped: bool,
 }
 
 impl Outside {
     /// Whether the next character stands outside quotes; quotes themselves do not.
-    pub(super) fn take(&mut self, next: char) -> bool {
+    fn take(&mut self, next: char) -> bool {
         match self.quote {
             Some(_) if self.escaped => self.escaped = false,
             Some(_) if next == '\\' => self.escaped = true,

@@ -4,9 +4,10 @@ mod blueprint;
 mod cycle;
 mod order;
 
+pub use crate::expression::SetValue;
 pub use blueprint::{
-    ActionStep, Approvers, Blueprint, Common, Dedupe, Expires, GateStep, Never, Phase, Poll, Retry, SetValue,
-    Stage, TriggerSpec, ValueSpec, Vertex, VertexKind, WaitStep, Within,
+    ActionStep, Approvers, Blueprint, Common, Dedupe, Expires, GateStep, Never, Phase, Poll, Retry, Stage,
+    TriggerSpec, ValueSpec, Vertex, VertexKind, WaitStep, Within,
 };
 pub(crate) use cycle::cycles;
 pub(crate) use order::stable_order;

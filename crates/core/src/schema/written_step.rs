@@ -52,7 +52,8 @@ pub(super) struct Step {
     /// Looks a decision table up; the output columns of the matched row are `$.steps.<id>`.
     decide: Option<String>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
-    /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
+    /// `{add: {time: $.…, by: 7d}}`, `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`,
+    /// `{without: [$.…, $.…]}`.
     set: Option<Map<String, Value>>,
     /// Takes the first branch whose condition holds.
     switch: Option<Vec<Branch>>,
