@@ -4,7 +4,8 @@ use super::{
     absent_comparison, bare_path, console_approvers, cycle, different_types, duplicate_id, gated_input,
     plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
     trigger_inputs, unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_node,
-    unknown_root, unknown_step, unnamed_person, unreachable_step, whole_match, written_time, wrong_input,
+    unknown_root, unknown_step, unnamed_person, unreachable_step, unwritable_value, whole_match,
+    written_time, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -35,6 +36,7 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     unreachable_step::check,
     unnamed_person::check,
     undeclared_field::check,
+    unwritable_value::check,
     whole_match::check,
     written_time::check,
     wrong_input::check,

@@ -25,6 +25,7 @@ mod unknown_root;
 mod unknown_step;
 mod unnamed_person;
 mod unreachable_step;
+mod unwritable_value;
 mod whole_match;
 mod written_time;
 mod wrong_input;
