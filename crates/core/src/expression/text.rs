@@ -226,7 +226,7 @@ mod tests {
         refused("{{date inputs.a \"%Y\" \"Mars/Base\"}}", "`Mars/Base` is not a time zone");
         refused("{{inputs.a", "the text ends inside `{{ }}` or a block");
         refused("{{#if inputs.a}}x", "the text ends inside `{{ }}` or a block");
-        refused("{{inputs.a == 1}}", "the text is not understood at `== 1}}`");
+        refused("{{inputs.a == 1}}", "a text has no operator `==`");
         refused(&"x".repeat(9000), "a text has at most 8192 bytes");
         refused(&format!("{{{{lower {}}}}}", "(".repeat(60)), "a text is nested at most 16 deep");
         refused(&"{{#if inputs.a}}".repeat(40), "a text is nested at most 16 deep");

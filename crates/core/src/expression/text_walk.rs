@@ -284,6 +284,7 @@ impl Walker {
             && let Some(scope) = self.scopes.last()
             && let Some(root @ ("inputs" | "settings")) = names.first().copied()
             && scope.value_name.as_deref() != Some(root)
+            && written.starts_with(root)
         {
             return Err(ParseError::new("inside `#each` a path begins at the element")
                 .inside(written)

@@ -516,8 +516,8 @@ fn texts_and_values_say_what_is_wrong_with_them() {
   - id: e
     switch: [{ when: x }, { else: [] }, { if: '$.a.b' }]
 ",
-        "E WF031 8:13 a text takes no partials
-         E WF031 9:15 `lowr` is not a helper | help: the helpers are `date`, `default`, `join`, `json`, `lower`, `title`, `trim`, `truncate`, `upper`
+        "E WF031 8:16 a text takes no partials | help: write it out, or name a part with a `set` step and write `{{steps.<id>.<name>}}`
+         E WF031 9:18 `lowr` is not a helper | help: did you mean `lower`?
          E WF031 10:26 the text ends inside `{{ }}` or a block | help: a text takes `{{path}}`, `{{helper path}}`, `{{#each}}` and `{{#if}}`; `\\{{` writes braces
          E WF030 11:21 a name with a hyphen stands in brackets | help: write `['a-b']`
          E WF030 12:15 a filter inside a filter is not dependable | help: filter in two steps, or compare a field of the element

@@ -2,6 +2,7 @@
 
 mod blueprint;
 mod catalog;
+mod conditions;
 mod findings;
 mod never_panics;
 mod pages;
