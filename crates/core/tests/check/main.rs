@@ -8,6 +8,7 @@ mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod typed;
 
 use std::collections::BTreeMap;
 

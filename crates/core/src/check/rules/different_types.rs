@@ -41,11 +41,10 @@ fn compare(
     found: &mut Vec<Diagnostic>,
 ) {
     let [left, right] = sides;
-    let types = |operand| widened(types(ctx, written, operand));
-    let (left_types, right_types) = (types(left), types(right));
+    let (left_types, right_types) = (types(ctx, written, left), types(ctx, written, right));
     let span = written.piece(&place(if matches!(left, Operand::Path(_)) { left } else { right }));
     let is_null = |operand: &Operand| matches!(operand, Operand::Literal(Value::Null));
-    if !left_types.meets(right_types) {
+    if !widened(left_types).meets(widened(right_types)) {
         if is_null(left) || is_null(right) {
             let path = if is_null(left) { right } else { left };
             found.extend(never_null(ctx, written, path, comparator));
@@ -73,7 +72,7 @@ fn compare(
         return;
     }
     let has_order = matches!(comparator, Comparator::Equal | Comparator::Unequal)
-        || left_types.and(right_types).meets(Types::NUMBER.or(Types::TEXT));
+        || widened(left_types).and(widened(right_types)).meets(Types::NUMBER.or(Types::TEXT));
     if !has_order {
         let message = format!(
             "{} is {}, and `{}` orders only numbers and texts",

@@ -1,9 +1,9 @@
 //! Every rule as one list. A new rule is a file, a `mod` line and a line here.
 
 use super::{
-    absent_comparison, bare_path, console_approvers, cycle, different_types, duplicate_id, gated_input,
-    plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
-    trigger_inputs, unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_node,
+    absent_comparison, bare_path, computed_value, console_approvers, cycle, different_types, duplicate_id,
+    gated_input, plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs,
+    too_early, trigger_inputs, unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_node,
     unknown_root, unknown_step, unnamed_person, unreachable_step, unwritable_value, whole_match,
     written_time, wrong_input,
 };
@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     absent_comparison::check,
     bare_path::check,
+    computed_value::check,
     console_approvers::check,
     cycle::check,
     different_types::check,

@@ -2,6 +2,7 @@
 
 mod absent_comparison;
 mod bare_path;
+mod computed_value;
 mod console_approvers;
 mod cycle;
 mod different_types;

@@ -22,13 +22,14 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         let given = types.words();
         let error = |message: String| Diagnostic::error(Code::WF038, one.span, message);
         found.push(match one.reference.takes {
-            Takes::List => error(format!("`join` takes a list, and `{text}` is {given}")),
+            Takes::List => error(format!("`join` takes a list, and `{text}` is {given}"))
+                .help(format!("write `{{{{{text}}}}}`")),
             Takes::Elements => error(format!("`#each` takes a list or a map, and `{text}` is {given}"))
                 .help(format!("write `{{{{{text}}}}}`")),
             _ if types.meets(Types::LIST) => error(format!("`{text}` is {given}, which a text cannot write"))
                 .help(format!("write `{{{{join {text} \", \"}}}}`, or `{{{{json {text}}}}}`")),
             _ => error(format!("`{text}` is {given}, which a text cannot write"))
-                .help(format!("write a field of it, or `{{{{json {text}}}}}`")),
+                .help("write a field of it, or `{{json …}}`"),
         });
     }
 }
