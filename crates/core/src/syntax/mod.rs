@@ -7,4 +7,5 @@ mod tree;
 
 pub(crate) use fields::{Fields, Keys, items, kind, kind_named, list, text};
 pub use parse::parse;
+pub(crate) use scalar::with_quotes;
 pub use tree::{Entry, Key, Node, NodeKind, Scalar};

@@ -3,11 +3,13 @@
 mod blocks;
 mod blueprint;
 mod catalog;
+mod conditions;
 mod findings;
 mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod typed;
 
 use std::collections::BTreeMap;
 
