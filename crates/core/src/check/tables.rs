@@ -11,8 +11,10 @@ use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::model::{
     Cell, NoMatch, NoMatchDoc, OutputColumn, Row, RowsDoc, Table, TableDoc, ValueType, unknown_type,
 };
-use crate::syntax::{Node, NodeKind, items, list};
+use crate::syntax::{Node, NodeKind, is_readable, items, list};
 
+/// Most columns of one table.
+const COLUMNS_MAX: usize = 100;
 /// Most rows of one table.
 const ROWS_MAX: usize = 2_000;
 /// Most rows whose reach is compared, because every pair is.
@@ -104,6 +106,9 @@ fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -
         });
         return None;
     };
+    if !is_readable(text, file, found) {
+        return None;
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -126,6 +131,11 @@ fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -
         };
         if rows.len() > ROWS_MAX {
             let message = format!("a table has at most {ROWS_MAX} rows");
+            found.push(Diagnostic::error(Code::WF002, Span { file, ..Span::point(0) }, message));
+            return None;
+        }
+        if record.len() > COLUMNS_MAX {
+            let message = format!("a table has at most {COLUMNS_MAX} columns");
             found.push(Diagnostic::error(Code::WF002, Span { file, ..Span::point(0) }, message));
             return None;
         }
@@ -166,7 +176,13 @@ fn place_cells(record: &csv::StringRecord, text: &str, row: Span) -> Vec<Written
 }
 
 fn read_inline(columns: &Node, rows: &Node, found: &mut Vec<Diagnostic>) -> Vec<Vec<Written>> {
-    let mut read = vec![items(columns, "columns", found).iter().map(written).collect()];
+    let columns = items(columns, "columns", found);
+    if let Some(first) = columns.get(COLUMNS_MAX) {
+        let message = format!("a table has at most {COLUMNS_MAX} columns");
+        found.push(Diagnostic::error(Code::WF002, first.span, message));
+        return Vec::new();
+    }
+    let mut read = vec![columns.iter().map(written).collect()];
     for row in items(rows, "rows", found) {
         read.push(items(row, "a row", found).iter().map(written).collect());
     }

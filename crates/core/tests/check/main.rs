@@ -3,6 +3,8 @@
 mod blueprint;
 mod catalog;
 mod findings;
+mod hostile;
+mod hostile_texts;
 mod never_panics;
 mod pages;
 mod render;
