@@ -170,9 +170,24 @@ fn many() -> Vec<Hostile> {
             steps(&|at| format!("  - {{ id: a{at}, set: {{ a: $.steps.a{}.x }} }}\n", (at * 7 + 5) % 2_000))
         }),
         one("1,500 steps that wait for the next", "WF025", {
-            let line =
-                |at: usize| format!("  - {{ id: a{at}, needs: [a{}], wait: {{ for: 1s }} }}\n", at + 1);
+            let line = |at: usize| {
+                format!("  - {{ id: a{at}, needs: [a{}], wait: {{ for: 1s }} }}\n", (at + 1) % 1_500)
+            };
             format!("{HEAD}steps:\n{}", (0..1_500).map(line).collect::<String>())
+        }),
+        one("loops over loops over loops", "WF010", {
+            let inner = |at: usize, name: &str| {
+                format!(
+                    "      - {{ id: {name}{at}, foreach: \"$.steps.l{}.items[*]\", as: x, max: 5, steps: [{{ id: {name}{at}_s, set: {{ v: $.x }} }}] }}\n",
+                    at - 1
+                )
+            };
+            let loops: String = (1..60)
+                .map(|at| format!("  - id: l{at}\n    foreach: \"$.steps.l{}.items[*]\"\n    as: e\n    max: 5\n    steps:\n{}{}{}", at - 1, inner(at, "a"), inner(at, "b"), inner(at, "c")))
+                .collect();
+            format!(
+                "x: 1\n{HEAD}steps:\n  - {{ id: l0, foreach: [a, b], as: e, max: 5, steps: [{{ id: s, set: {{ a: b }} }}] }}\n{loops}"
+            )
         }),
         one("a hundred steps that wait for all", "WF025", {
             let all: Vec<String> = (0..100).map(|at| format!("a{at}")).collect();
@@ -188,10 +203,19 @@ fn many() -> Vec<Hostile> {
                 )
             })
         }),
-        one("500 gates at the top", "GV004", {
-            let gates: String = (0..250).map(|at| format!("  - {{ id: g{at}, if: $.inputs.a == 'x', approval: {{ subject: a, stages: [{{ name: a, approvers: [{{ console: a }}] }}] }} }}\n")).collect();
-            let grants: String = (0..500).map(|at| format!("  - {{ id: a{at}, action: azure_ad.group.add_member, with: {{ user: a, group: b }}, requires_approval: g{} }}\n", at % 250)).collect();
-            format!("{HEAD}steps:\n{gates}{grants}")
+        one("150 gates that may be missed", "GV004", {
+            let gates: String = (0..150)
+                .map(|at| {
+                    format!("  - {{ id: g{at}, if: $.inputs.a == 'x', approval: {{ subject: a, via: servicenow, record: a, stages: [{{ name: a, approvers: [{{ servicenow.manager_of: a }}] }}] }} }}\n")
+                })
+                .collect();
+            let grants: String = (0..150)
+                .map(|at| {
+                    format!("  - {{ id: a{at}, action: azure_ad.group.add_member, with: {{ user: a, group: b }}, requires_approval: g{at} }}\n")
+                })
+                .collect();
+            let reads = "  - { id: r, wait: { for: 1s } }\n";
+            format!("{HEAD}steps:\n{gates}{grants}{reads}")
         }),
     ]
 }
