@@ -16,6 +16,10 @@ use crate::graph::{SetValue, VertexKind};
 use crate::model::{Document, KindDoc, NoMatch, Table, ValueDoc, WaitDoc};
 use crate::syntax::Node;
 
+/// Most parts of schemas that loops copy in one workflow: each holds what its steps give, so that loops over
+/// loops would double it every time.
+const COPIED_MAX: usize = 20_000;
+
 /// Everything that can be read, built in the order of the text, because a `set` gives what it reads and a
 /// loop gives what its steps give.
 pub(super) fn build_world<'a>(
@@ -27,9 +31,10 @@ pub(super) fn build_world<'a>(
 ) -> World<'a> {
     let mut world = empty_world(document, steps, triggers, schemas);
     let mut open: Vec<usize> = Vec::new();
+    let mut left = COPIED_MAX;
     for (at, step) in steps.iter().enumerate() {
         if let Some(VertexKind::Foreach(each)) = &step.kind {
-            let element = element(&each.list, &world, at);
+            let element = within(element(&each.list, &world, at), &mut left);
             world.elements.insert(at, (each.element.as_str(), element));
         }
         if let Some(KindDoc::Wait(WaitDoc::Event(event, _))) = &step.doc.kind {
@@ -58,7 +63,7 @@ pub(super) fn build_world<'a>(
             open.push(at);
         }
         while let Some(each) = open.pop_if(|each| steps[*each].end == at + 1) {
-            world.outputs[each] = Cow::Owned(passes(steps, &world, each));
+            world.outputs[each] = Cow::Owned(within(passes(steps, &world, each), &mut left));
         }
     }
     world
@@ -95,6 +100,25 @@ fn empty_world<'a>(
         waits: HashMap::new(),
         elements: HashMap::new(),
         loops: (0..steps.len()).map(|at| loops(steps, at).collect()).collect(),
+    }
+}
+
+/// A schema, or one that says nothing where no room is left for it.
+fn within(schema: Value, left: &mut usize) -> Value {
+    match left.checked_sub(parts(&schema)) {
+        Some(rest) => {
+            *left = rest;
+            schema
+        }
+        None => json!({}),
+    }
+}
+
+fn parts(schema: &Value) -> usize {
+    match schema {
+        Value::Array(items) => 1 + items.iter().map(parts).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(parts).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -16,22 +16,24 @@ const TOLD_MAX: usize = 201;
 
 #[test]
 fn every_hostile_text_is_answered_on_a_small_stack() {
-    let work = || all().iter().filter_map(fault_of).collect::<Vec<String>>();
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work).unwrap();
-    let faults = thread.join().unwrap();
+    let every_second =
+        |first: usize| all().iter().skip(first).step_by(2).filter_map(fault_of).collect::<Vec<_>>();
+    let start = |first: usize| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        thread.spawn(move || every_second(first)).unwrap()
+    };
+    let faults: Vec<String> =
+        [start(0), start(1)].into_iter().flat_map(|thread| thread.join().unwrap()).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// What is not as promised.
 fn fault_of(hostile: &Hostile) -> Option<String> {
-    let t = std::time::Instant::now();
     let definition = hostile.definition();
     let (blueprint, found) = Checker::new(&catalog::catalog()).check(&definition);
-    let t1 = t.elapsed();
     let sources = definition.sources();
     let first = found.first().map(|finding| to_json(std::slice::from_ref(finding), &sources).to_string());
-    let written = render_text(&found, &sources, false);
-    eprintln!("{:?} {:?} {}", t1, t.elapsed(), hostile.name);
+    let written = render_text(&found[..found.len().min(2)], &sources, false);
     let codes: Vec<_> = found.iter().map(|finding| finding.code.as_str()).collect();
     let is_told = codes.contains(&hostile.code) && codes.len() <= TOLD_MAX && !written.is_empty();
     let has_error = found.iter().any(|finding| finding.severity.as_str() == "error");

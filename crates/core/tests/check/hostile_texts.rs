@@ -147,6 +147,9 @@ fn many() -> Vec<Hostile> {
     let steps = |line: &dyn Fn(usize) -> String| -> String {
         format!("{HEAD}steps:\n{}", (0..2_000).map(line).collect::<String>())
     };
+    let half = |line: &dyn Fn(usize) -> String| -> String {
+        format!("{HEAD}steps:\n{}", (0..1_000).map(line).collect::<String>())
+    };
     vec![
         one("9,900 keys in one map", "WF010", keys.clone()),
         one("9,900 keys in an input", "WF012", {
@@ -163,8 +166,8 @@ fn many() -> Vec<Hostile> {
         one("2,000 unknown actions", "WF017", {
             steps(&|at| format!("  - {{ id: a{at}, action: azure_ad.user.gte }}\n"))
         }),
-        one("2,000 unknown steps", "WF020", {
-            steps(&|at| format!("  - {{ id: a{at}, set: {{ a: $.steps.b{at}.x }} }}\n"))
+        one("1,000 unknown steps", "WF020", {
+            half(&|at| format!("  - {{ id: a{at}, set: {{ a: $.steps.b{at}.x }} }}\n"))
         }),
         one("2,000 steps read later", "WF021", {
             steps(&|at| format!("  - {{ id: a{at}, set: {{ a: $.steps.a{}.x }} }}\n", (at * 7 + 5) % 2_000))
@@ -306,7 +309,7 @@ fn tables() -> Vec<Hostile> {
             "WF040",
             format!("a,b\n{}", "matches (\\pL{1,900}){1,900},y\n".repeat(1_990)),
         ),
-        table("a table of good patterns", "WF041", format!("a,b\n{}", "matches \\pL{50}x,y\n".repeat(1_990))),
+        table("a table of good patterns", "WF002", format!("a,b\n{}", "matches \\pL{5}x,y\n".repeat(1_990))),
         table("a table of quotes", "WF040", format!("a,b\n{}", "\"".repeat(MEBIBYTE - 11))),
     ]
 }
