@@ -5,6 +5,8 @@ mod blueprint;
 mod catalog;
 mod conditions;
 mod findings;
+mod hostile;
+mod hostile_texts;
 mod never_panics;
 mod pages;
 mod render;
