@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::model::{
-    Cell, NoMatch, NoMatchDoc, OutputColumn, Row, RowsDoc, Table, TableDoc, ValueType, unknown_type,
+    Cell, NoMatch, NoMatchDoc, OutputColumn, Row, RowsDoc, Table, TableDoc, Takes, ValueType, unknown_type,
 };
 use crate::syntax::{Node, NodeKind, items, list};
 
@@ -61,6 +61,7 @@ pub(super) fn compile_table(
             .map(|column| OutputColumn { name: column.name.clone(), kind: column.kind })
             .collect(),
         rows: Vec::with_capacity(rows.len()),
+        takes: Takes::First,
         no_match: NoMatch::Fail,
     };
     let mut places = Vec::with_capacity(rows.len());

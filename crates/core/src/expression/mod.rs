@@ -17,6 +17,7 @@ mod text_walk;
 pub use crate::model::EvalError;
 pub use condition::Condition;
 pub use condition_parts::{Atom, Comparator, Operand};
+pub(crate) use helpers::title_case;
 pub use parse_error::ParseError;
 pub use path::Path;
 pub use references::{Reference, Segment};

@@ -3,6 +3,7 @@
 
 mod eval_error;
 mod ids;
+mod mapping_words;
 mod outcome;
 mod table;
 mod value_type;
@@ -22,8 +23,9 @@ mod keys;
 
 pub use eval_error::EvalError;
 pub use ids::{IdRefused, StepId, WorkflowName};
+pub use mapping_words::{Case, MaxLength, Otherwise, Unmatched};
 pub use outcome::StopOutcome;
-pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
+pub use table::{Bounds, Cell, NoMatch, OutputColumn, Row, Table, Takes};
 pub use value_type::ValueType;
 
 pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
