@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use drawbridge_sdk::Catalog;
 
+use super::compile_mapping::Mappings;
 use super::compile_trigger::Trigger;
 use super::links::Links;
 use super::step::Step;
@@ -28,6 +29,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) triggers: &'a [Trigger<'t>],
     /// The tables that compiled.
     pub(super) tables: &'a HashMap<&'a str, &'a Table>,
+    /// The mappings.
+    pub(super) mappings: &'a Mappings<'t>,
     /// What can be read.
     pub(super) world: &'a World<'a>,
 }

@@ -3,11 +3,17 @@
 mod assemble;
 mod compile;
 mod compile_gate;
+mod compile_mapping;
 mod compile_step;
 mod compile_trigger;
 mod conditions;
 mod ctx;
+mod files;
 mod links;
+mod mapping_field;
+mod mapping_record;
+mod mapping_sides;
+mod mapping_words;
 mod outputs;
 mod rules;
 mod run;

@@ -72,6 +72,11 @@ pub(super) fn build_world<'a>(
     world
 }
 
+/// The schema of `$.settings`.
+pub(super) fn settings_schema(settings: &[ValueDoc<'_>]) -> Value {
+    closed_map(settings.iter().map(value))
+}
+
 fn value(doc: &ValueDoc<'_>) -> (String, Value) {
     (doc.key.text.clone(), doc.kind.map_or_else(|| json!({}), schema_of))
 }

@@ -7,18 +7,21 @@ use indexmap::IndexMap;
 
 use super::assemble::{Parts, assemble};
 use super::compile::Compiler;
+use super::compile_mapping::compile_mappings;
 use super::compile_step::{compile_common, compile_kind};
 use super::compile_trigger::compile_trigger;
 use super::ctx::Ctx;
+use super::files::stays_inside;
 use super::links::Links;
-use super::outputs::build_world;
+use super::mapping_sides::Around;
+use super::outputs::{build_world, settings_schema};
 use super::rules::RULES;
 use super::step::flatten;
-use super::tables::{compile_table, stays_inside};
+use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
 use crate::graph::Blueprint;
-use crate::model::{RowsDoc, Table, read_document};
+use crate::model::{MappingPlace, RowsDoc, Table, read_document, read_mappings};
 use crate::syntax::{Node, parse};
 
 /// Checks a definition against the catalogue: every finding in one pass, in the order of the text.
@@ -45,11 +48,17 @@ pub fn files_named(text: &str) -> Vec<String> {
     let (root, mut found) = parse(text, FileId::WORKFLOW);
     let Some(root) = root else { return Vec::new() };
     let document = read_document(&root, &mut found);
-    let files = document.tables.iter().filter_map(|table| match &table.rows {
-        RowsDoc::File(node) => node.as_str().filter(|name| stays_inside(name)).map(str::to_owned),
+    let tables = document.tables.iter().filter_map(|table| match &table.rows {
+        RowsDoc::File(node) => Some(*node),
         RowsDoc::Inline { .. } | RowsDoc::Missing => None,
     });
-    let mut files: Vec<_> = files.collect();
+    let mappings = document.mappings.map_or_else(Vec::new, |node| read_mappings(node, &mut found));
+    let mappings = mappings.iter().filter_map(|mapping| match &mapping.place {
+        MappingPlace::File(node) => Some(*node),
+        MappingPlace::Inline(_) | MappingPlace::Missing => None,
+    });
+    let names = tables.chain(mappings).filter_map(Node::as_str);
+    let mut files: Vec<_> = names.filter(|name| stays_inside(name)).map(str::to_owned).collect();
     files.sort_unstable();
     files.dedup();
     files
@@ -79,6 +88,15 @@ fn check_tree(
     }
     let by_name: HashMap<&str, &Table> =
         tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
+    let table_names: Vec<_> = document.tables.iter().map(|table| table.key.text.as_str()).collect();
+    let around = Around {
+        definition,
+        catalog,
+        tables: &by_name,
+        table_names: &table_names,
+        settings: &settings_schema(&document.settings),
+    };
+    let mappings = compile_mappings(document.mappings, &around, found);
     let world = build_world(&document, &steps, &triggers, &by_name, catalog);
     let links = Links::new(&steps, &world.by_id);
     let ctx = Ctx {
@@ -89,6 +107,7 @@ fn check_tree(
         links: &links,
         triggers: &triggers,
         tables: &by_name,
+        mappings: &mappings,
         world: &world,
     };
     RULES.iter().for_each(|rule| rule(&ctx, found));

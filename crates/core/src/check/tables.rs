@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use super::files::open_file;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::model::{
@@ -84,27 +85,8 @@ pub(super) fn compile_table(
     is_whole.then_some(table)
 }
 
-/// Whether a name stays inside the folder it is relative to.
-pub(super) fn stays_inside(name: &str) -> bool {
-    !name.contains(['\\', ':', '\0']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
-}
-
 fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -> Option<Vec<Vec<Written>>> {
-    let name = node.as_str()?;
-    if !stays_inside(name) {
-        let message = format!("`{name}` is not a file in the folder of the workflow");
-        let help = "name it relative to that folder, without `..`";
-        found.push(Diagnostic::error(Code::WF042, node.span, message).help(help));
-        return None;
-    }
-    let Some((file, text)) = definition.file(name) else {
-        let error = Diagnostic::error(Code::WF042, node.span, format!("the file `{name}` is not there"));
-        found.push(match nearest(name, definition.files.keys().map(String::as_str)) {
-            Some(near) => error.did_you_mean(name, near),
-            None => error.help("files are named relative to the folder of the workflow"),
-        });
-        return None;
-    };
+    let (file, text) = open_file(node, definition, found)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -134,7 +116,7 @@ fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -
         rows.push(place_cells(&record, text, Span { file, ..Span::point(at) }));
     }
     if rows.is_empty() {
-        let message = format!("the file `{name}` has no header");
+        let message = format!("the file `{}` has no header", node.as_str().unwrap_or_default());
         found.push(Diagnostic::error(Code::WF040, node.span, message));
     }
     Some(rows)

@@ -1,14 +1,13 @@
 //! The parsed text of a workflow: its top level. Reads keys and kinds of values; compiles no expression
 //! and knows no catalogue.
 
+use super::declared::{ValueDoc, read_declared};
 use super::ids::WorkflowName;
 use super::step::{StepDoc, read_steps};
 use super::table_doc::{TableDoc, read_tables};
 use super::trigger::{TriggerDoc, read_triggers};
-use super::value_type::ValueType;
-use super::words::check_name;
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::syntax::{Fields, Key, Keys, Node, kind_named, list, text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::{Fields, Key, Keys, Node, kind_named, text};
 
 pub(crate) const DOCUMENT_KEYS: Keys = Keys {
     what: "a workflow",
@@ -22,6 +21,7 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         "inputs",
         "triggers",
         "tables",
+        "mappings",
         "steps",
         "on_failure",
         "finally",
@@ -45,14 +45,7 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         ("on_error", "`on_failure`"),
         ("always", "`finally`"),
     ],
-    later: &["mappings", "guards", "outputs", "deadline", "cancel_on"],
-};
-
-pub(crate) const VALUE_KEYS: Keys = Keys {
-    what: "an input or setting",
-    known: &["type", "default", "description"],
-    foreign: &[("required", "nothing: what has no `default` is required"), ("value", "`default`")],
-    later: &[],
+    later: &["guards", "outputs", "deadline", "cancel_on"],
 };
 
 /// The parsed text.
@@ -65,18 +58,11 @@ pub(crate) struct Document<'t> {
     pub(crate) inputs: Vec<ValueDoc<'t>>,
     pub(crate) triggers: Vec<TriggerDoc<'t>>,
     pub(crate) tables: Vec<TableDoc<'t>>,
+    /// Read by the mappings themselves.
+    pub(crate) mappings: Option<&'t Node>,
     pub(crate) steps: Vec<StepDoc<'t>>,
     pub(crate) on_failure: Vec<StepDoc<'t>>,
     pub(crate) finally: Vec<StepDoc<'t>>,
-}
-
-/// An input or a setting.
-#[derive(Debug)]
-pub(crate) struct ValueDoc<'t> {
-    pub(crate) key: &'t Key,
-    pub(crate) kind: Option<ValueType>,
-    pub(crate) default: Option<&'t Node>,
-    pub(crate) description: &'t str,
 }
 
 /// Reads the top level; what cannot be read is reported and left out.
@@ -111,6 +97,7 @@ pub(crate) fn read_document<'t>(root: &'t Node, found: &mut Vec<Diagnostic>) -> 
         inputs: read_values(&fields, "inputs", found),
         triggers: fields.get("triggers").map_or_else(Vec::new, |entry| read_triggers(&entry.value, found)),
         tables: fields.get("tables").map_or_else(Vec::new, |entry| read_tables(&entry.value, found)),
+        mappings: fields.get("mappings").map(|entry| &entry.value),
         steps,
         on_failure,
         finally,
@@ -138,53 +125,5 @@ fn read_labels(fields: &Fields<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn read_values<'t>(fields: &Fields<'t>, key: &str, found: &mut Vec<Diagnostic>) -> Vec<ValueDoc<'t>> {
-    let Some(entry) = fields.get(key) else { return Vec::new() };
-    let Some(values) = Fields::any(&entry.value, "this", found) else { return Vec::new() };
-    values.entries().iter().map(|entry| read_value(&entry.key, &entry.value, found)).collect()
-}
-
-fn read_value<'t>(key: &'t Key, node: &'t Node, found: &mut Vec<Diagnostic>) -> ValueDoc<'t> {
-    let nothing = ValueDoc { key, kind: None, default: None, description: "" };
-    check_name(key, found);
-    let Some(fields) = Fields::open(node, &VALUE_KEYS, found) else { return nothing };
-    let kind = fields.need("type", found).and_then(|node| read_type(node, found));
-    let default = fields.get("default").map(|entry| &entry.value);
-    if let (Some(kind), Some(default)) = (kind, default)
-        && !kind.accepts(&default.to_value())
-    {
-        let message = format!("the default of `{}` is not of type {kind}", key.text);
-        found.push(Diagnostic::error(Code::WF013, default.span, message));
-    }
-    let description = fields.text("description", found).and_then(Node::as_str).unwrap_or_default();
-    ValueDoc { kind, default, description, ..nothing }
-}
-
-/// Reads a type's word.
-pub(crate) fn read_type(node: &Node, found: &mut Vec<Diagnostic>) -> Option<ValueType> {
-    let word = text(node, "type", found)?;
-    let kind = ValueType::parse(word);
-    if kind.is_none() {
-        found.push(unknown_type(word, node.span));
-    }
-    kind
-}
-
-/// Reports a word that is no type.
-pub(crate) fn unknown_type(word: &str, span: Span) -> Diagnostic {
-    let words = ValueType::ALL.map(ValueType::as_str);
-    let foreign = match word {
-        "text" | "str" => Some("string"),
-        "bool" => Some("boolean"),
-        "int" => Some("integer"),
-        "float" | "double" => Some("number"),
-        "array" => Some("list"),
-        "object" | "dict" => Some("map"),
-        "date" | "datetime" | "timestamp" => Some("time"),
-        _ => None,
-    };
-    let error = Diagnostic::error(Code::WF013, span, format!("`{word}` is not a type"));
-    match foreign.or_else(|| nearest(word, words)) {
-        Some(name) => error.did_you_mean(word, name),
-        None => error.note(format!("the types are {}", list(&words))),
-    }
+    fields.get(key).map_or_else(Vec::new, |entry| read_declared(&entry.value, found))
 }

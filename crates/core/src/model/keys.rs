@@ -1,7 +1,8 @@
 //! The keys of every map that is read, by the name of its written form, for the test that keeps the
 //! schema at the same keys.
 
-use super::document::{DOCUMENT_KEYS, VALUE_KEYS};
+use super::declared::VALUE_KEYS;
+use super::document::DOCUMENT_KEYS;
 use super::gate::{EXPIRES_KEYS, GATE_KEYS, STAGE_KEYS};
 use super::kinds::{POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
 use super::step::{BRANCH_KEYS, STEP_KEYS};

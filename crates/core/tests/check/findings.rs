@@ -20,7 +20,7 @@ fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn line(finding: &Diagnostic, sources: &Sources) -> String {
+pub(crate) fn line(finding: &Diagnostic, sources: &Sources) -> String {
     let span = finding.span();
     let (line, column) = sources.line_column(span.file, span.start);
     let letter = finding.severity.as_str()[..1].to_uppercase();

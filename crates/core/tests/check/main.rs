@@ -3,6 +3,7 @@
 mod blueprint;
 mod catalog;
 mod findings;
+mod mappings;
 mod never_panics;
 mod pages;
 mod render;
