@@ -144,6 +144,8 @@ pub struct RecordEntry {
     pub read_only: &'static [&'static str],
     /// [`Record::CUSTOM`].
     pub custom: &'static [&'static str],
+    /// [`Record::READS_TEXT`].
+    pub reads_text: bool,
 }
 
 impl Entry {
@@ -258,6 +260,7 @@ impl Entry {
                 needed: N::NEEDED,
                 read_only: N::READ_ONLY,
                 custom: N::CUSTOM,
+                reads_text: N::READS_TEXT,
             }),
         }
     }

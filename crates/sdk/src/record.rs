@@ -49,11 +49,13 @@ pub trait Record<S: System>: Send + Sync + 'static {
     const KEY: &'static str;
     /// Fields without which none can be made.
     const NEEDED: &'static [&'static str];
-    /// Fields that the platform fills and nobody may write.
+    /// Fields that cannot be written together with the others, mostly because the platform fills them.
     const READ_ONLY: &'static [&'static str];
     /// How the names of fields begin that an installation may have added.
     const CUSTOM: &'static [&'static str] = &[];
-    /// The fields with their types. A field that a read may leave out, or that may be empty, is optional
+    /// Whether a read gives every field as a text, also numbers and flags.
+    const READS_TEXT: bool = false;
+    /// The fields with their types, as they are written. A field that a read may leave out, or that may be empty, is optional
     /// here.
     type Fields: JsonSchema;
 }

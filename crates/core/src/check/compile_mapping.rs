@@ -97,7 +97,8 @@ fn compile_body(
         let node: &Node = node?;
         RecordShape::named(around.catalog, node.as_str()?, node, &body.custom_fields, found)
     };
-    let sides = Sides { from: record(body.from), to: record(body.to), body, around };
+    let sides =
+        Sides { from: record(body.from).map(RecordShape::as_read), to: record(body.to), body, around };
     let (mut fields, mut gives, mut tables) = (Vec::new(), Vec::new(), Vec::new());
     for doc in &body.fields {
         let mut compiler = Compiler::default();

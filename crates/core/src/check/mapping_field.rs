@@ -78,7 +78,7 @@ fn report_target<'a>(
     let to = sides.to.as_ref()?;
     let name = doc.key.text.as_str();
     if to.entry.read_only.contains(&name) {
-        let message = format!("`{name}` of `{}` is filled by its system", to.name);
+        let message = format!("`{name}` of `{}` cannot be written", to.name);
         let error = Diagnostic::error(Code::WF051, doc.key.span, message);
         found.push(error.help("leave the field out"));
     }

@@ -59,6 +59,14 @@ impl RecordShape {
         None
     }
 
+    /// The record as it is read.
+    pub(super) fn as_read(mut self) -> Self {
+        if self.entry.reads_text {
+            as_texts(&mut self.schema);
+        }
+        self
+    }
+
     /// The types of a field; one that the record does not have is reported and may be anything.
     pub(super) fn field(&self, name: &str, span: Span, found: &mut Vec<Diagnostic>) -> Option<Shape<'_>> {
         match Shape::new(&self.schema).member(name) {
@@ -84,6 +92,13 @@ impl RecordShape {
                 .help(format!("if your installation has it, {declaring}"))
                 .note(format!("`drawbridge nodes {}` lists its fields", self.name)),
         }
+    }
+}
+
+/// Makes every field a text.
+fn as_texts(schema: &mut Value) {
+    for member in schema["properties"].as_object_mut().into_iter().flat_map(|members| members.values_mut()) {
+        *member = json!({ "type": "string" });
     }
 }
 

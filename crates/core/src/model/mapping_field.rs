@@ -52,7 +52,8 @@ pub(crate) const LOOKUP_KEYS: Keys = Keys {
 pub(crate) const MAX_LENGTH_KEYS: Keys =
     Keys { what: "`max_length`", known: &["chars", "then"], foreign: &[("length", "`chars`")], later: &[] };
 
-const OTHERWISE_KEYS: Keys = Keys { what: "the value of a field", known: &["value"], foreign: &[], later: &[] };
+const OTHERWISE_KEYS: Keys =
+    Keys { what: "the value of a field", known: &["value"], foreign: &[], later: &[] };
 
 /// The keys that say where a value comes from.
 pub(crate) const SOURCE_KEYS: [&str; 4] = ["from", "first_of", "value", "text"];

@@ -19,7 +19,7 @@ pub fn workflow(catalog: &Catalog) -> Value {
     without_null(&mut schema);
     let mut defs = schema["$defs"].as_object().cloned().unwrap_or_default();
     defs.insert("Expression".to_owned(), expression());
-    for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_))) {
+    for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_) | Kind::Record(_))) {
         add_input(entry, &mut defs);
     }
     let is_action = |entry: &&Entry| matches!(entry.kind, Kind::Read(_) | Kind::Write(_));

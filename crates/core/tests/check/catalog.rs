@@ -2,8 +2,8 @@
 
 use drawbridge_sdk::{
     Answer, Ask, Catalog, Change, Channel, Ctx, Effect, EffectRefused, Entry, Error, Finished, Intent, Known,
-    People, Permission, Person, Polled, Prepared, Read, Reader, Settled, System, Trigger, Vote,
-    Write, record_table,
+    People, Permission, Person, Polled, Prepared, Read, Reader, Settled, System, Trigger, Vote, Write,
+    record_table,
 };
 use jiff::SignedDuration;
 use schemars::JsonSchema;

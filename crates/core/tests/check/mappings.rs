@@ -83,7 +83,7 @@ fn fields_of_both_records_are_known() {
         "W WF052 4:5 no `servicenow.sys_user` can be made without `user_name`, and no field fills it | help: add the field; a mapping for changes alone does not need it
          E WF048 6:3 `servicenow.sys_user` has no field `usr_name` | help: did you mean `user_name`?
          E WF048 7:10 `azure_ad.user` has no field `mial` | help: did you mean `mail`?
-         E WF051 8:3 `sys_id` of `servicenow.sys_user` is filled by its system | help: leave the field out
+         E WF051 8:3 `sys_id` of `servicenow.sys_user` cannot be written | help: leave the field out
          W WF048 9:3 nobody can tell whether `servicenow.sys_user` has the field `u_cost_center` | help: declare it: `custom_fields: { u_cost_center: string }`
          W WF048 9:18 nobody can tell whether `azure_ad.user` has the field `u_x` | help: declare it: `custom_fields: { u_x: string }`
          E WF048 10:12 `$.source.manager.ident` has no field `ident`
@@ -96,8 +96,11 @@ fn fields_of_both_records_are_known() {
 
 #[test]
 fn records_are_known() {
-    file("mapping: m\nfrom: azure_ad.usr\nto: azure_ad.user.get\nfields: { a: $.source.b }\n", "E WF047 2:7 there is no record `azure_ad.usr` | help: did you mean `azure_ad.user`?
-         E WF047 3:5 there is no record `azure_ad.user.get` | note: `azure_ad.user.get` is a read");
+    file(
+        "mapping: m\nfrom: azure_ad.usr\nto: azure_ad.user.get\nfields: { a: $.source.b }\n",
+        "E WF047 2:7 there is no record `azure_ad.usr` | help: did you mean `azure_ad.user`?
+         E WF047 3:5 there is no record `azure_ad.user.get` | note: `azure_ad.user.get` is a read",
+    );
     fields(
         "  user_name: a
   manager: { from: $.source.mail, lookup: { record: sys_usr, by: x } }
@@ -220,7 +223,7 @@ fn structure_is_read_whole() {
          E WF013 11:66 `then` is not `cut` | note: it is one of `fail`, `truncate`
          E WF046 12:9 the field gets nothing | help: write a path such as `$.source.mail`, or `on_null: clear` beside `from` to empty it
          E WF046 13:17 `notification` has no alternative
-         E WF051 14:3 `sys_id` of `servicenow.sys_user` is filled by its system | help: leave the field out
+         E WF051 14:3 `sys_id` of `servicenow.sys_user` cannot be written | help: leave the field out
          E WF046 14:23 `first_of` names nothing
          E WF046 14:45 the value of `on_null` is written out, and this is an expression | help: make a list of alternatives, or use `first_of`
          E WF013 14:74 `max_length` takes a whole number from 1 to 1000000, and this is a text
