@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::compile::Compiler;
 use super::files::open_file;
+use super::mapping_around::Around;
 use super::mapping_field::compile_field;
 use super::mapping_record::RecordShape;
-use super::mapping_sides::{Around, Sides};
+use super::mapping_sides::Sides;
 use super::uses::Use;
 use super::world::{Meaning, closed_map, map_of};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span, nearest};
@@ -26,6 +27,13 @@ pub(super) struct Mappings<'t> {
     pub(super) compiled: IndexMap<String, CompiledMapping>,
     /// The tables that they name in `values`.
     pub(super) tables: HashSet<String>,
+}
+
+impl Mappings<'_> {
+    /// What the blueprint holds of them.
+    pub(super) fn into_blueprint(self) -> IndexMap<String, Mapping> {
+        self.compiled.into_iter().map(|(name, compiled)| (name, compiled.mapping)).collect()
+    }
 }
 
 /// Compiles every mapping of a workflow.
@@ -95,7 +103,7 @@ fn compile_body(
     let before = found.len();
     let mut record = |node: Option<&_>| {
         let node: &Node = node?;
-        RecordShape::named(around.catalog, node.as_str()?, node, &body.custom_fields, found)
+        RecordShape::named(around, node.as_str()?, node, &body.custom_fields, found)
     };
     let sides =
         Sides { from: record(body.from).map(RecordShape::as_read), to: record(body.to), body, around };

@@ -7,6 +7,7 @@ use drawbridge_sdk::Catalog;
 use super::compile_mapping::Mappings;
 use super::compile_trigger::Trigger;
 use super::links::Links;
+use super::schemas::Schemas;
 use super::step::Step;
 use super::uses::Use;
 use super::world::{Site, World};
@@ -19,6 +20,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) root: &'t Node,
     /// The nodes that may be used.
     pub(super) catalog: &'a Catalog,
+    /// What they take and give.
+    pub(super) schemas: &'a Schemas,
     /// The parsed text.
     pub(super) document: &'a Document<'t>,
     /// Every step in the order of the text.
@@ -27,6 +30,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) links: &'a Links,
     /// Every trigger.
     pub(super) triggers: &'a [Trigger<'t>],
+    /// What `outputs` reads.
+    pub(super) output_uses: &'a [Use],
     /// The tables that compiled.
     pub(super) tables: &'a HashMap<&'a str, &'a Table>,
     /// The mappings.
@@ -44,7 +49,8 @@ impl<'a> Ctx<'a, '_> {
             let uses = trigger.input_uses.iter().chain(&trigger.event_uses);
             uses.map(move |one| (Site::Trigger(at), one))
         });
-        in_steps.chain(in_triggers)
+        let in_outputs = self.output_uses.iter().map(|one| (Site::Outputs, one));
+        in_steps.chain(in_triggers).chain(in_outputs)
     }
 
     /// The step that a reference reads the output or the status of.
@@ -62,6 +68,7 @@ impl<'a> Ctx<'a, '_> {
             Site::Trigger(at) => {
                 self.triggers[at].doc.id.as_ref().map_or("a trigger without id", |id| id.as_str())
             }
+            Site::Outputs => "outputs",
         }
     }
 }

@@ -332,7 +332,7 @@ impl Giving<'_, '_, '_> {
         let short = doc.record.as_str()?;
         let name = format!("{}.{short}", to.system);
         let declared = &self.sides.body.custom_fields;
-        let record = RecordShape::named(self.sides.around.catalog, &name, doc.record, declared, found)?;
+        let record = RecordShape::named(self.sides.around, &name, doc.record, declared, found)?;
         let by = doc.by.as_str()?;
         record.field(by, doc.by.span, found);
         let by = Translation::Lookup { record: name, by: by.to_owned() };

@@ -1,9 +1,12 @@
 //! The records of a mapping: what the catalogue knows of them, with the fields that an installation has
 //! added.
 
-use drawbridge_sdk::{Catalog, Kind, RecordEntry};
+use std::borrow::Cow;
+
+use drawbridge_sdk::{Kind, RecordEntry};
 use serde_json::{Value, json};
 
+use super::mapping_around::Around;
 use super::shape::{Member, Shape};
 use super::types::{Types, schema_of};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
@@ -17,7 +20,7 @@ const NAMES_MAX: usize = 40;
 pub(super) type Declared<'t> = [(&'t Key, Option<ValueType>)];
 
 /// A record with its fields.
-pub(super) struct RecordShape {
+pub(super) struct RecordShape<'a> {
     /// Full name.
     pub(super) name: &'static str,
     /// Name of its system.
@@ -25,22 +28,27 @@ pub(super) struct RecordShape {
     /// What its connector says.
     pub(super) entry: &'static RecordEntry,
     /// The schema of its fields, also of declared ones.
-    pub(super) schema: Value,
+    pub(super) schema: Cow<'a, Value>,
 }
 
-impl RecordShape {
+impl<'a> RecordShape<'a> {
     /// The record with this full name; another name is reported at the node.
     pub(super) fn named(
-        catalog: &Catalog,
+        around: &Around<'a>,
         name: &str,
         node: &Node,
         declared: &Declared<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
+        let catalog = around.catalog;
         let entry = catalog.get(name);
-        if let Some((entry, Kind::Record(record))) = entry.map(|entry| (entry, &entry.kind)) {
-            let mut schema = (record.fields)().to_value();
-            declare(&mut schema, declared);
+        if let Some(entry) = entry
+            && let Kind::Record(record) = &entry.kind
+        {
+            let mut schema = Cow::Borrowed(around.schemas.fields(entry.name));
+            if !declared.is_empty() {
+                declare(schema.to_mut(), declared);
+            }
             return Some(Self { name: entry.name, system: entry.system, entry: record, schema });
         }
         let error = Diagnostic::error(Code::WF047, node.span, format!("there is no record `{name}`"));
@@ -62,7 +70,7 @@ impl RecordShape {
     /// The record as it is read.
     pub(super) fn as_read(mut self) -> Self {
         if self.entry.reads_text {
-            as_texts(&mut self.schema);
+            as_texts(self.schema.to_mut());
         }
         self
     }

@@ -1,37 +1,18 @@
 //! The two records of a mapping, and what its expressions mean in them.
 
-use std::collections::HashMap;
-
-use drawbridge_sdk::Catalog;
-use serde_json::Value;
-
+use super::mapping_around::Around;
 use super::mapping_record::RecordShape;
 use super::types::Types;
 use super::world::{Meaning, walk};
-use crate::definition::Definition;
 use crate::expression::Reference;
-use crate::model::{MappingBody, Table};
-
-/// What a mapping may refer to.
-pub(super) struct Around<'a> {
-    /// The files of the workflow.
-    pub(super) definition: &'a Definition,
-    /// The records that are known.
-    pub(super) catalog: &'a Catalog,
-    /// The tables that compiled.
-    pub(super) tables: &'a HashMap<&'a str, &'a Table>,
-    /// Names of all declared tables.
-    pub(super) table_names: &'a [&'a str],
-    /// The schema of the settings.
-    pub(super) settings: &'a Value,
-}
+use crate::model::MappingBody;
 
 /// The two records of a mapping, its text, and what it may refer to.
 pub(super) struct Sides<'a, 't> {
     /// The record it reads; absent where its name was reported.
-    pub(super) from: Option<RecordShape>,
+    pub(super) from: Option<RecordShape<'a>>,
     /// The record it gives; absent where its name was reported.
-    pub(super) to: Option<RecordShape>,
+    pub(super) to: Option<RecordShape<'a>>,
     /// Its text.
     pub(super) body: &'a MappingBody<'t>,
     /// What it may refer to.

@@ -11,8 +11,10 @@ mod value_type;
 mod duration;
 mod words;
 
+mod agent;
 mod declared;
 mod gate;
+mod guard;
 mod kinds;
 mod step;
 mod table_doc;
@@ -32,14 +34,16 @@ pub use outcome::StopOutcome;
 pub use table::{Bounds, Cell, NoMatch, OutputColumn, Row, Table, Takes};
 pub use value_type::ValueType;
 
+pub(crate) use agent::AgentDoc;
 pub(crate) use declared::{ValueDoc, unknown_type};
 pub(crate) use document::{Document, read_document};
 pub(crate) use gate::{GateDoc, NEVER, StageDoc};
+pub(crate) use guard::GuardDoc;
 #[cfg(test)]
 pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
 pub(crate) use mapping_doc::{MappingBody, MappingDoc, MappingPlace, read_mapping_file, read_mappings};
 pub(crate) use mapping_field::{AlternativeDoc, FieldDoc, LookupDoc, SourceDoc};
 pub(crate) use step::{BranchDoc, EXTRA_KEYS, KIND_KEYS, KindDoc, StepDoc};
-pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc};
+pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc, read_table_file};
 pub(crate) use trigger::TriggerDoc;

@@ -328,7 +328,7 @@ macro_rules! record {
         struct $node;
         const _: () = {
             #[derive(JsonSchema)]
-            #[expect(dead_code, non_snake_case, reason = "read by its schema only")]
+            #[allow(dead_code, non_snake_case, reason = "read by its schema only")]
             struct Fields { $($field: $type),* }
             impl drawbridge_sdk::Record<$system> for $node {
                 const NAME: &'static str = $name;

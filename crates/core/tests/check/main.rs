@@ -1,5 +1,6 @@
 //! What authors see: workflows in, findings or a blueprint out.
 
+mod blocks;
 mod blueprint;
 mod catalog;
 mod findings;
@@ -8,6 +9,7 @@ mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod tables;
 
 use std::collections::BTreeMap;
 

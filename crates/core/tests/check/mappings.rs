@@ -219,7 +219,7 @@ fn structure_is_read_whole() {
          E WF011 10:46 a look-up has no `record`
          E WF011 10:46 a look-up has no `by`
          E WF031 11:21 `$.source.mail` would be written as it stands: a path in a text has braces | help: write `\"{{source.mail}}\"`
-         E WF013 11:57 `max_length` takes a whole number from 1 to 1000000, and this is a number
+         E WF013 11:57 `max_length` takes a whole number from 1 to 1000000, and this is 0
          E WF013 11:66 `then` is not `cut` | note: it is one of `fail`, `truncate`
          E WF046 12:9 the field gets nothing | help: write a path such as `$.source.mail`, or `on_null: clear` beside `from` to empty it
          E WF046 13:17 `notification` has no alternative
