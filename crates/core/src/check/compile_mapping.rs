@@ -61,6 +61,8 @@ pub(super) struct CompiledMapping {
     pub(super) mapping: Mapping,
     /// The schema of its output.
     pub(super) output: Value,
+    /// The fields of its source that it reads, each once.
+    pub(super) reads: Vec<String>,
 }
 
 /// What a mapping came to, and which tables it names.
@@ -106,13 +108,15 @@ fn compile_body(
         RecordShape::named(around, node.as_str()?, node, &body.custom_fields, found)
     };
     let sides =
-        Sides { from: record(body.from).map(RecordShape::as_read), to: record(body.to), body, around };
+        Sides { from: record(body.from).map(RecordShape::when_read), to: record(body.to), body, around };
     let (mut fields, mut gives, mut tables) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reads = Vec::new();
     for doc in &body.fields {
         let mut compiler = Compiler::default();
         let compiled = compile_field(doc, &sides, &mut compiler, found);
         found.append(&mut compiler.found);
         compiler.uses.iter().for_each(|one| report_use(one, &sides, found));
+        reads.extend(compiler.uses.iter().filter_map(source_field));
         tables.extend(compiled.tables);
         gives.push((doc.key.text.clone(), compiled.types.schema(), compiled.always));
         fields.extend(compiled.field);
@@ -123,11 +127,19 @@ fn compile_body(
         (Some(from), Some(to)) if is_clean => {
             let mapping =
                 Mapping { name: name.to_owned(), from: from.name.to_owned(), to: to.name.to_owned(), fields };
-            Some(CompiledMapping { mapping, output: output(gives) })
+            reads.sort_unstable();
+            reads.dedup();
+            Some(CompiledMapping { mapping, output: output(gives), reads })
         }
         _ => None,
     };
     Compiled { mapping, tables }
+}
+
+/// The field of the source that is read.
+fn source_field(one: &Use) -> Option<String> {
+    let name = one.reference.name(1).filter(|_| one.reference.root() == Some("source"));
+    name.map(str::to_owned)
 }
 
 /// The schema of what a step that maps gives.

@@ -68,7 +68,7 @@ impl<'a> RecordShape<'a> {
     }
 
     /// The record as it is read.
-    pub(super) fn as_read(mut self) -> Self {
+    pub(super) fn when_read(mut self) -> Self {
         if self.entry.reads_text {
             as_texts(self.schema.to_mut());
         }

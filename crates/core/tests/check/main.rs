@@ -4,6 +4,7 @@ mod blocks;
 mod blueprint;
 mod catalog;
 mod findings;
+mod mapping_schema;
 mod mappings;
 mod never_panics;
 mod pages;

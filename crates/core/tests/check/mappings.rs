@@ -236,3 +236,65 @@ fn structure_is_read_whole() {
     file("", "E WF001 1:1 the file is empty");
     file("a: [\n", "E WF001 1:4 this is not YAML: unclosed bracket '['");
 }
+
+/// Checks a workflow with one inline mapping; the first line of `steps` is line 11.
+#[track_caller]
+fn steps(steps: &str, expected: &str) {
+    let text = format!(
+        "workflow: w
+version: 1
+title: T
+inputs: {{ who: {{ type: string }} }}
+mappings:
+  person:
+    from: azure_ad.user
+    to: servicenow.sys_user
+    fields: {{ user_name: {{ from: $.source.mail, required: true }}, active: $.source.accountEnabled, email: {{ from: $.source.mail, on_null: clear }} }}
+steps:
+{steps}"
+    );
+    let definition = Definition { path: "w.yaml".to_owned(), text, files: BTreeMap::new() };
+    let sources = definition.sources();
+    let (blueprint, found) = check(&definition, &catalog());
+    let found = found.iter().filter(|finding| finding.code.as_str() != "WF060");
+    let lines: Vec<_> = found.map(|finding| line(finding, &sources)).collect();
+    let expected: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.join("\n"), expected.join("\n"));
+    assert_eq!(blueprint.is_some(), lines.iter().all(|line| line.starts_with('W')));
+    if let Some(blueprint) = blueprint {
+        assert_eq!(blueprint.mappings["person"].to, "servicenow.sys_user");
+    }
+}
+
+#[test]
+fn what_a_step_maps_is_known_to_later_steps() {
+    let user = "  - { id: user, action: azure_ad.user.get, with: { user: $.inputs.who } }\n";
+    steps(
+        &format!(
+            "{user}  - {{ id: fields, map: person, from: $.steps.user }}
+  - {{ id: a, set: {{ x: $.steps.fields.target.user_name, y: \"$.steps.fields.flagged[*].field\" }} }}
+  - {{ id: b, set: {{ x: $.steps.fields.target.department }} }}
+  - {{ id: c, if: $.steps.fields.target.active == 'yes', stop: succeeded }}
+"
+        ),
+        "W WF048 12:38 mapping `person` reads `mail`, which this never has | help: give it a record of `azure_ad.user`
+         E WF023 14:24 the output of `fields` has no field `department` | note: its fields are `user_name`, `active`, `email`
+         E WF035 15:18 `$.steps.fields.target.active` is true or false and `'yes'` is a text, so `==` never compares them",
+    );
+    steps(
+        &format!("{user}  - {{ id: fields, map: persn, from: $.steps.user }}\n"),
+        "W WF055 6:3 nothing uses the mapping `person` | help: apply it in a step with `map`, or take it away
+         E WF045 12:24 there is no mapping `persn` | help: did you mean `person`?",
+    );
+    steps(
+        &format!("{user}  - {{ id: fields, map: person, from: $.steps.user }}\n"),
+        "W WF048 12:38 mapping `person` reads `mail`, which this never has | help: give it a record of `azure_ad.user`",
+    );
+    steps(
+        "  - { id: record, action: servicenow.record.get, with: { table: sys_user, sys_id: $.inputs.who } }
+  - { id: fields, map: person, from: $.steps.record }
+  - { id: other, map: person, from: { mail: $.inputs.who } }
+",
+        "W WF048 13:37 mapping `person` reads `accountEnabled`, which this never has | help: give it a record of `azure_ad.user`",
+    );
+}

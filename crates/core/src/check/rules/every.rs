@@ -2,10 +2,10 @@
 
 use super::{
     absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
-    gated_input, guarded_effect, loop_element, loop_list, loop_step, not_executable, plain_secret,
-    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
-    unasked_gate, ungated_effect, unknown_field, unknown_mapping, unknown_node, unknown_root, unknown_step,
-    unnamed_person, unreachable_step, unused_name, wrong_input,
+    gated_input, guarded_effect, loop_element, loop_list, loop_step, mapping_source, not_executable,
+    plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
+    trigger_inputs, unasked_gate, ungated_effect, unknown_field, unknown_mapping, unknown_node, unknown_root,
+    unknown_step, unnamed_person, unreachable_step, unused_name, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -24,6 +24,7 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     loop_element::check,
     loop_list::check,
     loop_step::check,
+    mapping_source::check,
     not_executable::check,
     plain_secret::check,
     polled_write::check,

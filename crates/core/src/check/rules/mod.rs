@@ -13,6 +13,7 @@ mod guarded_effect;
 mod loop_element;
 mod loop_list;
 mod loop_step;
+mod mapping_source;
 mod not_executable;
 mod plain_secret;
 mod polled_write;
