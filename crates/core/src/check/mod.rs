@@ -9,6 +9,7 @@ mod compile_top;
 mod compile_trigger;
 mod conditions;
 mod ctx;
+mod declared;
 mod files;
 mod links;
 mod mapping_around;

@@ -61,7 +61,7 @@ fn required(what: &str) -> EvalError {
 
 fn read(source: &Source, roots: &Value) -> Result<Read, EvalError> {
     Ok(match source {
-        Source::From(path) => known(path.read(roots)),
+        Source::From(path) => known(path.read(roots)?),
         Source::Value(value) => Read::Value(value.clone()),
         Source::FirstOf(several) => first_of(several, roots)?,
         Source::Text(text) => match text.render(roots) {
@@ -104,7 +104,7 @@ fn missing_in(text: &Text, roots: &Value) -> Option<Read> {
         text.references().iter().filter(|reference| !reference.guarded && reference.is_singular());
     let mut is_null = false;
     for reference in unguarded {
-        match Path::parse(&reference.text).ok()?.read(roots) {
+        match Path::parse(&reference.text).ok()?.read(roots).ok()? {
             None => return Some(Read::Absent),
             Some(value) => is_null |= value.is_null(),
         }

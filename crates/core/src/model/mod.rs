@@ -6,6 +6,7 @@ mod ids;
 mod mapping_words;
 mod outcome;
 mod table;
+mod time;
 mod value_type;
 
 mod duration;
@@ -32,6 +33,7 @@ pub use ids::{IdRefused, StepId, WorkflowName};
 pub use mapping_words::{Case, MaxLength, Otherwise, Unmatched};
 pub use outcome::StopOutcome;
 pub use table::{Bounds, Cell, NoMatch, OutputColumn, Row, Table, Takes};
+pub use time::{WrittenTime, write_time};
 pub use value_type::ValueType;
 
 pub(crate) use agent::AgentDoc;

@@ -4,8 +4,9 @@ use super::{
     absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
     gated_input, guarded_effect, loop_element, loop_list, loop_step, mapping_source, not_executable,
     plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
-    trigger_inputs, unasked_gate, ungated_effect, unknown_field, unknown_mapping, unknown_node, unknown_root,
-    unknown_step, unnamed_person, unreachable_step, unused_name, wrong_input,
+    trigger_inputs, unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_mapping,
+    unknown_node, unknown_root, unknown_step, unnamed_person, unreachable_step, unused_name, whole_match,
+    written_time, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -44,5 +45,8 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     unreachable_step::check,
     unused_name::check,
     unnamed_person::check,
+    undeclared_field::check,
+    whole_match::check,
+    written_time::check,
     wrong_input::check,
 ];

@@ -24,6 +24,7 @@ mod table_inputs;
 mod too_early;
 mod trigger_inputs;
 mod unasked_gate;
+mod undeclared_field;
 mod ungated_effect;
 mod unknown_field;
 mod unknown_mapping;
@@ -33,6 +34,8 @@ mod unknown_step;
 mod unnamed_person;
 mod unreachable_step;
 mod unused_name;
+mod whole_match;
+mod written_time;
 mod wrong_input;
 
 pub(super) use every::RULES;
