@@ -24,6 +24,14 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
             }
+
+            /// Its page of `docs/errors`, in Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => include_str!(concat!("../../../../docs/errors/", $word, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -77,6 +85,14 @@ codes! {
     GV008 "GV008" "a secret in plain text",
     GV009 "GV009" "a person who is excluded and not named",
     GV010 "GV010" "approvers at a gate that cannot ask them",
+}
+
+impl Code {
+    /// Where its page stands in the repository.
+    #[must_use]
+    pub fn page_path(self) -> String {
+        format!("docs/errors/{self}.md")
+    }
 }
 
 impl std::fmt::Display for Code {
