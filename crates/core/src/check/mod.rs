@@ -8,6 +8,7 @@ mod compile_trigger;
 mod conditions;
 mod ctx;
 mod links;
+mod names;
 mod outputs;
 mod rules;
 mod run;
@@ -20,4 +21,5 @@ mod uses;
 mod value;
 mod world;
 
+pub use names::{name_of, same_name};
 pub use run::{check, files_named};

@@ -75,6 +75,7 @@ codes! {
     WF044 "WF044" "inputs of a table that do not fit",
     WF050 "WF050" "a trigger does not fill the inputs",
     WF060 "WF060" "a part of the language that is not available yet",
+    WF070 "WF070" "two workflows with one name",
     GV001 "GV001" "nobody is asked",
     GV002 "GV002" "an effect that is never allowed",
     GV003 "GV003" "access without a gate",

@@ -66,6 +66,15 @@ impl Sources {
         FileId::at(self.files.len() - 1)
     }
 
+    /// The same files under other paths.
+    #[must_use]
+    pub fn with_paths(mut self, rename: impl Fn(&str) -> String) -> Self {
+        for source in &mut self.files {
+            source.path = rename(&source.path);
+        }
+        self
+    }
+
     /// The path of a file, for messages; empty for one that is not here.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
