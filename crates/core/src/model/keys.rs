@@ -1,26 +1,34 @@
 //! The keys of every map that is read, by the name of its written form, for the test that keeps the
 //! schema at the same keys.
 
-use super::document::{DOCUMENT_KEYS, VALUE_KEYS};
+use super::agent::AGENT_KEYS;
+use super::declared::VALUE_KEYS;
+use super::document::DOCUMENT_KEYS;
 use super::gate::{EXPIRES_KEYS, GATE_KEYS, STAGE_KEYS};
-use super::kinds::{POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
+use super::guard::GUARD_KEYS;
+use super::kinds::{EVENT_KEYS, POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
 use super::step::{BRANCH_KEYS, STEP_KEYS};
 use super::table_doc::TABLE_KEYS;
-use super::trigger::{DEDUPE_KEYS, TRIGGER_KEYS};
+use super::trigger::{CANCEL_KEYS, CONCURRENCY_KEYS, DEDUPE_KEYS, TRIGGER_KEYS};
 
 /// Names of written forms with the keys that are read.
-pub(crate) fn key_tables() -> [(&'static str, &'static [&'static str]); 13] {
+pub(crate) fn key_tables() -> [(&'static str, &'static [&'static str]); 18] {
     [
         ("", DOCUMENT_KEYS.known),
         ("Declared", VALUE_KEYS.known),
         ("Trigger", TRIGGER_KEYS.known),
         ("Dedupe", DEDUPE_KEYS.known),
+        ("Concurrency", CONCURRENCY_KEYS.known),
+        ("Cancel", CANCEL_KEYS.known),
+        ("Guard", GUARD_KEYS.known),
         ("Table", TABLE_KEYS.known),
         ("Step", STEP_KEYS.known),
         ("Branch", BRANCH_KEYS.known),
         ("Retry", RETRY_KEYS.known),
         ("Poll", POLL_KEYS.known),
         ("Wait", WAIT_KEYS.known),
+        ("Event", EVENT_KEYS.known),
+        ("Agent", AGENT_KEYS.known),
         ("Approval", GATE_KEYS.known),
         ("Stage", STAGE_KEYS.known),
         ("Expires", EXPIRES_KEYS.known),

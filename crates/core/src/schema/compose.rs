@@ -32,9 +32,15 @@ pub fn workflow(catalog: &Catalog) -> Value {
         step["allOf"] = Value::Array(rules);
         step["anyOf"] = KIND_KEYS.iter().map(|kind| json!({ "required": [kind] })).collect();
     }
-    if let Some(trigger) = defs.get_mut("Trigger") {
-        trigger["properties"]["trigger"] = names(trigger["properties"]["trigger"].take(), &triggers);
-        trigger["allOf"] = triggers.iter().map(|entry| input_rule("trigger", entry)).collect();
+    for name in ["Trigger", "Cancel", "Event"] {
+        if let Some(trigger) = defs.get_mut(name) {
+            trigger["properties"]["trigger"] = names(trigger["properties"]["trigger"].take(), &triggers);
+            trigger["allOf"] = triggers.iter().map(|entry| input_rule("trigger", entry)).collect();
+        }
+    }
+    if let Some(agent) = defs.get_mut("Agent") {
+        let tool = names(json!({ "description": "Name of an action." }), &actions);
+        agent["properties"]["tools"]["items"] = tool;
     }
     if let Some(approval) = defs.get_mut("Approval") {
         approval["properties"]["via"] = channels(approval["properties"]["via"].take(), catalog);

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::written_declared::Declared;
 use super::written_step::Step;
-use crate::model::ValueType;
 
 /// A workflow of Drawbridge.
 #[derive(Deserialize, JsonSchema)]
@@ -39,9 +39,20 @@ pub(super) struct Workflow {
     /// What starts runs. Each maps what it saw into the inputs.
     #[serde(default)]
     triggers: Vec<Trigger>,
+    /// What withdraws runs that are on their way.
+    #[serde(default)]
+    cancel_on: Vec<Cancel>,
     /// Decision tables by name, looked up with `decide`.
     #[serde(default)]
     tables: BTreeMap<String, Table>,
+    /// Field mappings by name, applied with `map`.
+    #[serde(default)]
+    mappings: BTreeMap<String, Value>,
+    /// Budgets over effects. An effect that is over one is held for a person, or fails.
+    #[serde(default)]
+    guards: Vec<Guard>,
+    /// How long a run may take in all, such as `30d`; after that it fails.
+    deadline: Option<String>,
     /// The steps, in the order in which they run.
     #[schemars(length(min = 1))]
     steps: Vec<Step>,
@@ -51,19 +62,9 @@ pub(super) struct Workflow {
     /// Steps that always run at the end. They may read `$.run.outcome`.
     #[schemars(length(min = 1))]
     finally: Option<Vec<Step>>,
-}
-
-/// An input or a setting.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
-pub(super) struct Declared {
-    /// Its type.
-    r#type: ValueType,
-    /// Taken when nothing is given; without it the value is required.
-    default: Option<Value>,
-    /// What it is, for people.
-    description: Option<String>,
+    /// What a calling workflow gets, by name.
+    #[serde(default)]
+    outputs: Map<String, Value>,
 }
 
 /// What starts runs.
@@ -86,6 +87,81 @@ pub(super) struct Trigger {
     inputs: Option<Map<String, Value>>,
     /// When an event counts as one that was seen before.
     dedupe: Option<Dedupe>,
+    /// How many runs of one key may be on their way at once.
+    concurrency: Option<Concurrency>,
+}
+
+/// How many runs of one key may be on their way at once.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Concurrency {
+    /// What is equal for runs that count together, such as `$.trigger.requested_for.sys_id`.
+    key: Value,
+    /// How many.
+    #[schemars(range(min = 1, max = 1000))]
+    max: u32,
+    /// What a further event does: `queue` (the default) waits for its turn, `ignore` starts nothing.
+    overflow: Option<Overflow>,
+}
+
+/// What an event does while as many runs as allowed are on their way.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Overflow {
+    /// It waits for its turn.
+    Queue,
+    /// It starts nothing.
+    Ignore,
+}
+
+/// What withdraws runs: an event whose `key` is equal to the `matches` of a run.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Cancel {
+    /// Id in snake_case, unique among these and the triggers.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
+    id: String,
+    /// Name of the trigger.
+    trigger: String,
+    /// Connection to use; not needed where its system has only one.
+    connection: Option<String>,
+    /// Input of the trigger. It may read `$.settings`.
+    with: Option<Map<String, Value>>,
+    /// Only events for which this holds withdraw. It reads `$.trigger` and `$.settings`.
+    r#if: Option<String>,
+    /// A value of the event, such as `$.trigger.sys_id`.
+    key: Value,
+    /// The value of a run that must be equal to it, such as `$.inputs.request`.
+    matches: Value,
+}
+
+/// A budget over effects.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Guard {
+    /// What is counted: an action, or a class of effects (`ticket`, `change`, `notify`, `cut`, `grant`,
+    /// `credential`, `delete`).
+    count: String,
+    /// In which time, such as `1h`.
+    per: String,
+    /// How many effects.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    max: u32,
+    /// What happens with an effect that is over the budget: `hold` keeps it for a person, `fail` fails the step.
+    then: GuardThen,
+}
+
+/// What happens with an effect that is over a budget.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum GuardThen {
+    /// It is held for a person.
+    Hold,
+    /// Its step fails.
+    Fail,
 }
 
 /// When an event counts as one that was seen before.

@@ -4,12 +4,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::written_declared::Declared;
 use super::written_gate::Approval;
 use crate::model::StopOutcome;
 
 /// A step: an id, exactly one kind key, and what else it may carry.
 ///
-/// Kind keys: `action`, `approval`, `decide`, `set`, `switch`, `parallel`, `wait`, `stop`.
+/// Kind keys: `action`, `approval`, `decide`, `map`, `set`, `group`, `switch`, `parallel`, `foreach`, `wait`,
+/// `workflow`, `agent`, `stop`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read by its schema only")]
@@ -51,15 +53,45 @@ pub(super) struct Step {
     approval: Option<Approval>,
     /// Looks a decision table up; the output columns of the matched row are `$.steps.<id>`.
     decide: Option<String>,
+    /// Applies a field mapping; `$.steps.<id>` has `target`, `flagged` and `deferred`.
+    map: Option<String>,
+    /// What the mapping is applied to, such as `$.steps.person`.
+    from: Option<Value>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
     /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
     set: Option<Map<String, Value>>,
+    /// Steps as one block, so that they have one condition and one `rescue`.
+    #[schemars(length(min = 1))]
+    group: Option<Vec<Step>>,
     /// Takes the first branch whose condition holds.
     switch: Option<Vec<Branch>>,
     /// Runs branches side by side and joins them all.
     parallel: Option<std::collections::BTreeMap<String, Vec<Step>>>,
+    /// Passes `steps` once per element of this list. `$.steps.<id>.items[*]` has `item`, `status` and `steps`.
+    foreach: Option<Value>,
+    /// The root under which the steps of a `foreach` read the element: `as: member` gives `$.member`. Without
+    /// it `$.item`.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
+    r#as: Option<String>,
+    /// A longer list fails the `foreach` before its first pass; 100 without it.
+    #[schemars(range(min = 1, max = 10_000))]
+    max: Option<u32>,
+    /// Passes at once; one without it.
+    #[schemars(range(min = 1, max = 50))]
+    at_once: Option<u32>,
+    /// The steps of a `foreach`.
+    #[schemars(length(min = 1))]
+    steps: Option<Vec<Step>>,
+    /// Steps that run after a failure in this block; then the block counts as handled. They may read `$.error`.
+    #[schemars(length(min = 1))]
+    rescue: Option<Vec<Step>>,
     /// Waits durably.
     wait: Option<Wait>,
+    /// Runs another workflow, gives it `with` as inputs and waits for it; `$.steps.<id>` has its outputs.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]*$"))]
+    workflow: Option<String>,
+    /// Lets a model work on a task; `$.steps.<id>` has its answer.
+    agent: Option<Agent>,
     /// Ends the run.
     stop: Option<StopOutcome>,
     /// What is said about the end.
@@ -114,7 +146,7 @@ pub(super) struct Branch {
     r#else: Option<Vec<Step>>,
 }
 
-/// A durable wait: `{for: 4h}` or `{until: $.time}`.
+/// A durable wait: `{for: 4h}`, `{until: $.time}`, or `{event: …, for: 4h}`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read by its schema only")]
@@ -123,4 +155,39 @@ pub(super) struct Wait {
     r#for: Option<String>,
     /// Until when: a time with its zone.
     until: Option<String>,
+    /// The event that is waited for, for as long as `for` says.
+    event: Option<Event>,
+}
+
+/// An event that is waited for.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Event {
+    /// Name of the trigger that sees it.
+    trigger: String,
+    /// Connection to use; not needed where its system has only one.
+    connection: Option<String>,
+    /// Input of the trigger.
+    with: Option<Map<String, Value>>,
+    /// Only an event for which this holds ends the wait. It reads the event as `$.trigger`.
+    r#if: Option<String>,
+}
+
+/// A task for a model: what it shall do, which actions it may call, and the answer it must give.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Agent {
+    /// The task, a text.
+    task: String,
+    /// Names of the actions it may call; none that grants, hands out credentials or deletes.
+    tools: Option<Vec<String>>,
+    /// The fields of its answer, by name.
+    answer: std::collections::BTreeMap<String, Declared>,
+    /// Name of the configured model; not needed where there is only one.
+    model: Option<String>,
+    /// Most calls of tools; 20 without it.
+    #[schemars(range(min = 1, max = 200))]
+    calls: Option<u32>,
 }
