@@ -3,6 +3,7 @@
 mod blueprint;
 mod cycle;
 mod order;
+pub mod view;
 
 pub use blueprint::{
     ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, EventWait,

@@ -6,6 +6,7 @@ mod catalog;
 mod findings;
 mod never_panics;
 mod pages;
+mod picture;
 mod render;
 mod schema;
 
