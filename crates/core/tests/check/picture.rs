@@ -79,7 +79,10 @@ steps:
     assert!(mermaid.contains(label), "{mermaid}");
     let dot = to_dot(&view);
     assert!(dot.contains("label=\"inputs.a == '<b>--> {x} | #35; &'\""), "{dot}");
-    assert!(dot.contains("label=\"</title><script>alert(1)</script> \\\"]; end `x` %…\\nversion 1\""), "{dot}");
+    assert!(
+        dot.contains("label=\"</title><script>alert(1)</script> \\\"]; end `x` %…\\nversion 1\""),
+        "{dot}"
+    );
 }
 
 #[test]

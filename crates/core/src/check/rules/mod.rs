@@ -3,6 +3,7 @@
 mod absent_comparison;
 mod agent_tool;
 mod bare_path;
+mod computed_value;
 mod console_approvers;
 mod cycle;
 mod different_types;
@@ -23,6 +24,7 @@ mod table_inputs;
 mod too_early;
 mod trigger_inputs;
 mod unasked_gate;
+mod undeclared_field;
 mod ungated_effect;
 mod unknown_field;
 mod unknown_node;
@@ -30,6 +32,9 @@ mod unknown_root;
 mod unknown_step;
 mod unnamed_person;
 mod unreachable_step;
+mod unwritable_value;
+mod whole_match;
+mod written_time;
 mod wrong_input;
 
 pub(super) use every::RULES;
