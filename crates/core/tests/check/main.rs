@@ -6,6 +6,7 @@ mod catalog;
 mod findings;
 mod hostile;
 mod hostile_texts;
+mod mutations;
 mod never_panics;
 mod pages;
 mod render;
