@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marked, Tag};
 
 use super::readable::is_readable;
-use super::scalar::plain;
+use super::scalar::{plain, with_quotes};
 use super::tree::{Entry, Key, Node, NodeKind, Scalar};
 use crate::diagnostic::{Code, Diagnostic, FileId, Span};
 
@@ -127,8 +127,8 @@ impl Builder<'_> {
 
     fn scalar(&mut self, text: &str, is_plain: bool, span: Span) -> Node {
         let value = if is_plain {
-            plain(text).unwrap_or_else(|(message, help)| {
-                self.found.push(Diagnostic::error(Code::WF005, span, message).help(help));
+            plain(text).unwrap_or_else(|message| {
+                self.found.push(with_quotes(Diagnostic::error(Code::WF005, span, message), span, text));
                 serde_json::Value::String(text.to_owned())
             })
         } else {
@@ -145,10 +145,29 @@ impl Builder<'_> {
     fn refuse_tag(&mut self, tag: Option<&Tag>, span: Span) {
         if let Some(tag) = tag {
             let message = format!("`{}` is read as a tag of YAML", tag.original());
-            self.found.push(
-                Diagnostic::error(Code::WF006, span, message).help("put the whole value in quotes: `\"!…\"`"),
-            );
+            let start =
+                self.source[..span.start].rfind('!').filter(|at| span.start - at <= tag.original().len() + 1);
+            let error = Diagnostic::error(Code::WF006, span, message);
+            self.found.push(self.quote_rest(
+                error,
+                start.unwrap_or(span.start),
+                "put the whole value in quotes: `\"!…\"`",
+            ));
         }
+    }
+
+    /// The finding with the rest of its line in quotes, where the value is all of it.
+    fn quote_rest(&self, error: Diagnostic, start: usize, help: &str) -> Diagnostic {
+        let line_start = self.source[..start].rfind('\n').map_or(0, |at| at + 1);
+        let rest = self.source[start..].lines().next().unwrap_or_default();
+        let rest = rest.split(" #").next().unwrap_or_default().trim_end();
+        let is_inside = self.source[line_start..start].contains(['{', '[', '"']);
+        let is_begun = rest.starts_with(['!', '{']);
+        if is_inside || !is_begun {
+            return error.help(help);
+        }
+        let span = Span { start, end: start + rest.len(), ..self.at(start) };
+        with_quotes(error, span, rest)
     }
 
     fn open(&mut self, open: Open, start: usize, anchor: usize) -> bool {
@@ -199,7 +218,9 @@ impl Builder<'_> {
         let mut said = self.found.iter().rev().take(DEPTH_MAX);
         if said.all(|found| found.code != code || found.span().start != span.start) {
             let start = if braces { span.start.saturating_sub(1) } else { span.start };
-            self.found.push(Diagnostic::error(code, Span { start, ..span }, message).help(help));
+            let error = Diagnostic::error(code, Span { start, ..span }, message);
+            let error = if braces { self.quote_rest(error, start, help) } else { error.help(help) };
+            self.found.push(error);
         }
     }
 
@@ -285,11 +306,12 @@ impl Builder<'_> {
             return;
         }
         let error = if value.starts_with('!') {
-            Diagnostic::error(Code::WF006, value_at, "a value that begins with `!` is read as a tag of YAML")
-                .help("put the whole value in quotes: `\"!…\"`")
+            let message = "a value that begins with `!` is read as a tag of YAML";
+            let error = Diagnostic::error(Code::WF006, value_at, message);
+            self.quote_rest(error, value_at.start, "put the whole value in quotes: `\"!…\"`")
         } else if value.starts_with("{{") {
-            Diagnostic::error(Code::WF007, value_at, "`{{` without quotes is read as a map")
-                .help("put the whole value in quotes: `\"{{…}}\"`")
+            let error = Diagnostic::error(Code::WF007, value_at, "`{{` without quotes is read as a map");
+            self.quote_rest(error, value_at.start, "put the whole value in quotes: `\"{{…}}\"`")
         } else if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
             Diagnostic::error(Code::WF001, self.at(line_start), "YAML is indented with spaces, not with tabs")
         } else {

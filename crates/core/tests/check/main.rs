@@ -3,6 +3,7 @@
 mod blocks;
 mod blueprint;
 mod catalog;
+mod conditions;
 mod findings;
 mod hostile;
 mod hostile_texts;
@@ -11,6 +12,7 @@ mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod typed;
 
 use std::collections::BTreeMap;
 
