@@ -176,8 +176,8 @@ pub(crate) fn mutate(tree: &mut Value, mutation: &Mutation) {
     // The root itself stands first and stays.
     let place = |at: usize| places[1 + at % count].as_str();
     match mutation {
-        Mutation::Drop(at) => _ = within(tree, place(*at), |_| None),
-        Mutation::Put(at, value) => _ = within(tree, place(*at), |_| Some(value.clone())),
+        Mutation::Drop(at) => within(tree, place(*at), |_| None),
+        Mutation::Put(at, value) => within(tree, place(*at), |_| Some(value.clone())),
         Mutation::Copy(from, to) => {
             let value = tree.pointer(place(*from)).cloned();
             within(tree, place(*to), |_| value);
