@@ -7,11 +7,15 @@ mod conditions;
 mod findings;
 mod hostile;
 mod hostile_texts;
+mod limits;
+mod mapping_schema;
+mod mappings;
 mod mutations;
 mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod tables;
 mod typed;
 
 use std::collections::BTreeMap;
