@@ -63,7 +63,9 @@ fn check_tree(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Blueprint> {
     let document = read_document(root, found);
-    let mut compiler = Compiler::default();
+    let calendars = document.calendars.iter();
+    let calendars = calendars.map(|(key, calendar)| (key.text.clone(), calendar.clone())).collect();
+    let mut compiler = Compiler { calendars, ..Compiler::default() };
     let triggers = document.triggers.iter().chain(&document.cancel_on);
     let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
     let mut steps = flatten(&document);

@@ -5,8 +5,8 @@ mod cycle;
 mod order;
 
 pub use blueprint::{
-    ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, EventWait,
-    Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Retry, SetValue, Stage, TriggerSpec,
+    ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, Escalate,
+    EventWait, Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Remind, Retry, SetValue, Stage, TriggerSpec,
     ValueSpec, Vertex, VertexKind, WaitStep, Within,
 };
 pub(crate) use cycle::cycles;

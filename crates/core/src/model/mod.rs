@@ -7,10 +7,13 @@ mod outcome;
 mod table;
 mod value_type;
 
+mod calendar;
 mod duration;
 mod words;
+mod zone;
 
 mod agent;
+mod calendar_doc;
 mod declared;
 mod gate;
 mod guard;
@@ -23,6 +26,7 @@ mod document;
 #[cfg(test)]
 mod keys;
 
+pub use calendar::{Calendar, Delay};
 pub use eval_error::EvalError;
 pub use ids::{IdRefused, StepId, WorkflowName};
 pub use outcome::StopOutcome;
@@ -30,9 +34,11 @@ pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
 pub use value_type::ValueType;
 
 pub(crate) use agent::AgentDoc;
+pub(crate) use calendar_doc::DelayDoc;
 pub(crate) use declared::{ValueDoc, unknown_type};
 pub(crate) use document::{Document, read_document};
-pub(crate) use gate::{GateDoc, NEVER, StageDoc};
+pub(crate) use duration::parse_working;
+pub(crate) use gate::{ApproversDoc, GateDoc, NEVER, StageDoc};
 pub(crate) use guard::GuardDoc;
 #[cfg(test)]
 pub(crate) use keys::key_tables;
@@ -40,3 +46,4 @@ pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
 pub(crate) use step::{BranchDoc, EXTRA_KEYS, KIND_KEYS, KindDoc, StepDoc};
 pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc};
 pub(crate) use trigger::TriggerDoc;
+pub(crate) use zone::zone_named;

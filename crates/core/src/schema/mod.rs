@@ -3,6 +3,7 @@
 mod compose;
 mod expression;
 mod written;
+mod written_calendar;
 mod written_declared;
 mod written_gate;
 mod written_step;

@@ -6,7 +6,6 @@ use drawbridge_core::expression::{EvalError, Template};
 use drawbridge_core::graph::{GateStep, Never, VertexKind};
 use drawbridge_core::model::StepId;
 use drawbridge_sdk::{Digest, Fault, Person, Vote};
-use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde_json::{Value, json};
 
@@ -108,7 +107,7 @@ fn begin_round(fold: &mut Fold<'_>, ix: NodeIndex) {
     let gated = spec.gated.iter().map(|gated| gated_input(fold, *gated)).collect();
     let at = fold.at;
     let expires_at =
-        spec.expires.as_ref().map(|expires| at.checked_add(expires.after).unwrap_or(Timestamp::MAX));
+        spec.expires.as_ref().map(|expires| expires.after.end(at));
     let before = fold.step_mut(ix).gate.take();
     let (round, asks) = before.map_or((1, Vec::new()), |before| (before.round + 1, before.asks));
     let step = fold.step_mut(ix);
