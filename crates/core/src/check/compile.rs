@@ -58,7 +58,8 @@ impl Compiler {
             Some(calendar) => calendar.clone(),
             None if name == WEEKDAYS => Calendar::weekdays(),
             None => {
-                let error = Diagnostic::error(Code::GV018, node.span, format!("there is no calendar `{name}`"));
+                let error =
+                    Diagnostic::error(Code::GV018, node.span, format!("there is no calendar `{name}`"));
                 let names = self.calendars.keys().map(String::as_str).chain([WEEKDAYS]);
                 self.found.push(match nearest(name, names) {
                     Some(near) => error.did_you_mean(name, near),

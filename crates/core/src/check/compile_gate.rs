@@ -28,10 +28,7 @@ pub(super) fn compile_gate(doc: &GateDoc<'_>, compiler: &mut Compiler) -> Option
     });
     let expires = inner(doc.expires.as_ref(), |expires| {
         let reason = expires.approves.and(expires.reason).and_then(Node::as_str);
-        Some(Expires {
-            after: compiler.delay(&expires.after)?,
-            approves_because: reason.map(str::to_owned),
-        })
+        Some(Expires { after: compiler.delay(&expires.after)?, approves_because: reason.map(str::to_owned) })
     });
     let never =
         |(word, _): &(usize, _)| [Never::Requester, Never::Beneficiary, Never::SamePersonTwice][*word];

@@ -87,7 +87,7 @@ codes! {
     GV014 "GV014" "a reason where none is needed",
     GV015 "GV015" "a reason that says nothing",
     GV016 "GV016" "an exclusion that excludes nobody",
-    GV017 "GV017" "nobody is asked after a time",
+    GV017 "GV017" "a gate without the record it hangs on",
     GV018 "GV018" "a calendar that is not there",
 }
 

@@ -6,8 +6,8 @@ mod order;
 
 pub use blueprint::{
     ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, Escalate,
-    EventWait, Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Remind, Retry, SetValue, Stage, TriggerSpec,
-    ValueSpec, Vertex, VertexKind, WaitStep, Within,
+    EventWait, Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Remind, Retry, SetValue, Stage,
+    TriggerSpec, ValueSpec, Vertex, VertexKind, WaitStep, Within,
 };
 pub(crate) use cycle::cycles;
 pub(crate) use order::stable_order;

@@ -132,7 +132,8 @@ fn clock(written: &str) -> Option<Time> {
 fn read_closed(node: &Node, found: &mut Vec<Diagnostic>) -> BTreeSet<Date> {
     let list = items(node, "closed", found);
     if list.len() > CLOSED_MAX {
-        let message = format!("a calendar leaves out at most {CLOSED_MAX} days, and these are {}", list.len());
+        let message =
+            format!("a calendar leaves out at most {CLOSED_MAX} days, and these are {}", list.len());
         found.push(Diagnostic::error(Code::WF013, node.span, message));
     }
     let mut closed = BTreeSet::new();

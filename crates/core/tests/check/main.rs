@@ -4,6 +4,7 @@ mod blocks;
 mod blueprint;
 mod catalog;
 mod findings;
+mod gates;
 mod never_panics;
 mod pages;
 mod render;

@@ -106,8 +106,7 @@ fn begin_round(fold: &mut Fold<'_>, ix: NodeIndex) {
     }
     let gated = spec.gated.iter().map(|gated| gated_input(fold, *gated)).collect();
     let at = fold.at;
-    let expires_at =
-        spec.expires.as_ref().map(|expires| expires.after.end(at));
+    let expires_at = spec.expires.as_ref().map(|expires| expires.after.end(at));
     let before = fold.step_mut(ix).gate.take();
     let (round, asks) = before.map_or((1, Vec::new()), |before| (before.round + 1, before.asks));
     let step = fold.step_mut(ix);

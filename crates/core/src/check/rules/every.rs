@@ -2,9 +2,10 @@
 
 use super::{
     absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
-    gated_input, guarded_effect, loop_element, loop_list, loop_step, not_executable, plain_secret,
-    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
-    unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step, unnamed_person,
+    empty_reason, gated_input, guarded_effect, idle_gate, late_time, loop_element, loop_list, loop_step,
+    missing_record, needless_never, needless_reason, not_executable, plain_secret, polled_write,
+    possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs, unasked_gate,
+    ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step, unnamed_person,
     unreachable_step, wrong_input,
 };
 use crate::check::ctx::Ctx;
@@ -19,11 +20,17 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     cycle::check,
     different_types::check,
     duplicate_id::check,
+    empty_reason::check,
     gated_input::check,
     guarded_effect::check,
+    idle_gate::check,
+    late_time::check,
     loop_element::check,
     loop_list::check,
     loop_step::check,
+    missing_record::check,
+    needless_never::check,
+    needless_reason::check,
     not_executable::check,
     plain_secret::check,
     polled_write::check,
