@@ -81,7 +81,9 @@ fn demands_approval(steps: &[Step<'_>], condition: &Condition, gate: usize) -> b
 }
 
 fn is_approval(atom: &Atom, gate: &str, goes_on: bool) -> bool {
-    let Atom::Compares { comparator: Comparator::Equal, left, right } = atom else { return false };
+    let Atom::Compares { comparator: Comparator::Equal, left, right, negated: false } = atom else {
+        return false;
+    };
     let (path, word) = match (left, right) {
         (Operand::Path(path), Operand::Literal(word)) | (Operand::Literal(word), Operand::Path(path)) => {
             (path, word.as_str().unwrap_or_default())
@@ -291,14 +293,16 @@ impl<'a, 't> Flow<'a, 't> {
     }
 }
 
-/// Whether two parts of conditions that look the same mean the same: what a `match` is matched with is not
-/// part of it.
+/// Whether two parts of conditions that look the same mean the same.
 fn is_exact(atom: &Atom) -> bool {
+    let exact = |side: &Operand| match side {
+        Operand::Literal(_) => true,
+        Operand::Path(path) => path.is_singular(),
+        _ => false,
+    };
     match atom {
         Atom::Exists { path, .. } => path.is_singular(),
-        Atom::Compares { left, right, .. } => {
-            [left, right].iter().all(|side| matches!(side, Operand::Literal(_) | Operand::Path(_)))
-        }
-        Atom::Matches { .. } => false,
+        Atom::Compares { left, right, .. } => exact(left) && exact(right),
+        Atom::Matches { subject, .. } => exact(subject),
     }
 }

@@ -223,7 +223,8 @@ fn traps_of_conditions_are_found() {
          W WF033 35:53 `$.steps.p.manager` alone also holds when it is null | help: write `$.steps.p.manager && $.steps.p.manager != null`
          W WF034 38:9 `!=` also holds when `$.steps.p.devices` is absent | help: ask for it first: `$.steps.p.devices && …`
          E WF035 41:75 `$.inputs.n` is a whole number, and only a text can match
-         E WF032 42:42 the expression is not understood at `= 1`",
+         W WF037 41:88 `match` takes the whole text, so this is `== 'x'` | help: write `search(…, 'x')` for a part, `'x.*'` for a beginning
+         E WF032 42:42 `=` is not an operator | help: write `==`",
     );
 }
 
@@ -369,7 +370,6 @@ fn gates_stand_before_what_they_gate() {
          E GV004 39:24 `late` is no `approval` step
          E WF020 43:24 there is no step `gat` | help: did you mean `gate`?
          E GV001 44:9 `open` asks nobody: it has no stage
-         W GV012 44:9 nothing hangs on the decision of `open` | help: name it in `requires_approval` of a step, or put it before what it is to stop | note: nothing that comes after it changes anything
          E WF017 45:34 there is no channel `teams` | help: `drawbridge nodes` lists all there are
          E GV009 45:61 `open` never asks the requester, and does not say who that is | help: add `requester:` with a path to that person",
     );
@@ -521,15 +521,14 @@ fn texts_and_values_say_what_is_wrong_with_them() {
         "E WF031 8:13 a text takes no partials
          E WF031 9:15 `lowr` is not a helper | help: the helpers are `date`, `default`, `join`, `json`, `lower`, `title`, `trim`, `truncate`, `upper`
          E WF031 10:26 the text ends inside `{{ }}` or a block | help: a text takes `{{path}}`, `{{helper path}}`, `{{#each}}` and `{{#if}}`; `\\{{` writes braces
-         E WF030 11:23 the expression is not understood at `-b` | help: names with hyphens or `@` stand in brackets: `$.steps.x['a-b']`
+         E WF030 11:21 a name with a hyphen stands in brackets | help: write `['a-b']`
          E WF030 12:15 a filter inside a filter is not dependable | help: filter in two steps, or compare a field of the element
-         E WF060 13:16 `without` is not available yet
+         E WF013 13:25 `without` takes two lists: what is looked through, and what is left out | help: write `{without: [$.steps.a.groups, $.steps.b.groups]}`
          E WF022 14:22 there is no input `whom` | help: did you mean `who`?
          E WF013 16:11 `stop` is not `done` | note: it is one of `succeeded`, `rejected`, `failed`, `ignored`
          E WF011 19:13 a wait for an event has no `for` | help: say how long: a run must not wait for ever
          E WF013 19:20 an `event` is a map, and this is a text
          E GV001 20:9 `d` asks nobody: it has no stage
-         W GV012 20:9 nothing hangs on the decision of `d` | help: name it in `requires_approval` of a step, or put it before what it is to stop | note: nothing that comes after it changes anything
          E WF013 21:26 `subject` takes a text, and this is a number | help: put it in quotes: `\"5\"`
          E WF013 21:35 `show` takes a list, and this is a text
          E WF013 21:46 `stages` takes a list, and this is a text

@@ -12,8 +12,11 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         one.reference.root() == Some("run") && one.reference.name(1).is_none_or(|name| name == "outcome")
     });
     for (at, step) in ctx.steps.iter().enumerate() {
-        let (Some(KindDoc::Approval(_)), Some(id)) = (&step.doc.kind, &step.doc.id) else { continue };
-        if ctx.uses().any(|(_, one)| ctx.step_read(one) == Some(at)) || is_named(ctx, id.as_str()) {
+        let (Some(KindDoc::Approval(gate)), Some(id)) = (&step.doc.kind, &step.doc.id) else { continue };
+        if gate.stages.is_empty()
+            || ctx.uses().any(|(_, one)| ctx.step_read(one) == Some(at))
+            || is_named(ctx, id.as_str())
+        {
             continue;
         }
         let warning = |help: String| {
