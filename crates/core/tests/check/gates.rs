@@ -297,12 +297,10 @@ fn gate_that_does_not_do_what_it_says_is_noticed() {
          E GV017 10:9 `gate` asks in `servicenow` and names no record | help: add `record:` with a path to the record, such as the requested item
          W WF060 15:7 `remind` is checked, and cannot be run yet
          W GV013 15:24 the gate is over before anybody is reminded | help: make it shorter than `after` of `expires`
-         W WF060 16:7 `escalate` is checked, and cannot be run yet
          E GV001 16:7 `escalate` of `gate` asks nobody | help: name who is asked besides under `to`
          W GV013 16:26 the gate is over before anybody else is asked | help: make it shorter than `after` of `expires`
          W GV015 17:52 `so what` says nothing about why nobody has to decide | help: write why, so that whoever looks at it in a year understands it
          W GV014 19:84 `reason` is for a time-out that approves, and this one rejects | help: leave it out
-         W WF060 19:104 `escalate` is checked, and cannot be run yet
          E GV010 19:104 `escalate` of `quiet` names approvers, and at the console whoever may use it decides | help: ask them where they are known, such as `via: servicenow`, or leave `escalate` out
          W GV014 23:26 `cut` needs no approval, so there is nothing to explain | help: leave `no_approval_because` out | note: `azure_ad.group.remove_member` is of class cut here
          W GV015 27:26 `fine` says nothing about why nobody has to decide | help: write why, so that whoever looks at it in a year understands it",

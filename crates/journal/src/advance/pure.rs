@@ -6,7 +6,6 @@ use drawbridge_core::graph::{SetValue, VertexKind, WaitStep};
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
-use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value, json};
 

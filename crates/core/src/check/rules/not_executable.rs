@@ -35,9 +35,6 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                 if let Some(remind) = &gate.remind {
                     say(remind.key.span, "`remind`");
                 }
-                if let Some(escalate) = &gate.escalate {
-                    say(escalate.key.span, "`escalate`");
-                }
                 continue;
             }
             _ if step.doc.rescue.is_some() => "`rescue`",
