@@ -1,6 +1,7 @@
 //! Compiles the expressions of nodes and notes what they read.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -21,7 +22,7 @@ pub(super) struct Compiler {
     /// What they read.
     pub(super) uses: Vec<Use>,
     /// The calendars by name.
-    pub(super) calendars: HashMap<String, Calendar>,
+    pub(super) calendars: HashMap<String, Arc<Calendar>>,
 }
 
 impl Compiler {
@@ -55,8 +56,8 @@ impl Compiler {
         let Some(node) = doc.calendar else { return Some(Delay::Clock(doc.length)) };
         let name = node.as_str()?;
         let calendar = match self.calendars.get(name) {
-            Some(calendar) => calendar.clone(),
-            None if name == WEEKDAYS => Calendar::weekdays(),
+            Some(calendar) => Arc::clone(calendar),
+            None if name == WEEKDAYS => Arc::new(Calendar::weekdays()),
             None => {
                 let error =
                     Diagnostic::error(Code::GV018, node.span, format!("there is no calendar `{name}`"));

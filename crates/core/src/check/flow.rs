@@ -33,6 +33,12 @@ pub(super) struct Choice {
     pub(super) why: String,
 }
 
+impl Choice {
+    fn new(step: usize, span: Span, what: &str, why: &str) -> Self {
+        Self { step, span, what: what.to_owned(), why: why.to_owned() }
+    }
+}
+
 /// The choices of a way on which a run comes to `goal` although `gate` has not approved; `None` where there
 /// is none. The gate must stand before the step.
 pub(super) fn way_past_gate(
@@ -161,7 +167,11 @@ impl<'a, 't> Flow<'a, 't> {
             (&step.common.condition, step.doc.condition, leads_to_goal)
             && !self.is_implied(condition, rescue_around(self.steps, at))
         {
-            self.choose(from, after, at, node.span, "skipped", "it is skipped unless this holds");
+            self.choose(
+                from,
+                after,
+                Choice::new(at, node.span, "skipped", "it is skipped unless this holds"),
+            );
         }
         if at == self.goal {
             self.target = Some(place);
@@ -183,7 +193,7 @@ impl<'a, 't> Flow<'a, 't> {
                 self.graph.add_edge(approved, after, None);
                 if goes_on_after_no(step) {
                     let why = "`on_reject: continue` goes on after a no";
-                    self.choose(place, after, at, step.doc.span, "rejected", why);
+                    self.choose(place, after, Choice::new(at, step.doc.span, "rejected", why));
                 }
             }
             // Nothing comes after it.
@@ -192,7 +202,7 @@ impl<'a, 't> Flow<'a, 't> {
         }
         if step.doc.continues_on_error {
             let why = "it may fail without stopping the run";
-            self.choose(place, after, at, step.doc.span, "failed", why);
+            self.choose(place, after, Choice::new(at, step.doc.span, "failed", why));
         } else {
             self.failing.push((at, place));
         }
@@ -208,14 +218,14 @@ impl<'a, 't> Flow<'a, 't> {
         }
         if step.is_loop() {
             let why = "the list may be empty";
-            self.choose(place, after, at, step.doc.span, "no element", why);
+            self.choose(place, after, Choice::new(at, step.doc.span, "no element", why));
         }
         if let Some(rescue) = step.rescue_branch() {
             let rescued = self.graph.add_node(());
             let failed = self.failing.split_off(taken);
             for (inner, from) in failed.into_iter().chain([(at, place)]) {
                 let why = "a failure here leads to `rescue`";
-                self.choose(from, rescued, inner, self.steps[inner].doc.span, "failed", why);
+                self.choose(from, rescued, Choice::new(inner, self.steps[inner].doc.span, "failed", why));
             }
             let end = self.chain(rescued, Some(at), rescue);
             self.graph.add_edge(end, after, None);
@@ -223,7 +233,7 @@ impl<'a, 't> Flow<'a, 't> {
         if step.doc.continues_on_error {
             for (inner, from) in self.failing.split_off(taken).into_iter().chain([(at, place)]) {
                 let why = format!("a failure here does not stop the run: `{}` goes on", step.label());
-                self.choose(from, after, inner, self.steps[inner].doc.span, "failed", &why);
+                self.choose(from, after, Choice::new(inner, self.steps[inner].doc.span, "failed", &why));
             }
         }
     }
@@ -245,7 +255,7 @@ impl<'a, 't> Flow<'a, 't> {
                         Some(_) => (format!("branch {}", branch + 1), "this branch may be taken"),
                         None => ("`else`".to_owned(), "`else` may be taken"),
                     };
-                    self.choose(place, taken, at, span, &what, why);
+                    self.choose(place, taken, Choice::new(at, span, &what, why));
                     ends.push(self.chain(taken, Some(at), branch));
                     let certain = match step.branch_condition(branch) {
                         Some(condition) => self.is_implied(condition, rescue_around(self.steps, at)),
@@ -258,7 +268,7 @@ impl<'a, 't> Flow<'a, 't> {
                 if goes_to.is_none_or(|goes_to| goes_to >= docs.len()) {
                     let none = self.graph.add_node(());
                     let why = "no branch may be taken: there is no `else`";
-                    self.choose(place, none, at, step.doc.span, "no branch", why);
+                    self.choose(place, none, Choice::new(at, step.doc.span, "no branch", why));
                     ends.push(none);
                 }
                 ends
@@ -274,8 +284,7 @@ impl<'a, 't> Flow<'a, 't> {
         }
     }
 
-    fn choose(&mut self, from: NodeIndex, to: NodeIndex, step: usize, span: Span, what: &str, why: &str) {
-        let choice = Choice { step, span, what: what.to_owned(), why: why.to_owned() };
+    fn choose(&mut self, from: NodeIndex, to: NodeIndex, choice: Choice) {
         self.graph.add_edge(from, to, Some(choice));
     }
 

@@ -4,6 +4,7 @@
 //! count while the calendar is open. What begins while it is closed begins when it opens.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -127,7 +128,7 @@ pub enum Delay {
         /// And then working time.
         time: SignedDuration,
         /// Which time counts.
-        calendar: Calendar,
+        calendar: Arc<Calendar>,
     },
 }
 

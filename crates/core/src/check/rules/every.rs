@@ -1,12 +1,12 @@
 //! Every rule as one list. A new rule is a file, a `mod` line and a line here.
 
 use super::{
-    absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
-    empty_reason, gated_input, guarded_effect, idle_gate, late_time, loop_element, loop_list, loop_step,
-    missing_record, needless_never, needless_reason, not_executable, plain_secret, polled_write,
+    absent_comparison, agent_tool, bare_path, computed_value, console_approvers, cycle, different_types,
+    duplicate_id, empty_reason, gated_input, guarded_effect, idle_gate, late_time, loop_element, loop_list,
+    loop_step, missing_record, needless_never, needless_reason, not_executable, plain_secret, polled_write,
     possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs, unasked_gate,
     undeclared_field, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step,
-    unnamed_person, unreachable_step, whole_match, written_time, wrong_input,
+    unnamed_person, unreachable_step, unwritable_value, whole_match, written_time, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -16,6 +16,7 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     absent_comparison::check,
     agent_tool::check,
     bare_path::check,
+    computed_value::check,
     console_approvers::check,
     cycle::check,
     different_types::check,
@@ -41,14 +42,15 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     too_early::check,
     trigger_inputs::check,
     unasked_gate::check,
+    undeclared_field::check,
     ungated_effect::check,
     unknown_field::check,
     unknown_node::check,
     unknown_root::check,
     unknown_step::check,
-    unreachable_step::check,
     unnamed_person::check,
-    undeclared_field::check,
+    unreachable_step::check,
+    unwritable_value::check,
     whole_match::check,
     written_time::check,
     wrong_input::check,
