@@ -8,10 +8,13 @@ mod findings;
 mod gates;
 mod hostile;
 mod hostile_texts;
+mod mapping_schema;
+mod mappings;
 mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod tables;
 mod typed;
 
 use std::collections::BTreeMap;

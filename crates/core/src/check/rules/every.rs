@@ -3,10 +3,11 @@
 use super::{
     absent_comparison, agent_tool, bare_path, computed_value, console_approvers, cycle, different_types,
     duplicate_id, empty_reason, gated_input, guarded_effect, idle_gate, late_time, loop_element, loop_list,
-    loop_step, missing_record, needless_never, needless_reason, not_executable, plain_secret, polled_write,
-    possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs, unasked_gate,
-    undeclared_field, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step,
-    unnamed_person, unreachable_step, unwritable_value, whole_match, written_time, wrong_input,
+    loop_step, mapping_source, missing_record, needless_never, needless_reason, not_executable, plain_secret,
+    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
+    unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_mapping, unknown_node,
+    unknown_root, unknown_step, unnamed_person, unreachable_step, unused_name, unwritable_value, whole_match,
+    written_time, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -29,6 +30,7 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     loop_element::check,
     loop_list::check,
     loop_step::check,
+    mapping_source::check,
     missing_record::check,
     needless_never::check,
     needless_reason::check,
@@ -45,11 +47,13 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     undeclared_field::check,
     ungated_effect::check,
     unknown_field::check,
+    unknown_mapping::check,
     unknown_node::check,
     unknown_root::check,
     unknown_step::check,
     unnamed_person::check,
     unreachable_step::check,
+    unused_name::check,
     unwritable_value::check,
     whole_match::check,
     written_time::check,
