@@ -11,6 +11,7 @@ mod links;
 mod outputs;
 mod rules;
 mod run;
+mod schemas;
 mod shape;
 mod skip;
 mod step;
@@ -20,4 +21,4 @@ mod uses;
 mod value;
 mod world;
 
-pub use run::{check, files_named};
+pub use run::{Checker, check, files_named};

@@ -1,17 +1,19 @@
 //! The schemas of what steps give, for every kind.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use drawbridge_sdk::{Catalog, Entry, Kind};
 use serde_json::{Value, json};
 
 use super::compile_trigger::Trigger;
+use super::schemas::Schemas;
 use super::step::Step;
 use super::types::{Types, schema_of};
 use super::world::{Meaning, Site, World, closed_map, map_of};
 use crate::expression::Template;
 use crate::graph::{SetValue, VertexKind};
 use crate::model::{Document, KindDoc, NoMatch, Table, ValueDoc};
+use crate::syntax::Node;
 
 /// Everything that can be read, built in the order of the text, because a `set` gives what it reads.
 pub(super) fn build_world<'a>(
@@ -19,7 +21,7 @@ pub(super) fn build_world<'a>(
     steps: &'a [Step<'_>],
     triggers: &[Trigger<'_>],
     tables: &HashMap<&str, &Table>,
-    catalog: &Catalog,
+    schemas: &'a Schemas,
 ) -> World<'a> {
     let text = || json!({ "type": "string" });
     let named = |names: &[&str]| closed_map(names.iter().map(|name| ((*name).to_owned(), text())));
@@ -40,15 +42,14 @@ pub(super) fn build_world<'a>(
         error,
         status: json!({ "enum": ["succeeded", "failed", "skipped", "timed_out"] }),
         outputs: Vec::with_capacity(steps.len()),
-        events: triggers.iter().map(|trigger| event(trigger, catalog)).collect(),
+        events: triggers.iter().map(|trigger| schemas.event(node_name(trigger.doc.trigger))).collect(),
     };
     world.run["properties"]["version"] = json!({ "type": "integer" });
-    let mut actions: HashMap<&str, Value> = HashMap::new();
     for (at, step) in steps.iter().enumerate() {
         let output = match (&step.doc.kind, &step.kind) {
             (Some(KindDoc::Action(action)), _) => {
-                let name = action.action.as_str().unwrap_or_default();
-                actions.entry(name).or_insert_with(|| action_output(catalog.get(name))).clone()
+                world.outputs.push(Cow::Borrowed(schemas.output(node_name(Some(action.action)))));
+                continue;
             }
             (Some(KindDoc::Decide { table, .. }), _) => {
                 tables.get(table.as_str().unwrap_or_default()).map_or_else(|| json!({}), |table| row(table))
@@ -67,7 +68,7 @@ pub(super) fn build_world<'a>(
             }
             _ => json!({}),
         };
-        world.outputs.push(output);
+        world.outputs.push(Cow::Owned(output));
     }
     world
 }
@@ -76,20 +77,8 @@ fn value(doc: &ValueDoc<'_>) -> (String, Value) {
     (doc.key.text.clone(), doc.kind.map_or_else(|| json!({}), schema_of))
 }
 
-fn event(trigger: &Trigger<'_>, catalog: &Catalog) -> Value {
-    let name = trigger.doc.trigger.and_then(|node| node.as_str()).unwrap_or_default();
-    match catalog.get(name).map(|entry| &entry.kind) {
-        Some(Kind::Trigger(trigger)) => (trigger.event)().to_value(),
-        _ => json!({}),
-    }
-}
-
-fn action_output(entry: Option<&'static Entry>) -> Value {
-    match entry.map(|entry| &entry.kind) {
-        Some(Kind::Read(read)) => (read.output)().to_value(),
-        Some(Kind::Write(write)) => (write.output)().to_value(),
-        _ => json!({}),
-    }
+fn node_name(node: Option<&Node>) -> &str {
+    node.and_then(Node::as_str).unwrap_or_default()
 }
 
 fn row(table: &Table) -> Value {

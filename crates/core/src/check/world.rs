@@ -1,6 +1,7 @@
 //! What every path would find: the schemas of inputs, settings, events and outputs, and what a reference
 //! means in them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
@@ -28,10 +29,10 @@ pub(super) struct World<'a> {
     pub(super) error: Value,
     /// `$.status.<id>`.
     pub(super) status: Value,
-    /// Outputs by position of the step.
-    pub(super) outputs: Vec<Value>,
+    /// Outputs by position of the step; what an action gives is the catalogue's.
+    pub(super) outputs: Vec<Cow<'a, Value>>,
     /// Events by position of the trigger.
-    pub(super) events: Vec<Value>,
+    pub(super) events: Vec<&'a Value>,
 }
 
 /// Where a reference stands, as far as it decides what it means.
