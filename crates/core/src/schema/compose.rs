@@ -1,174 +1,103 @@
 //! Composes the written form with the catalogue into one schema.
 //!
 //! `if`/`then` per kind key and per node, not one `oneOf` over whole steps, which would make every
-//! message useless. Draft 2020-12, only vocabulary that draft-07 also has.
+//! message useless. Draft 2020-12, only vocabulary that draft-07 also has, and `errorMessage`, which the
+//! YAML language server shows in place of a pattern and everybody else passes over.
 
 use drawbridge_sdk::{Catalog, Entry, Kind};
-use schemars::schema_for;
+use schemars::{JsonSchema, SchemaGenerator, schema_for};
 use serde_json::{Map, Value, json};
 
-use super::expression::{expression, open, open_inside};
+use super::examples::EXAMPLES;
+use super::expression::expression;
+use super::forms::{Duration, Time};
+use super::nodes::{add_input, channels, input_rule, names, people};
+use super::plain::tidy;
+use super::rules::rules;
 use super::written::Workflow;
-use crate::model::{EXTRA_KEYS, KIND_KEYS};
+use crate::diagnostic::FileId;
+use crate::syntax::parse;
 
 /// The JSON Schema of a workflow with the nodes of this catalogue.
 #[must_use]
 pub fn workflow(catalog: &Catalog) -> Value {
     let mut schema = schema_for!(Workflow).to_value();
+    schema["$id"] = json!("urn:drawbridge:schema:workflow");
     schema["title"] = json!("Drawbridge workflow");
-    without_null(&mut schema);
+    tidy(&mut schema);
     let mut defs = schema["$defs"].as_object().cloned().unwrap_or_default();
+    for (name, definition) in &mut defs {
+        definition["title"] = json!(words(name));
+    }
     defs.insert("Expression".to_owned(), expression());
+    add_form::<Duration>(&mut defs);
+    add_form::<Time>(&mut defs);
     for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_))) {
         add_input(entry, &mut defs);
     }
-    let is_action = |entry: &&Entry| matches!(entry.kind, Kind::Read(_) | Kind::Write(_));
-    let actions: Vec<_> = catalog.iter().filter(is_action).collect();
+    if let Some(members) = defs.get_mut("SetValue").and_then(Value::as_object_mut) {
+        // It may be anything; its keys are there for hovers and completion.
+        members.remove("type");
+    }
+    for (name, rules) in rules() {
+        if let Some(definition) = defs.get_mut(name) {
+            definition["allOf"] = json!(rules);
+        }
+    }
+    add_nodes(catalog, &mut defs);
+    schema["$defs"] = Value::Object(defs);
+    add_examples(&mut schema);
+    schema
+}
+
+/// Adds the names of the nodes where they are written, and what each takes.
+fn add_nodes(catalog: &Catalog, defs: &mut Map<String, Value>) {
+    let actions: Vec<_> = catalog.actions().collect();
     let triggers: Vec<_> = catalog.iter().filter(|entry| matches!(entry.kind, Kind::Trigger(_))).collect();
-    if let Some(step) = defs.get_mut("Step") {
-        step["properties"]["action"] = names(step["properties"]["action"].take(), &actions);
-        let mut rules = kind_rules();
-        rules.extend(actions.iter().map(|entry| input_rule("action", entry)));
-        step["allOf"] = Value::Array(rules);
-        step["anyOf"] = KIND_KEYS.iter().map(|kind| json!({ "required": [kind] })).collect();
-    }
-    if let Some(trigger) = defs.get_mut("Trigger") {
-        trigger["properties"]["trigger"] = names(trigger["properties"]["trigger"].take(), &triggers);
-        trigger["allOf"] = triggers.iter().map(|entry| input_rule("trigger", entry)).collect();
-    }
+    let mut called = |definition: &str, key: &str, entries: &[&'static Entry]| {
+        let Some(definition) = defs.get_mut(definition) else { return };
+        definition["properties"][key] = names(definition["properties"][key].take(), entries);
+        let inputs = entries.iter().map(|entry| input_rule(key, entry));
+        let before = definition["allOf"].as_array().cloned().unwrap_or_default();
+        definition["allOf"] = before.into_iter().chain(inputs).collect();
+    };
+    called("Step", "action", &actions);
+    called("Trigger", "trigger", &triggers);
     if let Some(approval) = defs.get_mut("Approval") {
         approval["properties"]["via"] = channels(approval["properties"]["via"].take(), catalog);
     }
     if let Some(approvers) = defs.get_mut("Approvers") {
         people(approvers, catalog);
     }
-    schema["$defs"] = Value::Object(defs);
-    schema
 }
 
-/// Takes the null away from what need not be written: an editor's message about the value itself is
-/// better than one about two alternatives.
-fn without_null(schema: &mut Value) {
-    if let Value::Array(items) = schema {
-        items.iter_mut().for_each(without_null);
-    }
-    let Some(members) = schema.as_object_mut() else { return };
-    if let Some(Value::Array(words)) = members.get("type")
-        && let [word, null] = words.as_slice()
-        && null == "null"
-    {
-        let word = word.clone();
-        members.insert("type".to_owned(), word);
-    }
-    if let Some(Value::Array(alternatives)) = members.get("anyOf")
-        && let [only, null] = alternatives.as_slice()
-        && null == &json!({ "type": "null" })
-    {
-        let only = only.as_object().cloned().unwrap_or_default();
-        members.remove("anyOf");
-        members.extend(only);
-    }
-    members.values_mut().for_each(without_null);
+/// Adds a form that only rules refer to.
+fn add_form<T: JsonSchema>(defs: &mut Map<String, Value>) {
+    let schema = T::json_schema(&mut SchemaGenerator::default());
+    defs.insert(T::schema_name().into_owned(), schema.to_value());
 }
 
-/// Name of the definition of a node's input.
-fn input_name(entry: &Entry) -> String {
-    format!("with.{}", entry.name)
-}
-
-/// Adds the input of a node and what it refers to, under names of its own, open to expressions.
-fn add_input(entry: &Entry, defs: &mut Map<String, Value>) {
-    let mut input = (entry.input)().to_value();
-    let own = input.as_object_mut().and_then(|members| {
-        members.remove("$schema");
-        members.remove("title");
-        members.remove("$defs")
-    });
-    let prefix = input_name(entry);
-    rename(&mut input, &prefix);
-    if matches!(entry.kind, Kind::People(_)) {
-        open(&mut input);
-    } else {
-        open_inside(&mut input);
-    }
-    for (name, mut definition) in own.and_then(|own| own.as_object().cloned()).unwrap_or_default() {
-        rename(&mut definition, &prefix);
-        open_inside(&mut definition);
-        defs.insert(format!("{prefix}.{name}"), definition);
-    }
-    defs.insert(prefix, input);
-}
-
-/// Points references at the names that definitions have here.
-fn rename(schema: &mut Value, prefix: &str) {
-    match schema {
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                let target =
-                    member.as_str().and_then(|target| target.strip_prefix("#/$defs/")).map(str::to_owned);
-                match target {
-                    Some(target) if name == "$ref" => *member = json!(format!("#/$defs/{prefix}.{target}")),
-                    _ => rename(member, prefix),
-                }
-            }
+/// Adds the examples that a hover shows.
+fn add_examples(schema: &mut Value) {
+    for (definition, key, example) in EXAMPLES {
+        let owner = if definition.is_empty() { &mut *schema } else { &mut schema["$defs"][definition] };
+        let Some(owner) = owner["properties"].get_mut(key) else { continue };
+        if let (Some(root), _) = parse(example, FileId::WORKFLOW) {
+            owner["examples"] = json!([root.to_value()]);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, prefix)),
-        _ => {}
     }
 }
 
-/// A key whose value is the name of a node.
-fn names(key: Value, entries: &[&'static Entry]) -> Value {
-    let known: Vec<_> =
-        entries.iter().map(|entry| json!({ "const": entry.name, "description": entry.summary })).collect();
-    json!({ "description": key["description"], "type": "string", "anyOf": known })
-}
-
-fn channels(key: Value, catalog: &Catalog) -> Value {
-    let console = json!({ "const": "console", "description": "The console of Drawbridge" });
-    let channels = catalog.iter().filter(|entry| matches!(entry.kind, Kind::Channel(_)));
-    let known: Vec<_> = channels
-        .map(|entry| json!({ "const": entry.name, "description": entry.summary }))
-        .chain([console])
-        .collect();
-    json!({ "description": key["description"], "type": "string", "anyOf": known })
-}
-
-/// The people sources as keys.
-fn people(approvers: &mut Value, catalog: &Catalog) {
-    for entry in catalog.iter().filter(|entry| matches!(entry.kind, Kind::People(_))) {
-        let reference = format!("#/$defs/{}", input_name(entry));
-        approvers["properties"][entry.name] =
-            json!({ "description": entry.summary, "allOf": [{ "$ref": reference }] });
+/// The words of a name: `NoMatch` is `no match`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
     }
-    approvers["additionalProperties"] = json!(false);
-    approvers["minProperties"] = json!(1);
-}
-
-/// What `with` takes for one node.
-fn input_rule(key: &str, entry: &Entry) -> Value {
-    let name = input_name(entry);
-    let input = (entry.input)().to_value();
-    let needs_any = input["required"].as_array().is_some_and(|required| !required.is_empty());
-    let mut then = json!({ "properties": { "with": { "$ref": format!("#/$defs/{name}") } } });
-    if needs_any {
-        then["required"] = json!(["with"]);
-    }
-    json!({ "if": { "properties": { key: { "const": entry.name } }, "required": [key] }, "then": then })
-}
-
-/// Per kind key: no other kind key, and nothing that goes with other kinds.
-fn kind_rules() -> Vec<Value> {
-    KIND_KEYS
-        .iter()
-        .map(|kind| {
-            let others = KIND_KEYS.iter().filter(|other| *other != kind).copied();
-            let extras = EXTRA_KEYS.iter().filter(|(_, with)| !with.contains(kind)).map(|(extra, _)| *extra);
-            let refused: Map<String, Value> =
-                others.chain(extras).map(|key| (key.to_owned(), Value::Bool(false))).collect();
-            json!({ "if": { "required": [kind] }, "then": { "properties": refused } })
-        })
-        .collect()
+    words
 }
 
 #[cfg(test)]

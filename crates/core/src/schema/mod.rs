@@ -1,7 +1,12 @@
-//! The JSON Schema of a workflow, for editors: the written form composed with the catalogue.
+//! The JSON Schema of a workflow, for editors and for `check`: the written form composed with the catalogue.
 
 mod compose;
+mod examples;
 mod expression;
+mod forms;
+mod nodes;
+mod plain;
+mod rules;
 mod written;
 mod written_gate;
 mod written_step;

@@ -3,60 +3,51 @@
 //! These types are never filled; the reader of `model` reads the text itself, and a test keeps both
 //! at the same keys.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::written_step::Step;
+use super::forms::{Duration, Id, Named, WorkflowId};
+use super::written_step::Steps;
 use crate::model::ValueType;
 
 /// A workflow of Drawbridge.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Workflow {
     /// Name in kebab-case, unique in an installation, such as `user-onboarding`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]*$"))]
-    workflow: String,
+    workflow: WorkflowId,
     /// Number of this version; count up by one with every change.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     version: u32,
     /// Title for people.
     title: String,
     /// What it does, for people.
     description: Option<String>,
     /// Words to find it by.
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
+    labels: Option<BTreeMap<String, String>>,
     /// What an installation may set, read as `$.settings.<name>`. What has no default must be set.
-    #[serde(default)]
-    settings: BTreeMap<String, Declared>,
+    settings: Option<Named<Declared>>,
     /// What a run needs, however it was started, read as `$.inputs.<name>`. What has no default is required.
-    #[serde(default)]
-    inputs: BTreeMap<String, Declared>,
+    inputs: Option<Named<Declared>>,
     /// What starts runs. Each maps what it saw into the inputs.
-    #[serde(default)]
-    triggers: Vec<Trigger>,
+    triggers: Option<Vec<Trigger>>,
     /// Decision tables by name, looked up with `decide`.
-    #[serde(default)]
-    tables: BTreeMap<String, Table>,
+    tables: Option<Named<Table>>,
     /// The steps, in the order in which they run.
-    #[schemars(length(min = 1))]
-    steps: Vec<Step>,
+    steps: Steps,
     /// Steps that run after a failure that nothing handled. They may read `$.error`.
-    #[schemars(length(min = 1))]
-    on_failure: Option<Vec<Step>>,
+    on_failure: Option<Steps>,
     /// Steps that always run at the end. They may read `$.run.outcome`.
-    #[schemars(length(min = 1))]
-    finally: Option<Vec<Step>>,
+    finally: Option<Steps>,
 }
 
 /// An input or a setting.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Declared {
     /// Its type.
     r#type: ValueType,
@@ -67,13 +58,11 @@ pub(super) struct Declared {
 }
 
 /// What starts runs.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Trigger {
     /// Id in snake_case, unique among the triggers; a run tells it as `$.run.trigger`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
-    id: String,
+    id: Id,
     /// Name of the trigger.
     trigger: String,
     /// Connection to use; not needed where its system has only one.
@@ -89,14 +78,13 @@ pub(super) struct Trigger {
 }
 
 /// When an event counts as one that was seen before.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Dedupe {
     /// What is equal for equal events, such as `$.trigger.id`.
     key: Value,
     /// How long a key is remembered, such as `90d`.
-    keep: String,
+    keep: Duration,
 }
 
 /// A decision table: the first row whose input cells all hold gives its output cells.
@@ -104,9 +92,8 @@ pub(super) struct Dedupe {
 /// A column is `name` or `name:type`. Cells of input columns: `*` anything, `one_of a|b`, `matches regex`,
 /// `= text`, or the value itself. What is not named in `inputs` is an output column; an empty output cell
 /// is null.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Table {
     /// A CSV file beside the workflow, such as `tables/routing.csv`; its first row names the columns.
     file: Option<String>,
@@ -123,7 +110,7 @@ pub(super) struct Table {
 }
 
 /// Which rows are taken.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Match {
     /// The first one that holds.
@@ -131,9 +118,8 @@ pub(super) enum Match {
 }
 
 /// What happens when no row holds.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) enum NoMatch {
     /// In one word.
     Word(NoMatchWord),
@@ -142,7 +128,7 @@ pub(super) enum NoMatch {
 }
 
 /// What happens when no row holds, in one word.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum NoMatchWord {
     /// The step fails.

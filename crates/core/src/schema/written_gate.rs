@@ -1,14 +1,16 @@
 //! The written form of an `approval`. The comments here are what an editor shows.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use super::forms::Duration;
 
 /// A wait for people. Its output is `$.steps.<id>.outcome`: `approved`, `rejected`, `expired` or
 /// `withdrawn`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Approval {
     /// One line: who asks for what.
     subject: String,
@@ -37,9 +39,8 @@ pub(super) struct Approval {
 }
 
 /// One stage.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Stage {
     /// Its name, for people.
     name: String,
@@ -53,19 +54,17 @@ pub(super) struct Stage {
 }
 
 /// One source of approvers: its name with its input, such as `servicenow.manager_of: $.inputs.person`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 pub(super) struct Approvers {
     /// Connection to use; not needed where the system has only one.
-    #[expect(dead_code, reason = "read by its schema only")]
     connection: Option<String>,
     /// The source.
     #[serde(flatten)]
-    #[expect(dead_code, reason = "read by its schema only")]
     source: Map<String, Value>,
 }
 
 /// Who never counts as an approver.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Never {
     /// Who asked.
@@ -77,12 +76,11 @@ pub(super) enum Never {
 }
 
 /// What happens when nobody decides.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Expires {
     /// Time after the gate opened, such as `5d`.
-    after: String,
+    after: Duration,
     /// What it counts as then: `reject` (the default) or `approve`.
     then: Option<Then>,
     /// Why it may count as approved.
@@ -90,7 +88,7 @@ pub(super) struct Expires {
 }
 
 /// What no decision counts as.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Then {
     /// As rejected.
@@ -100,7 +98,7 @@ pub(super) enum Then {
 }
 
 /// What a rejection does.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnReject {
     /// It ends the run as rejected.

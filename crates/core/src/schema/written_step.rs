@@ -1,22 +1,22 @@
 //! The written form of a step. The comments here are what an editor shows.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::forms::{Duration, Id, Named};
 use super::written_gate::Approval;
 use crate::model::StopOutcome;
 
 /// A step: an id, exactly one kind key, and what else it may carry.
 ///
 /// Kind keys: `action`, `approval`, `decide`, `set`, `switch`, `parallel`, `wait`, `stop`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Step {
     /// Id in snake_case, unique in the workflow; later steps read `$.steps.<id>` and `$.status.<id>`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
-    id: String,
+    id: Id,
     /// What it is for, for people.
     description: Option<String>,
     /// The step is skipped unless this holds, such as `$.inputs.risk == 'high'`. A bare path asks whether it
@@ -27,7 +27,7 @@ pub(super) struct Step {
     /// What a failure does: `fail` (the default) fails the run, `continue` records it and goes on.
     on_error: Option<OnError>,
     /// How long one attempt may take, such as `30s`.
-    timeout: Option<String>,
+    timeout: Option<Duration>,
     /// The step fails unless this holds of its answer, which is `$.out`.
     expect: Option<String>,
 
@@ -53,11 +53,14 @@ pub(super) struct Step {
     decide: Option<String>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
     /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
-    set: Option<Map<String, Value>>,
+    #[schemars(extend("minProperties" = 1))]
+    set: Option<Named<SetValue>>,
     /// Takes the first branch whose condition holds.
+    #[schemars(length(min = 1))]
     switch: Option<Vec<Branch>>,
     /// Runs branches side by side and joins them all.
-    parallel: Option<std::collections::BTreeMap<String, Vec<Step>>>,
+    #[schemars(extend("minProperties" = 1))]
+    parallel: Option<Named<Steps>>,
     /// Waits durably.
     wait: Option<Wait>,
     /// Ends the run.
@@ -66,8 +69,28 @@ pub(super) struct Step {
     message: Option<String>,
 }
 
+/// Steps, in the order in which they run.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+pub(super) struct Steps(#[schemars(length(min = 1))] Vec<Step>);
+
+/// What is named: a path, a text, a literal, or one computed value.
+#[derive(JsonSchema)]
+pub(super) struct SetValue {
+    /// A time so long before now, such as `90d`.
+    ago: Option<Value>,
+    /// A time so long after now, such as `7d`.
+    from_now: Option<Value>,
+    /// Whether a condition holds: true or false.
+    condition: Option<Value>,
+    /// How many elements a list has.
+    count: Option<Value>,
+    /// The first of these that is there.
+    first: Option<Value>,
+}
+
 /// What a failure does.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnError {
     /// It fails the run.
@@ -77,9 +100,8 @@ pub(super) enum OnError {
 }
 
 /// How often an attempt is repeated when nothing changed.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Retry {
     /// Attempts in all.
     #[schemars(range(min = 1, max = 100))]
@@ -87,40 +109,37 @@ pub(super) struct Retry {
 }
 
 /// Repeats a read, durably.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Poll {
     /// Until this holds of the answer, which is `$.out`.
     until: String,
     /// Time between two reads, such as `5m`.
-    every: String,
+    every: Duration,
     /// Time after which it is given up, such as `4h`.
-    at_most: String,
+    at_most: Duration,
     /// What giving up does: `fail` (the default), or `continue` with the last answer.
     otherwise: Option<OnError>,
 }
 
 /// One branch of a `switch`: `{if, steps}`, or as the last one `{else: [steps]}`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Branch {
     /// The branch is taken when this holds and no earlier one did.
     r#if: Option<String>,
     /// Its steps.
-    steps: Option<Vec<Step>>,
+    steps: Option<Steps>,
     /// The steps when no branch holds.
-    r#else: Option<Vec<Step>>,
+    r#else: Option<Steps>,
 }
 
 /// A durable wait: `{for: 4h}` or `{until: $.time}`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Wait {
     /// How long, such as `4h`.
-    r#for: Option<String>,
+    r#for: Option<Duration>,
     /// Until when: a time with its zone.
     until: Option<String>,
 }

@@ -51,7 +51,7 @@ fn planted_mistakes_are_refused_at_their_place() {
         &["/steps/5/parallel/facilities/0"],
     );
     planted("stop: succeeded", "stop: done", &["/steps/6/switch/1/else/0/stop"]);
-    planted("wait: { for: 4h }", "wait: { for: 4h }\n    stop: failed", &["/steps/7/stop", "/steps/7/wait"]);
+    planted("wait: { for: 4h }", "wait: { for: 4h }\n    stop: failed", &["/steps/7/stop"]);
     planted("decide: routing", "decide: routing\n    poll: {}", &["/steps/1/poll"]);
     planted(
         "trigger: servicenow.catalog_item.requested",
