@@ -1,5 +1,5 @@
 //! The keys of every map that is read, by the name of its written form, for the test that keeps the
-//! schema at the same keys.
+//! schema at the same keys and for what the schema refuses.
 
 use super::document::{DOCUMENT_KEYS, VALUE_KEYS};
 use super::gate::{EXPIRES_KEYS, GATE_KEYS, STAGE_KEYS};
@@ -7,22 +7,23 @@ use super::kinds::{POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
 use super::step::{BRANCH_KEYS, STEP_KEYS};
 use super::table_doc::TABLE_KEYS;
 use super::trigger::{DEDUPE_KEYS, TRIGGER_KEYS};
+use crate::syntax::Keys;
 
 /// Names of written forms with the keys that are read.
-pub(crate) fn key_tables() -> [(&'static str, &'static [&'static str]); 13] {
+pub(crate) fn key_tables() -> [(&'static str, &'static Keys); 13] {
     [
-        ("", DOCUMENT_KEYS.known),
-        ("Declared", VALUE_KEYS.known),
-        ("Trigger", TRIGGER_KEYS.known),
-        ("Dedupe", DEDUPE_KEYS.known),
-        ("Table", TABLE_KEYS.known),
-        ("Step", STEP_KEYS.known),
-        ("Branch", BRANCH_KEYS.known),
-        ("Retry", RETRY_KEYS.known),
-        ("Poll", POLL_KEYS.known),
-        ("Wait", WAIT_KEYS.known),
-        ("Approval", GATE_KEYS.known),
-        ("Stage", STAGE_KEYS.known),
-        ("Expires", EXPIRES_KEYS.known),
+        ("", &DOCUMENT_KEYS),
+        ("Declared", &VALUE_KEYS),
+        ("Trigger", &TRIGGER_KEYS),
+        ("Dedupe", &DEDUPE_KEYS),
+        ("Table", &TABLE_KEYS),
+        ("Step", &STEP_KEYS),
+        ("Branch", &BRANCH_KEYS),
+        ("Retry", &RETRY_KEYS),
+        ("Poll", &POLL_KEYS),
+        ("Wait", &WAIT_KEYS),
+        ("Approval", &GATE_KEYS),
+        ("Stage", &STAGE_KEYS),
+        ("Expires", &EXPIRES_KEYS),
     ]
 }

@@ -17,7 +17,6 @@ mod table_doc;
 mod trigger;
 
 mod document;
-#[cfg(test)]
 mod keys;
 
 pub use eval_error::EvalError;
@@ -28,7 +27,6 @@ pub use value_type::ValueType;
 
 pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
 pub(crate) use gate::{GateDoc, NEVER, StageDoc};
-#[cfg(test)]
 pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
 pub(crate) use step::{BranchDoc, EXTRA_KEYS, KIND_KEYS, KindDoc, StepDoc};

@@ -27,7 +27,6 @@ pub(super) struct Approval {
     /// Who gets it.
     beneficiary: Option<Value>,
     /// Stages in order; each must pass before the next opens.
-    #[schemars(length(min = 1))]
     stages: Vec<Stage>,
     /// Who never counts as an approver.
     never: Option<Vec<Never>>,
