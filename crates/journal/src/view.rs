@@ -217,6 +217,12 @@ fn kind_word(kind: &VertexKind) -> String {
         VertexKind::Stop { .. } => "stop".to_owned(),
         VertexKind::Switch(_) => "switch".to_owned(),
         VertexKind::Parallel(_) => "parallel".to_owned(),
+        VertexKind::Map { .. } => "map".to_owned(),
+        VertexKind::Child { .. } => "workflow".to_owned(),
+        VertexKind::Agent(_) => "agent".to_owned(),
+        VertexKind::Group => "group".to_owned(),
+        VertexKind::Foreach(_) => "foreach".to_owned(),
+        VertexKind::Rescue(_) => "rescue".to_owned(),
         VertexKind::End(_) => "end".to_owned(),
     }
 }

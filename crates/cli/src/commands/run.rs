@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use drawbridge_core::Definition;
-use drawbridge_core::diagnostic::Severity;
+use drawbridge_core::diagnostic::{Code, Diagnostic, Severity};
 use serde_json::Value;
 
 use crate::args::RunArgs;
@@ -29,9 +29,12 @@ pub(crate) async fn run(args: &RunArgs) -> Result<Exit> {
 /// The checked workflow; findings are printed.
 fn checked(definition: Definition) -> Option<Workflow> {
     let (blueprint, found) = drawbridge_core::check(&definition, &wire::catalog());
-    let errors: Vec<_> = found.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-    findings::print(&definition, &errors);
-    Some(Workflow { definition, blueprint: blueprint?, settings: Value::Null })
+    // A part of the language that cannot be run yet only warns in `check`; running without it would do harm.
+    let stops = |finding: &Diagnostic| finding.severity == Severity::Error || finding.code == Code::WF060;
+    let stopping: Vec<_> = found.into_iter().filter(stops).collect();
+    findings::print(&definition, &stopping);
+    let blueprint = blueprint.filter(|_| stopping.is_empty())?;
+    Some(Workflow { definition, blueprint, settings: Value::Null })
 }
 
 async fn for_real(args: &RunArgs, mut workflow: Workflow) -> Result<Exit> {

@@ -2,17 +2,24 @@
 
 use indexmap::IndexMap;
 
-use super::links::{Links, Point};
+use super::compile_top::values;
+use super::links::{Links, Point, PointPart};
 use super::step::Step;
 use crate::definition::Definition;
-use crate::graph::{Blueprint, Common, TriggerSpec, ValueSpec, Vertex, VertexKind, Within, stable_order};
-use crate::model::{Document, Table, ValueDoc};
+use crate::expression::Template;
+use crate::graph::{
+    Blueprint, CancelSpec, Common, Guard, TriggerSpec, Vertex, VertexKind, Within, stable_order,
+};
+use crate::model::{Document, Table};
 
 /// What a blueprint is made of besides its document.
 pub(super) struct Parts<'a, 't> {
     pub(super) steps: &'a [Step<'t>],
     pub(super) links: &'a Links,
     pub(super) triggers: Vec<TriggerSpec>,
+    pub(super) cancel_on: Vec<CancelSpec>,
+    pub(super) guards: Vec<Guard>,
+    pub(super) outputs: IndexMap<String, Template>,
     pub(super) tables: IndexMap<String, Table>,
 }
 
@@ -22,7 +29,7 @@ pub(super) fn assemble(
     document: &Document<'_>,
     parts: Parts<'_, '_>,
 ) -> Option<Blueprint> {
-    let Parts { steps, links, triggers, tables } = parts;
+    let Parts { steps, links, triggers, cancel_on, guards, outputs, tables } = parts;
     if steps.iter().any(|step| step.kind.is_none() || step.doc.id.is_none()) {
         return None;
     }
@@ -44,7 +51,11 @@ pub(super) fn assemble(
         settings: values(&document.settings)?,
         inputs: values(&document.inputs)?,
         triggers,
+        cancel_on,
         tables,
+        guards,
+        deadline: document.deadline,
+        outputs,
         graph,
         order,
     })
@@ -53,10 +64,11 @@ pub(super) fn assemble(
 fn vertex(steps: &[Step<'_>], links: &Links, point: Point) -> Vertex {
     let step = &steps[point.step];
     let within = step.within.map(|(block, branch)| Within { block: links.start(block), branch });
-    let (kind, common) = if point.is_end {
-        (VertexKind::End(links.start(point.step)), Common::default())
-    } else {
-        (kind_of(step), step.common.clone())
+    let start = links.start(point.step);
+    let (kind, common) = match point.part {
+        PointPart::Start => (kind_of(step), step.common.clone()),
+        PointPart::Rescue => (VertexKind::Rescue(start), Common::default()),
+        PointPart::End => (VertexKind::End(start), Common::default()),
     };
     let id = step.doc.id.clone().expect("steps without an id were reported");
     Vertex { id, phase: step.phase, within, kind, common }
@@ -64,17 +76,4 @@ fn vertex(steps: &[Step<'_>], links: &Links, point: Point) -> Vertex {
 
 fn kind_of(step: &Step<'_>) -> VertexKind {
     step.kind.clone().expect("steps that did not compile were reported")
-}
-
-fn values(docs: &[ValueDoc<'_>]) -> Option<IndexMap<String, ValueSpec>> {
-    docs.iter()
-        .map(|doc| {
-            let spec = ValueSpec {
-                kind: doc.kind?,
-                default: doc.default.map(|node| node.to_value()),
-                description: doc.description.to_owned(),
-            };
-            Some((doc.key.text.clone(), spec))
-        })
-        .collect()
 }

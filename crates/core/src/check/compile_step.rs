@@ -5,10 +5,13 @@ use indexmap::IndexMap;
 
 use super::compile::Compiler;
 use super::compile_gate::compile_gate;
+use super::compile_top::values;
 use super::uses::Part;
 use crate::expression::{Condition, Template};
-use crate::graph::{ActionStep, Common, Poll, Retry, SetValue, VertexKind, WaitStep};
-use crate::model::{ActionDoc, KindDoc, SetDoc, StepDoc, StepId, WaitDoc};
+use crate::graph::{
+    ActionStep, AgentStep, Common, EventWait, ForeachStep, Poll, Retry, SetValue, VertexKind, WaitStep,
+};
+use crate::model::{ActionDoc, AgentDoc, KindDoc, SetDoc, StepDoc, StepId, WaitDoc, WorkflowName};
 use crate::syntax::Key;
 
 /// The common keys of a step.
@@ -35,6 +38,10 @@ pub(super) fn compile_kind(
             with: compiler.map(*with, "with", Part::Value)?,
             table: table.as_str()?.to_owned(),
         },
+        KindDoc::Map { mapping, from } => VertexKind::Map {
+            from: compiler.template(from, Part::Value)?,
+            mapping: mapping.as_str()?.to_owned(),
+        },
         KindDoc::Set(values) => VertexKind::Set(compile_set(values, compiler)?),
         KindDoc::Switch(branches) => {
             let conditions: Vec<Option<Option<Condition>>> = branches
@@ -49,10 +56,19 @@ pub(super) fn compile_kind(
         KindDoc::Parallel(branches) => {
             VertexKind::Parallel(branches.iter().map(|(name, _)| name.text.clone()).collect())
         }
-        KindDoc::Wait(WaitDoc::For(duration)) => VertexKind::Wait(WaitStep::For(*duration)),
-        KindDoc::Wait(WaitDoc::Until(node)) => {
-            VertexKind::Wait(WaitStep::Until(compiler.template(node, Part::Value)?))
-        }
+        KindDoc::Group(_) => VertexKind::Group,
+        KindDoc::Foreach(each) => VertexKind::Foreach(ForeachStep {
+            list: compiler.template(each.list, Part::Value)?,
+            element: each.element.0.to_owned(),
+            max: each.max,
+            at_once: each.at_once,
+        }),
+        KindDoc::Wait(wait) => VertexKind::Wait(compile_wait(wait, compiler)?),
+        KindDoc::Workflow { name, with } => VertexKind::Child {
+            with: compiler.map(*with, "with", Part::Input)?,
+            workflow: WorkflowName::parse(name.as_str()?).ok()?,
+        },
+        KindDoc::Agent(agent) => VertexKind::Agent(compile_agent(agent, compiler)?),
         KindDoc::Stop { outcome, message } => {
             let text = match message {
                 Some(node) => Some(compiler.text(node)?),
@@ -60,6 +76,37 @@ pub(super) fn compile_kind(
             };
             VertexKind::Stop { outcome: *outcome, message: text }
         }
+    })
+}
+
+fn compile_wait(doc: &WaitDoc<'_>, compiler: &mut Compiler) -> Option<WaitStep> {
+    Some(match doc {
+        WaitDoc::For(duration) => WaitStep::For(*duration),
+        WaitDoc::Until(node) => WaitStep::Until(compiler.template(node, Part::Value)?),
+        WaitDoc::Event(event, within) => {
+            let with = compiler.map(event.with, "with", Part::Input);
+            let condition = match event.condition {
+                None => Some(None),
+                Some(node) => compiler.condition(node, Part::Event).map(Some),
+            };
+            WaitStep::Event(EventWait {
+                trigger: event.trigger.as_str()?.to_owned(),
+                connection: event.connection.map(str::to_owned),
+                with: with?,
+                condition: condition?,
+                within: *within,
+            })
+        }
+    })
+}
+
+fn compile_agent(doc: &AgentDoc<'_>, compiler: &mut Compiler) -> Option<AgentStep> {
+    Some(AgentStep {
+        task: compiler.text(doc.task?)?,
+        tools: doc.tools.iter().filter_map(|node| node.as_str()).map(str::to_owned).collect(),
+        answer: values(&doc.answer)?,
+        model: doc.model.map(str::to_owned),
+        calls: doc.calls,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::compile::Compiler;
 use super::uses::{Part, Use};
-use crate::graph::{Dedupe, TriggerSpec};
+use crate::graph::{CancelSpec, Concurrency, Dedupe, TriggerSpec};
 use crate::model::TriggerDoc;
 use crate::syntax::Node;
 
@@ -13,6 +13,8 @@ pub(super) struct Trigger<'t> {
     pub(super) doc: &'t TriggerDoc<'t>,
     /// What it compiled to; absent where something in it was reported.
     pub(super) spec: Option<TriggerSpec>,
+    /// The same for what withdraws runs.
+    pub(super) cancel: Option<CancelSpec>,
     /// What its `with` reads.
     pub(super) input_uses: Vec<Use>,
     /// What everything else of it reads.
@@ -33,7 +35,30 @@ pub(super) fn compile_trigger<'t>(doc: &'t TriggerDoc<'t>, compiler: &mut Compil
             compiler.template(dedupe.key, Part::Value).map(|key| Some(Dedupe { key, keep: dedupe.keep }))
         }
     };
+    let concurrency = match &doc.concurrency {
+        None => Some(None),
+        Some(concurrency) => compiler
+            .template(concurrency.key, Part::Value)
+            .map(|key| Some(Concurrency { key, max: concurrency.max, ignores: concurrency.ignores })),
+    };
+    let withdraws = doc.withdraws.and_then(|(key, matches)| {
+        let key = compiler.template(key, Part::Value);
+        key.zip(compiler.template(matches, Part::Run))
+    });
     let event_uses = std::mem::take(&mut compiler.uses);
+    let cancel = || {
+        let (key, matches) = withdraws?;
+        Some(CancelSpec {
+            id: doc.id.clone()?,
+            trigger: doc.trigger.and_then(Node::as_str)?.to_owned(),
+            connection: doc.connection.map(str::to_owned),
+            with: with.clone()?,
+            condition: condition.clone()?,
+            key,
+            matches,
+        })
+    };
+    let cancel = cancel();
     let spec = || {
         Some(TriggerSpec {
             id: doc.id.clone()?,
@@ -43,7 +68,8 @@ pub(super) fn compile_trigger<'t>(doc: &'t TriggerDoc<'t>, compiler: &mut Compil
             condition: condition?,
             inputs: inputs?,
             dedupe: dedupe?,
+            concurrency: concurrency?,
         })
     };
-    Trigger { doc, spec: spec(), input_uses, event_uses }
+    Trigger { doc, spec: spec(), cancel, input_uses, event_uses }
 }

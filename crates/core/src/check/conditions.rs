@@ -6,8 +6,8 @@ use super::step::is_inside;
 use super::world::Site;
 use crate::diagnostic::Span;
 use crate::expression::{Condition, Reference};
-use crate::graph::{SetValue, VertexKind};
-use crate::model::{KindDoc, SetDoc};
+use crate::graph::{SetValue, VertexKind, WaitStep};
+use crate::model::{KindDoc, SetDoc, WaitDoc};
 use crate::syntax::Node;
 
 /// A condition with its place.
@@ -55,7 +55,8 @@ impl Written<'_, '_> {
 pub(super) fn conditions<'a, 't>(ctx: &Ctx<'a, 't>) -> Vec<Written<'a, 't>> {
     let mut all = Vec::new();
     for (at, trigger) in ctx.triggers.iter().enumerate() {
-        let condition = trigger.spec.as_ref().and_then(|spec| spec.condition.as_ref());
+        let starts = trigger.spec.as_ref().and_then(|spec| spec.condition.as_ref());
+        let condition = starts.or(trigger.cancel.as_ref().and_then(|cancel| cancel.condition.as_ref()));
         add(&mut all, Site::Trigger(at), trigger.doc.condition, condition);
     }
     for (at, step) in ctx.steps.iter().enumerate() {
@@ -69,6 +70,9 @@ pub(super) fn conditions<'a, 't>(ctx: &Ctx<'a, 't>) -> Vec<Written<'a, 't>> {
             (Some(KindDoc::Action(doc)), Some(VertexKind::Action(action))) => {
                 let node = doc.poll.as_ref().map(|poll| poll.until);
                 add(&mut all, site, node, action.poll.as_ref().map(|poll| &poll.until));
+            }
+            (Some(KindDoc::Wait(WaitDoc::Event(doc, _))), Some(VertexKind::Wait(WaitStep::Event(event)))) => {
+                add(&mut all, site, doc.condition, event.condition.as_ref())
             }
             (Some(KindDoc::Switch(branches)), Some(VertexKind::Switch(conditions))) => {
                 for (branch, condition) in branches.iter().zip(conditions) {

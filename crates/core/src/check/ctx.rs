@@ -29,6 +29,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) links: &'a Links,
     /// Every trigger.
     pub(super) triggers: &'a [Trigger<'t>],
+    /// What `outputs` reads.
+    pub(super) output_uses: &'a [Use],
     /// The tables that compiled.
     pub(super) tables: &'a HashMap<&'a str, &'a Table>,
     /// What can be read.
@@ -44,7 +46,8 @@ impl<'a> Ctx<'a, '_> {
             let uses = trigger.input_uses.iter().chain(&trigger.event_uses);
             uses.map(move |one| (Site::Trigger(at), one))
         });
-        in_steps.chain(in_triggers)
+        let in_outputs = self.output_uses.iter().map(|one| (Site::Outputs, one));
+        in_steps.chain(in_triggers).chain(in_outputs)
     }
 
     /// The step that a reference reads the output or the status of.
@@ -62,6 +65,7 @@ impl<'a> Ctx<'a, '_> {
             Site::Trigger(at) => {
                 self.triggers[at].doc.id.as_ref().map_or("a trigger without id", |id| id.as_str())
             }
+            Site::Outputs => "outputs",
         }
     }
 }

@@ -11,8 +11,19 @@ use super::step::{Step, is_inside};
 pub(super) struct Point {
     /// Position of the step.
     pub(super) step: usize,
-    /// Whether this is the end of that block.
-    pub(super) is_end: bool,
+    /// Which part of it.
+    pub(super) part: PointPart,
+}
+
+/// The part of a step that a vertex stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PointPart {
+    /// The step itself, or the start of a block.
+    Start,
+    /// Where the steps of a block are joined before its `rescue`.
+    Rescue,
+    /// The end of a block.
+    End,
 }
 
 /// The steps as a graph.
@@ -22,6 +33,8 @@ pub(super) struct Links {
     pub(super) graph: DiGraph<Point, ()>,
     starts: Vec<NodeIndex>,
     ends: Vec<NodeIndex>,
+    /// Where blocks are joined before their `rescue`, by the position of the block.
+    rescues: HashMap<usize, NodeIndex>,
 }
 
 impl Links {
@@ -62,35 +75,52 @@ impl Links {
         let mut graph = DiGraph::new();
         let mut starts = vec![NodeIndex::end(); steps.len()];
         let mut ends = starts.clone();
+        let mut rescues = HashMap::new();
         let mut open: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, step) in steps.iter().enumerate() {
-            starts[at] = graph.add_node(Point { step: at, is_end: false });
+            if let Some((block, branch)) = step.within
+                && steps[block].rescue_branch() == Some(branch)
+            {
+                rescues
+                    .entry(block)
+                    .or_insert_with(|| graph.add_node(Point { step: block, part: PointPart::Rescue }));
+            }
+            starts[at] = graph.add_node(Point { step: at, part: PointPart::Start });
             ends[at] = starts[at];
             if step.is_block() {
                 open.entry(step.end).or_default().push(at);
             }
             for block in open.remove(&(at + 1)).unwrap_or_default().into_iter().rev() {
-                ends[block] = graph.add_node(Point { step: block, is_end: true });
+                ends[block] = graph.add_node(Point { step: block, part: PointPart::End });
             }
         }
-        Self { graph, starts, ends }
+        Self { graph, starts, ends, rescues }
     }
 
     /// Ties a step to the one above it and to the block around it.
     fn place(&mut self, steps: &[Step<'_>], at: usize) {
         let step = &steps[at];
+        let join = step.within.map(|(block, branch)| {
+            let rescue = self.rescues.get(&block).copied();
+            let is_rescue = steps[block].rescue_branch() == Some(branch);
+            let (first, last) = (self.starts[block], self.ends[block]);
+            if is_rescue { (rescue.unwrap_or(first), last) } else { (first, rescue.unwrap_or(last)) }
+        });
         match (step.above, &step.doc.needs) {
             (Some(above), None) => self.edge(self.ends[above], self.starts[at]),
             (_, _) => {
-                if let Some((block, _)) = step.within {
-                    self.edge(self.starts[block], self.starts[at]);
+                if let Some((first, _)) = join {
+                    self.edge(first, self.starts[at]);
                 }
             }
         }
-        if let Some((block, _)) = step.within {
-            self.edge(self.ends[at], self.ends[block]);
+        if let Some((_, last)) = join {
+            self.edge(self.ends[at], last);
         }
-        if step.is_block() {
+        if let Some(rescue) = self.rescues.get(&at).copied() {
+            self.edge(self.starts[at], rescue);
+            self.edge(rescue, self.ends[at]);
+        } else if step.is_block() {
             self.edge(self.starts[at], self.ends[at]);
         }
     }

@@ -4,6 +4,7 @@ mod assemble;
 mod compile;
 mod compile_gate;
 mod compile_step;
+mod compile_top;
 mod compile_trigger;
 mod conditions;
 mod ctx;

@@ -7,20 +7,67 @@ use serde_json::{Value, json};
 
 use super::compile_trigger::Trigger;
 use super::schemas::Schemas;
-use super::step::Step;
+use super::shape::{Member, Shape};
+use super::step::{Step, loops};
 use super::types::{Types, schema_of};
 use super::world::{Meaning, Site, World, closed_map, map_of};
 use crate::expression::Template;
 use crate::graph::{SetValue, VertexKind};
-use crate::model::{Document, KindDoc, NoMatch, Table, ValueDoc};
+use crate::model::{Document, KindDoc, NoMatch, Table, ValueDoc, WaitDoc};
 use crate::syntax::Node;
 
-/// Everything that can be read, built in the order of the text, because a `set` gives what it reads.
+/// Everything that can be read, built in the order of the text, because a `set` gives what it reads and a
+/// loop gives what its steps give.
 pub(super) fn build_world<'a>(
     document: &Document<'_>,
     steps: &'a [Step<'_>],
     triggers: &[Trigger<'_>],
     tables: &HashMap<&str, &Table>,
+    schemas: &'a Schemas,
+) -> World<'a> {
+    let mut world = empty_world(document, steps, triggers, schemas);
+    let mut open: Vec<usize> = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        if let Some(VertexKind::Foreach(each)) = &step.kind {
+            let element = element(&each.list, &world, at);
+            world.elements.insert(at, (each.element.as_str(), element));
+        }
+        if let Some(KindDoc::Wait(WaitDoc::Event(event, _))) = &step.doc.kind {
+            world.waits.insert(at, schemas.event(node_name(Some(event.trigger))));
+        }
+        let output = match (&step.doc.kind, &step.kind) {
+            (Some(KindDoc::Action(action)), _) => {
+                Cow::Borrowed(schemas.output(node_name(Some(action.action))))
+            }
+            (Some(KindDoc::Decide { table, .. }), _) => {
+                let table = tables.get(table.as_str().unwrap_or_default());
+                Cow::Owned(table.map_or_else(|| json!({}), |table| row(table)))
+            }
+            (_, Some(VertexKind::Set(values))) => {
+                let member = |(name, value): (&String, &SetValue)| {
+                    let (schema, always) = set_value(value, &world, at);
+                    (name.clone(), schema, always)
+                };
+                Cow::Owned(map_of(values.iter().map(member)))
+            }
+            (Some(kind), _) => Cow::Owned(plain_output(kind)),
+            (None, _) => Cow::Owned(json!({})),
+        };
+        world.outputs.push(output);
+        if step.is_loop() {
+            open.push(at);
+        }
+        while let Some(each) = open.pop_if(|each| steps[*each].end == at + 1) {
+            world.outputs[each] = Cow::Owned(passes(steps, &world, each));
+        }
+    }
+    world
+}
+
+fn empty_world<'a>(
+    document: &Document<'_>,
+    steps: &'a [Step<'_>],
+    triggers: &[Trigger<'_>],
     schemas: &'a Schemas,
 ) -> World<'a> {
     let text = || json!({ "type": "string" });
@@ -34,43 +81,88 @@ pub(super) fn build_world<'a>(
     let mut error = named(&["step", "code", "summary"]);
     error["properties"]["system"] = json!({ "type": ["string", "null"] });
     error["properties"]["status"] = json!({ "type": ["integer", "null"] });
-    let mut world = World {
+    let mut run = named(&["id", "workflow", "trigger", "started_at", "outcome"]);
+    run["properties"]["version"] = json!({ "type": "integer" });
+    let event = |trigger: &Trigger<'_>| schemas.event(node_name(trigger.doc.trigger));
+    World {
         by_id,
         inputs: closed_map(document.inputs.iter().map(value)),
         settings: closed_map(document.settings.iter().map(value)),
-        run: named(&["id", "workflow", "trigger", "started_at", "outcome"]),
+        run,
         error,
-        status: json!({ "enum": ["succeeded", "failed", "skipped", "timed_out"] }),
+        status: status(),
         outputs: Vec::with_capacity(steps.len()),
-        events: triggers.iter().map(|trigger| schemas.event(node_name(trigger.doc.trigger))).collect(),
-    };
-    world.run["properties"]["version"] = json!({ "type": "integer" });
-    for (at, step) in steps.iter().enumerate() {
-        let output = match (&step.doc.kind, &step.kind) {
-            (Some(KindDoc::Action(action)), _) => {
-                world.outputs.push(Cow::Borrowed(schemas.output(node_name(Some(action.action)))));
-                continue;
-            }
-            (Some(KindDoc::Decide { table, .. }), _) => {
-                tables.get(table.as_str().unwrap_or_default()).map_or_else(|| json!({}), |table| row(table))
-            }
-            (_, Some(VertexKind::Set(values))) => {
-                let member = |(name, value): (&String, &SetValue)| {
-                    let (schema, always) = set_value(value, &world, at);
-                    (name.clone(), schema, always)
-                };
-                map_of(values.iter().map(member))
-            }
-            (Some(KindDoc::Approval(_)), _) => {
-                let outcomes = ["approved", "rejected", "expired", "withdrawn"];
-                json!({ "properties": { "outcome": { "enum": outcomes } }, "required": ["outcome"],
-                        "type": "object", "additionalProperties": true })
+        events: triggers.iter().map(event).collect(),
+        waits: HashMap::new(),
+        elements: HashMap::new(),
+        loops: (0..steps.len()).map(|at| loops(steps, at).collect()).collect(),
+    }
+}
+
+/// What `$.status.<id>` is.
+fn status() -> Value {
+    json!({ "enum": ["succeeded", "failed", "skipped", "timed_out"] })
+}
+
+/// What a step gives whose output hangs on nothing but its own text.
+fn plain_output(kind: &KindDoc<'_>) -> Value {
+    match kind {
+        KindDoc::Approval(_) => {
+            let outcomes = ["approved", "rejected", "expired", "withdrawn"];
+            json!({ "properties": { "outcome": { "enum": outcomes } }, "required": ["outcome"],
+                    "type": "object", "additionalProperties": true })
+        }
+        KindDoc::Group(_) => closed_map([("status".to_owned(), json!({ "enum": ["succeeded", "rescued"] }))]),
+        KindDoc::Switch(_) => closed_map([("branch".to_owned(), json!({ "type": ["integer", "null"] }))]),
+        KindDoc::Parallel(branches) => {
+            let word = json!({ "enum": ["succeeded", "failed"] });
+            closed_map(branches.iter().map(|(name, _)| (name.text.clone(), word.clone())))
+        }
+        KindDoc::Agent(agent) => map_of(agent.answer.iter().map(|doc| {
+            let (name, schema) = value(doc);
+            (name, schema, doc.default.is_none())
+        })),
+        _ => json!({}),
+    }
+}
+
+/// The schema of the elements of a list.
+fn element(list: &Template, world: &World<'_>, at: usize) -> Value {
+    let Template::Path(path) = list else {
+        return match list.literal() {
+            Some(Value::Array(items)) => {
+                typed(items.iter().fold(Types::NONE, |all, one| all.or(Types::of(one))))
             }
             _ => json!({}),
         };
-        world.outputs.push(Cow::Owned(output));
+    };
+    let references = path.references();
+    let Some(reference) = references.first() else { return json!({}) };
+    match world.meaning(reference, Site::Step(at)) {
+        // A path that is not singular gives the list of what it finds.
+        Meaning::Known(shape, _) if !reference.is_singular() => shape.inlined(),
+        Meaning::Known(shape, _) => match shape.element() {
+            Member::Known(element, _) => element.inlined(),
+            Member::Open | Member::Missing => json!({}),
+        },
+        Meaning::Open | Meaning::Missing { .. } => json!({}),
     }
-    world
+}
+
+/// What a loop gives: per element the element, how its pass ended and what its steps gave.
+fn passes(steps: &[Step<'_>], world: &World<'_>, each: usize) -> Value {
+    let inner = each + 1..steps[each].end;
+    let gives = inner.filter(|at| world.loops[*at].first() == Some(&each)).filter_map(|at| {
+        let id = steps[at].doc.id.as_ref()?;
+        Some((id.as_str().to_owned(), Shape::new(&world.outputs[at]).inlined(), false))
+    });
+    let element = world.elements.get(&each).map_or_else(|| json!({}), |(_, schema)| schema.clone());
+    let pass = closed_map([
+        ("item".to_owned(), element),
+        ("status".to_owned(), status()),
+        ("steps".to_owned(), map_of(gives)),
+    ]);
+    closed_map([("items".to_owned(), json!({ "type": "array", "items": pass }))])
 }
 
 fn value(doc: &ValueDoc<'_>) -> (String, Value) {

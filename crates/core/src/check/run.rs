@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use super::assemble::{Parts, assemble};
 use super::compile::Compiler;
 use super::compile_step::{compile_common, compile_kind};
+use super::compile_top;
 use super::compile_trigger::compile_trigger;
 use super::ctx::Ctx;
 use super::links::Links;
@@ -63,14 +64,16 @@ impl<'c> Checker<'c> {
     ) -> Option<Blueprint> {
         let document = read_document(root, found);
         let mut compiler = Compiler::default();
-        let triggers: Vec<_> =
-            document.triggers.iter().map(|doc| compile_trigger(doc, &mut compiler)).collect();
+        let triggers = document.triggers.iter().chain(&document.cancel_on);
+        let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
         let mut steps = flatten(&document);
         for step in &mut steps {
             step.common = compile_common(step.doc, &mut compiler);
             step.kind = compile_kind(step.doc, self.catalog, &mut compiler);
             step.uses = std::mem::take(&mut compiler.uses);
         }
+        let outputs = compile_top::outputs(&document.outputs, &mut compiler);
+        let output_uses = std::mem::take(&mut compiler.uses);
         found.append(&mut compiler.found);
         let mut tables = IndexMap::new();
         for doc in &document.tables {
@@ -90,6 +93,7 @@ impl<'c> Checker<'c> {
             steps: &steps,
             links: &links,
             triggers: &triggers,
+            output_uses: &output_uses,
             tables: &by_name,
             world: &world,
         };
@@ -98,8 +102,19 @@ impl<'c> Checker<'c> {
         if found.iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }
-        let triggers = triggers.iter().filter_map(|trigger| trigger.spec.clone()).collect();
-        let parts = Parts { steps: &steps, links: &links, triggers, tables: tables.clone() };
+        let parts = Parts {
+            steps: &steps,
+            links: &links,
+            cancel_on: triggers.iter().filter_map(|trigger| trigger.cancel.clone()).collect(),
+            triggers: triggers
+                .into_iter()
+                .filter(|trigger| trigger.cancel.is_none())
+                .filter_map(|trigger| trigger.spec)
+                .collect(),
+            guards: compile_top::guards(&document.guards),
+            outputs: outputs?,
+            tables: tables.clone(),
+        };
         assemble(definition, &document, parts)
     }
 }

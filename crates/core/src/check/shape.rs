@@ -134,6 +134,11 @@ impl<'s> Shape<'s> {
         (bound("minimum"), bound("maximum"))
     }
 
+    /// The schema as one of its own, with references written out; what is nested too deep for that is open.
+    pub(super) fn inlined(self) -> Value {
+        inline(self.root, self.node, REFERENCES_MAX)
+    }
+
     fn own_types(self) -> Types {
         let mut types = Types::ANY;
         for part in self.parts() {
@@ -209,6 +214,25 @@ impl<'s> Shape<'s> {
 
     fn list(self, name: &str) -> Option<&'s [Value]> {
         self.node.get(name).and_then(Value::as_array).map(Vec::as_slice)
+    }
+}
+
+fn inline(root: &Value, node: &Value, depth: usize) -> Value {
+    match node {
+        Value::Object(members) => {
+            let target =
+                members.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+            match target.and_then(|target| root.pointer(target)) {
+                Some(_) if depth == 0 => Value::Bool(true),
+                Some(target) => inline(root, target, depth - 1),
+                None => {
+                    let own = members.iter().filter(|(name, _)| *name != "$defs");
+                    own.map(|(name, member)| (name.clone(), inline(root, member, depth))).collect()
+                }
+            }
+        }
+        Value::Array(items) => items.iter().map(|item| inline(root, item, depth)).collect(),
+        other => other.clone(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Whether a step may have been skipped when another one reads it, and whether that is provided for.
 
-use super::step::{Step, around, is_inside};
+use super::step::{Step, around};
 use crate::diagnostic::Span;
 use crate::expression::{Atom, Comparator, Condition, Operand};
+use crate::graph::Phase;
 use crate::model::KindDoc;
 use crate::syntax::Node;
 
@@ -23,7 +24,12 @@ pub(super) struct Reason<'t> {
 /// where a condition around the reader looks at it.
 pub(super) fn may_be_skipped<'t>(steps: &[Step<'t>], reader: usize, target: usize) -> Option<Reason<'t>> {
     let deciding: Vec<_> = steps[reader].common.condition.iter().chain(outer(steps, reader)).collect();
-    unprovided(steps, reader, target, &deciding)
+    unprovided(steps, Some(reader), target, &deciding)
+}
+
+/// The same for what `outputs` reads, when all steps have ended.
+pub(super) fn may_be_skipped_at_end<'t>(steps: &[Step<'t>], target: usize) -> Option<Reason<'t>> {
+    unprovided(steps, None, target, &[])
 }
 
 /// The same for what is read in the very condition that decides over the reader.
@@ -33,7 +39,7 @@ pub(super) fn may_be_skipped_in_condition<'t>(
     target: usize,
 ) -> Option<Reason<'t>> {
     let deciding: Vec<_> = outer(steps, reader).collect();
-    unprovided(steps, reader, target, &deciding)
+    unprovided(steps, Some(reader), target, &deciding)
 }
 
 /// Why a gate may not have been asked when `reader` runs. Stricter than for what is only read: the reader
@@ -46,7 +52,7 @@ pub(super) fn gate_may_be_missed<'t>(steps: &[Step<'t>], reader: usize, gate: us
     }
     let same =
         |reason: &Reason<'_>| deciding.iter().any(|condition| reason.condition == Some(condition.source()));
-    reasons(steps, reader, gate).into_iter().find(|reason| !same(reason))
+    reasons(steps, Some(reader), gate).into_iter().find(|reason| !same(reason))
 }
 
 /// Whether this part of a condition demands that the gate has approved.
@@ -66,17 +72,17 @@ fn is_approval(atom: &Atom, gate: &str) -> bool {
 
 fn unprovided<'t>(
     steps: &[Step<'t>],
-    reader: usize,
+    reader: Option<usize>,
     target: usize,
     deciding: &[&Condition],
 ) -> Option<Reason<'t>> {
     reasons(steps, reader, target).into_iter().find(|reason| !is_provided(steps, target, reason, deciding))
 }
 
-fn reasons<'t>(steps: &[Step<'t>], reader: usize, target: usize) -> Vec<Reason<'t>> {
+fn reasons<'t>(steps: &[Step<'t>], reader: Option<usize>, target: usize) -> Vec<Reason<'t>> {
     let mut reasons = Vec::new();
     let step = &steps[target];
-    if step.phase != steps[reader].phase {
+    if step.phase != reader.map_or(Phase::Main, |reader| steps[reader].phase) {
         let text = "stands in another phase and may not have run";
         reasons.push(Reason { span: step.doc.span, text, step: target, condition: None });
     }
@@ -88,13 +94,25 @@ fn reasons<'t>(steps: &[Step<'t>], reader: usize, target: usize) -> Vec<Reason<'
             condition: node.as_str(),
         });
     }
-    if step.doc.continues_on_error {
+    // A loop with `on_error: continue` collects what its passes did and gives that.
+    if step.doc.continues_on_error && !step.is_loop() {
         let text = "it may fail without stopping the run";
         reasons.push(Reason { span: step.doc.span, text, step: target, condition: None });
     }
     for (block, branch) in around(steps, target) {
         let outer = &steps[block];
-        if is_inside(steps, reader, block) {
+        let theirs = reader.and_then(|reader| branch_of(steps, reader, block));
+        if let Some(rescue) =
+            outer.rescue_branch().filter(|rescue| theirs.is_none_or(|own| own == *rescue && own != branch))
+        {
+            let text = if branch == rescue {
+                "it runs only after a failure in its block"
+            } else {
+                "a failure in its block may have come before it"
+            };
+            reasons.push(Reason { span: step.doc.span, text, step: block, condition: None });
+        }
+        if theirs.is_some() {
             break;
         }
         if let Some(KindDoc::Switch(branches)) = &outer.doc.kind {
@@ -131,6 +149,11 @@ fn is_provided(steps: &[Step<'_>], target: usize, reason: &Reason<'_>, deciding:
                     && reference.name(1).is_some_and(|id| watched.contains(&Some(id)))
             })
     })
+}
+
+/// The branch of a block that a step stands in.
+fn branch_of(steps: &[Step<'_>], at: usize, block: usize) -> Option<usize> {
+    around(steps, at).find(|(around, _)| *around == block).map(|(_, branch)| branch)
 }
 
 /// The conditions of the blocks around a step that must hold before it runs.

@@ -35,7 +35,20 @@ impl Step<'_> {
 
     /// Whether it opens a block.
     pub(super) fn is_block(&self) -> bool {
-        matches!(self.doc.kind, Some(KindDoc::Switch(_) | KindDoc::Parallel(_)))
+        matches!(
+            self.doc.kind,
+            Some(KindDoc::Group(_) | KindDoc::Switch(_) | KindDoc::Parallel(_) | KindDoc::Foreach(_))
+        )
+    }
+
+    /// Whether it passes its steps once per element.
+    pub(super) fn is_loop(&self) -> bool {
+        matches!(self.doc.kind, Some(KindDoc::Foreach(_)))
+    }
+
+    /// The number of the branch that runs after a failure in the others, of a block that has one.
+    pub(super) fn rescue_branch(&self) -> Option<usize> {
+        self.doc.rescue.as_ref().map(|_| branches(self.doc).len())
     }
 
     /// The condition of one of its branches.
@@ -62,22 +75,39 @@ fn add<'t>(docs: &'t [StepDoc<'t>], phase: Phase, within: Option<(usize, usize)>
         let at = steps.len();
         let (kind, common, uses) = (None, Common::default(), Vec::new());
         steps.push(Step { doc, phase, within, above, end: at + 1, kind, common, uses });
-        match &doc.kind {
-            Some(KindDoc::Switch(branches)) => {
-                for (branch, inner) in branches.iter().enumerate() {
-                    add(&inner.steps, phase, Some((at, branch)), steps);
-                }
-            }
-            Some(KindDoc::Parallel(branches)) => {
-                for (branch, (_, inner)) in branches.iter().enumerate() {
-                    add(inner, phase, Some((at, branch)), steps);
-                }
-            }
-            _ => {}
+        for (branch, inner) in branches(doc).into_iter().chain(doc.rescue.as_deref()).enumerate() {
+            add(inner, phase, Some((at, branch)), steps);
         }
         steps[at].end = steps.len();
         above = Some(at);
     }
+}
+
+/// The branches of a block, without its `rescue`; none of a step that is no block.
+pub(super) fn branches<'t>(doc: &'t StepDoc<'t>) -> Vec<&'t [StepDoc<'t>]> {
+    match &doc.kind {
+        Some(KindDoc::Group(steps)) => vec![steps],
+        Some(KindDoc::Foreach(each)) => vec![&each.steps],
+        Some(KindDoc::Switch(branches)) => branches.iter().map(|branch| branch.steps.as_slice()).collect(),
+        Some(KindDoc::Parallel(branches)) => branches.iter().map(|(_, steps)| steps.as_slice()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The loops around a step, from the inside out.
+pub(super) fn loops<'a>(steps: &'a [Step<'_>], at: usize) -> impl Iterator<Item = usize> + 'a {
+    around(steps, at).filter(|(block, branch)| is_pass(&steps[*block], *branch)).map(|(block, _)| block)
+}
+
+/// Whether a branch of a block is passed once per element; the `rescue` of a loop is not.
+fn is_pass(block: &Step<'_>, branch: usize) -> bool {
+    block.is_loop() && block.rescue_branch() != Some(branch)
+}
+
+/// Whether a step runs only after a failure, so that it may read `$.error`.
+pub(super) fn is_after_failure(steps: &[Step<'_>], at: usize) -> bool {
+    steps[at].phase == Phase::OnFailure
+        || around(steps, at).any(|(block, branch)| steps[block].rescue_branch() == Some(branch))
 }
 
 /// Whether one step stands inside another.

@@ -25,6 +25,10 @@ pub(super) enum Part {
     Input,
     /// A value of `set: {first: …}`, which passes over what is absent.
     First,
+    /// The condition on an event that is waited for.
+    Event,
+    /// What a run is known by, where events withdraw runs.
+    Run,
     /// Any other value.
     Value,
 }

@@ -33,15 +33,23 @@ pub(super) struct World<'a> {
     pub(super) outputs: Vec<Cow<'a, Value>>,
     /// Events by position of the trigger.
     pub(super) events: Vec<&'a Value>,
+    /// Events that are waited for, by position of the step.
+    pub(super) waits: HashMap<usize, &'a Value>,
+    /// Elements of loops, by position of the loop: the root they are read under, and their schema.
+    pub(super) elements: HashMap<usize, (&'a str, Value)>,
+    /// The loops around each step, from the inside out.
+    pub(super) loops: Vec<Vec<usize>>,
 }
 
 /// Where a reference stands, as far as it decides what it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Site {
     /// In a step.
     Step(usize),
-    /// In a trigger.
+    /// In a trigger, or in what withdraws runs.
     Trigger(usize),
+    /// In `outputs`.
+    Outputs,
 }
 
 /// What a reference means.
@@ -60,12 +68,12 @@ pub(super) enum Meaning<'w> {
     },
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
     /// What a reference means at a site; unknown roots and steps are open, other rules speak of them.
     pub(super) fn meaning(&self, reference: &Reference, site: Site) -> Meaning<'_> {
         let rest = |from: usize| reference.segments.get(from..).unwrap_or_default();
         match (reference.root(), site) {
-            (Some("inputs"), Site::Step(_)) => walk(&self.inputs, rest(1)),
+            (Some("inputs"), _) => walk(&self.inputs, rest(1)),
             (Some("settings"), _) => walk(&self.settings, rest(1)),
             (Some("trigger"), Site::Trigger(trigger)) => {
                 self.events.get(trigger).map_or(Meaning::Open, |event| walk(event, rest(1)))
@@ -78,11 +86,32 @@ impl World<'_> {
                 Some(step) => self.outputs.get(*step).map_or(Meaning::Open, |output| walk(output, rest(2))),
                 None => Meaning::Open,
             },
+            (Some("trigger"), Site::Step(step)) => {
+                self.waits.get(&step).map_or(Meaning::Open, |event| walk(event, rest(1)))
+            }
             (Some("out"), Site::Step(step)) => {
                 self.outputs.get(step).map_or(Meaning::Open, |output| walk(output, rest(1)))
             }
+            (Some(name), Site::Step(step)) => {
+                self.element(name, step).map_or(Meaning::Open, |element| walk(element, rest(1)))
+            }
             _ => Meaning::Open,
         }
+    }
+
+    /// The schema of the element that a step reads under this root, where it stands in such a loop.
+    fn element(&self, name: &str, step: usize) -> Option<&Value> {
+        let around = self.loops.get(step)?.iter();
+        around
+            .filter_map(|at| self.elements.get(at))
+            .find(|(root, _)| *root == name)
+            .map(|(_, schema)| schema)
+    }
+
+    /// The roots of the elements that a step may read.
+    pub(super) fn element_roots(&self, step: usize) -> Vec<&'a str> {
+        let around = self.loops.get(step).into_iter().flatten();
+        around.filter_map(|at| self.elements.get(at)).map(|(root, _)| *root).collect()
     }
 
     /// The types a reference may give; a list where it is not singular.

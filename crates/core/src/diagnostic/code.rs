@@ -66,7 +66,11 @@ codes! {
     WF043 "WF043" "an unknown table",
     WF044 "WF044" "inputs of a table that do not fit",
     WF050 "WF050" "a trigger does not fill the inputs",
-    WF060 "WF060" "a part of the language that is not available yet",
+    WF060 "WF060" "a part of the language that cannot be run yet",
+    WF061 "WF061" "a guard that counts nothing",
+    WF062 "WF062" "a step of a loop is read from outside",
+    WF063 "WF063" "an element's name that is taken",
+    WF064 "WF064" "a loop over what is no list",
     GV001 "GV001" "nobody is asked",
     GV002 "GV002" "an effect that is never allowed",
     GV003 "GV003" "access without a gate",
@@ -77,6 +81,7 @@ codes! {
     GV008 "GV008" "a secret in plain text",
     GV009 "GV009" "a person who is excluded and not named",
     GV010 "GV010" "approvers at a gate that cannot ask them",
+    GV011 "GV011" "a tool of an agent that needs a gate",
 }
 
 impl std::fmt::Display for Code {

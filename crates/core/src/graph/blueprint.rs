@@ -29,8 +29,16 @@ pub struct Blueprint {
     pub inputs: IndexMap<String, ValueSpec>,
     /// What starts runs.
     pub triggers: Vec<TriggerSpec>,
+    /// What withdraws runs.
+    pub cancel_on: Vec<CancelSpec>,
     /// Decision tables by name.
     pub tables: IndexMap<String, Table>,
+    /// Budgets over effects.
+    pub guards: Vec<Guard>,
+    /// How long a run may take in all, from its start.
+    pub deadline: Option<SignedDuration>,
+    /// What a calling workflow gets, read when `steps` have ended.
+    pub outputs: IndexMap<String, Template>,
     /// Vertices are leaf steps, block starts and block ends of all three phases; an edge `a -> b`
     /// means "b starts after a". Edges join vertices of one phase only. Acyclic.
     pub graph: DiGraph<Vertex, ()>,
@@ -66,6 +74,60 @@ pub struct TriggerSpec {
     pub inputs: Template,
     /// When an event counts as one that was seen before.
     pub dedupe: Option<Dedupe>,
+    /// How many runs of one key may be on their way at once.
+    pub concurrency: Option<Concurrency>,
+}
+
+/// How many runs of one key may be on their way at once.
+#[derive(Debug, Clone)]
+pub struct Concurrency {
+    /// What is equal for runs that count together; reads `$.trigger`.
+    pub key: Template,
+    /// How many.
+    pub max: u32,
+    /// Whether a further event starts nothing (`overflow: ignore`) instead of waiting for its turn.
+    pub ignores: bool,
+}
+
+/// What withdraws runs.
+#[derive(Debug, Clone)]
+pub struct CancelSpec {
+    /// Id, unique among these and the triggers.
+    pub id: StepId,
+    /// Name of the trigger node.
+    pub trigger: String,
+    /// Connection to use; absent for the only one of its system.
+    pub connection: Option<String>,
+    /// Input of the node; may read `$.settings`.
+    pub with: Template,
+    /// Only events for which this holds withdraw; reads `$.trigger` and `$.settings`.
+    pub condition: Option<Condition>,
+    /// A value of the event; reads `$.trigger`.
+    pub key: Template,
+    /// The value of a run that is equal to it; reads `$.inputs`.
+    pub matches: Template,
+}
+
+/// A budget over effects, counted in the same transaction as the effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// What is counted.
+    pub count: Counted,
+    /// In which time.
+    pub per: SignedDuration,
+    /// How many.
+    pub max: u32,
+    /// Whether an effect that is over the budget fails instead of being held for a person.
+    pub fails: bool,
+}
+
+/// What a guard counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// Effects of one action.
+    Action(String),
+    /// Effects of one class.
+    Class(Effect),
 }
 
 /// When an event counts as one that was seen before.
@@ -141,9 +203,16 @@ pub enum VertexKind {
         /// Input columns.
         with: Template,
     },
+    /// Applies a mapping.
+    Map {
+        /// Name of the mapping.
+        mapping: String,
+        /// What it is applied to.
+        from: Template,
+    },
     /// Names values.
     Set(IndexMap<String, SetValue>),
-    /// Waits for a time.
+    /// Waits for a time or an event.
     Wait(WaitStep),
     /// Ends the run.
     Stop {
@@ -152,12 +221,56 @@ pub enum VertexKind {
         /// What is said about it.
         message: Option<Text>,
     },
+    /// Runs another workflow and waits for it.
+    Child {
+        /// Its name.
+        workflow: WorkflowName,
+        /// What it is given as inputs.
+        with: Template,
+    },
+    /// Lets a model work on a task.
+    Agent(AgentStep),
+    /// Starts a `group`.
+    Group,
     /// Starts a `switch`: the first branch whose condition holds is taken; no condition is `else`.
     Switch(Vec<Option<Condition>>),
     /// Starts a `parallel`: names of its branches.
     Parallel(Vec<String>),
+    /// Starts a `foreach`: its steps are passed once per element.
+    Foreach(ForeachStep),
+    /// Joins the steps of the block that starts at this vertex; its `rescue` follows, as the branch after its
+    /// last one, and runs only after a failure among them.
+    Rescue(NodeIndex),
     /// Ends the block that starts at this vertex.
     End(NodeIndex),
+}
+
+/// One pass per element of a list.
+#[derive(Debug, Clone)]
+pub struct ForeachStep {
+    /// The list.
+    pub list: Template,
+    /// The root under which its steps read the element.
+    pub element: String,
+    /// A longer list fails before the first pass.
+    pub max: u32,
+    /// Passes at once.
+    pub at_once: u32,
+}
+
+/// A task for a model.
+#[derive(Debug, Clone)]
+pub struct AgentStep {
+    /// The task.
+    pub task: Text,
+    /// Names of the actions it may call.
+    pub tools: Vec<String>,
+    /// The fields of its answer.
+    pub answer: IndexMap<String, ValueSpec>,
+    /// Name of the configured model; absent for the only one.
+    pub model: Option<String>,
+    /// Most calls of tools.
+    pub calls: u32,
 }
 
 /// One call of an action.
@@ -223,6 +336,23 @@ pub enum WaitStep {
     For(SignedDuration),
     /// `{until: $.time}`.
     Until(Template),
+    /// `{event: …, for: 4h}`.
+    Event(EventWait),
+}
+
+/// A wait for an event.
+#[derive(Debug, Clone)]
+pub struct EventWait {
+    /// Name of the trigger node.
+    pub trigger: String,
+    /// Connection to use; absent for the only one of its system.
+    pub connection: Option<String>,
+    /// Input of the node.
+    pub with: Template,
+    /// Only an event for which this holds ends the wait; reads the event as `$.trigger`.
+    pub condition: Option<Condition>,
+    /// How long it is waited for.
+    pub within: SignedDuration,
 }
 
 /// A wait for people.

@@ -5,8 +5,9 @@ mod cycle;
 mod order;
 
 pub use blueprint::{
-    ActionStep, Approvers, Blueprint, Common, Dedupe, Expires, GateStep, Never, Phase, Poll, Retry, SetValue,
-    Stage, TriggerSpec, ValueSpec, Vertex, VertexKind, WaitStep, Within,
+    ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, EventWait,
+    Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Retry, SetValue, Stage, TriggerSpec,
+    ValueSpec, Vertex, VertexKind, WaitStep, Within,
 };
 pub(crate) use cycle::cycles;
 pub(crate) use order::stable_order;

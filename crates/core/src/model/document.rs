@@ -1,14 +1,17 @@
 //! The parsed text of a workflow: its top level. Reads keys and kinds of values; compiles no expression
 //! and knows no catalogue.
 
+use jiff::SignedDuration;
+
+use super::declared::{ValueDoc, read_declared};
+use super::guard::{GuardDoc, read_guards};
 use super::ids::WorkflowName;
 use super::step::{StepDoc, read_steps};
 use super::table_doc::{TableDoc, read_tables};
-use super::trigger::{TriggerDoc, read_triggers};
-use super::value_type::ValueType;
-use super::words::check_name;
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::syntax::{Fields, Key, Keys, Node, kind_named, list, text};
+use super::trigger::{CANCEL_KEYS, TRIGGER_KEYS, TriggerDoc, read_triggers};
+use super::words::{check_name, read_duration, read_workflow_name};
+use crate::diagnostic::Diagnostic;
+use crate::syntax::{Fields, Key, Keys, Node, kind_named, text};
 
 pub(crate) const DOCUMENT_KEYS: Keys = Keys {
     what: "a workflow",
@@ -21,10 +24,15 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         "settings",
         "inputs",
         "triggers",
+        "cancel_on",
         "tables",
+        "mappings",
+        "guards",
+        "deadline",
         "steps",
         "on_failure",
         "finally",
+        "outputs",
     ],
     foreign: &[
         ("on", "`triggers`"),
@@ -44,14 +52,17 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         ("catch", "`on_failure`"),
         ("on_error", "`on_failure`"),
         ("always", "`finally`"),
+        ("ensure", "`finally`"),
+        ("output", "`outputs`"),
+        ("timeout", "`deadline`"),
+        ("limits", "`guards`"),
+        ("budgets", "`guards`"),
+        ("decisions", "`tables`"),
+        ("transforms", "`mappings`"),
+        ("tags", "`labels`"),
+        ("schedule", "`triggers` with `trigger: schedule`"),
+        ("cron", "`triggers` with `trigger: schedule`"),
     ],
-    later: &["mappings", "guards", "outputs", "deadline", "cancel_on"],
-};
-
-pub(crate) const VALUE_KEYS: Keys = Keys {
-    what: "an input or setting",
-    known: &["type", "default", "description"],
-    foreign: &[("required", "nothing: what has no `default` is required"), ("value", "`default`")],
     later: &[],
 };
 
@@ -64,34 +75,23 @@ pub(crate) struct Document<'t> {
     pub(crate) settings: Vec<ValueDoc<'t>>,
     pub(crate) inputs: Vec<ValueDoc<'t>>,
     pub(crate) triggers: Vec<TriggerDoc<'t>>,
+    /// What withdraws runs.
+    pub(crate) cancel_on: Vec<TriggerDoc<'t>>,
     pub(crate) tables: Vec<TableDoc<'t>>,
+    pub(crate) guards: Vec<GuardDoc<'t>>,
+    pub(crate) deadline: Option<SignedDuration>,
     pub(crate) steps: Vec<StepDoc<'t>>,
     pub(crate) on_failure: Vec<StepDoc<'t>>,
     pub(crate) finally: Vec<StepDoc<'t>>,
-}
-
-/// An input or a setting.
-#[derive(Debug)]
-pub(crate) struct ValueDoc<'t> {
-    pub(crate) key: &'t Key,
-    pub(crate) kind: Option<ValueType>,
-    pub(crate) default: Option<&'t Node>,
-    pub(crate) description: &'t str,
+    /// What a calling workflow gets.
+    pub(crate) outputs: Vec<(&'t Key, &'t Node)>,
 }
 
 /// Reads the top level; what cannot be read is reported and left out.
 pub(crate) fn read_document<'t>(root: &'t Node, found: &mut Vec<Diagnostic>) -> Document<'t> {
     let Some(fields) = Fields::open(root, &DOCUMENT_KEYS, found) else { return Document::default() };
-    let workflow = fields.need("workflow", found).and_then(|node| {
-        let name = text(node, "workflow", found)?;
-        match WorkflowName::parse(name) {
-            Ok(name) => Some(name),
-            Err(error) => {
-                found.push(Diagnostic::error(Code::WF015, node.span, error.to_string()));
-                None
-            }
-        }
-    });
+    let workflow =
+        fields.need("workflow", found).and_then(|node| read_workflow_name(node, "workflow", found));
     let version = fields.need("version", found).and_then(|node| read_version(node, found));
     let title = fields.need("title", found).and_then(|node| text(node, "title", found));
     fields.text("description", found);
@@ -107,14 +107,37 @@ pub(crate) fn read_document<'t>(root: &'t Node, found: &mut Vec<Diagnostic>) -> 
         workflow,
         version,
         title,
-        settings: read_values(&fields, "settings", found),
-        inputs: read_values(&fields, "inputs", found),
-        triggers: fields.get("triggers").map_or_else(Vec::new, |entry| read_triggers(&entry.value, found)),
-        tables: fields.get("tables").map_or_else(Vec::new, |entry| read_tables(&entry.value, found)),
+        settings: part(&fields, "settings", found, read_declared),
+        inputs: part(&fields, "inputs", found, read_declared),
+        triggers: part(&fields, "triggers", found, |node, found| read_triggers(node, &TRIGGER_KEYS, found)),
+        cancel_on: part(&fields, "cancel_on", found, |node, found| read_triggers(node, &CANCEL_KEYS, found)),
+        tables: part(&fields, "tables", found, read_tables),
+        guards: part(&fields, "guards", found, read_guards),
+        deadline: fields.get("deadline").and_then(|entry| read_duration(&entry.value, "deadline", found)),
         steps,
         on_failure,
         finally,
+        outputs: part(&fields, "outputs", found, read_outputs),
     }
+}
+
+/// Reads what stands behind a key; nothing where the key is not written.
+fn part<'t, T>(
+    fields: &Fields<'t>,
+    key: &str,
+    found: &mut Vec<Diagnostic>,
+    read: impl Fn(&'t Node, &mut Vec<Diagnostic>) -> Vec<T>,
+) -> Vec<T> {
+    fields.get(key).map_or_else(Vec::new, |entry| read(&entry.value, found))
+}
+
+fn read_outputs<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Vec<(&'t Key, &'t Node)> {
+    let Some(outputs) = Fields::any(node, "`outputs`", found) else { return Vec::new() };
+    let read = outputs.entries().iter().map(|entry| {
+        check_name(&entry.key, found);
+        (&entry.key, &entry.value)
+    });
+    read.collect()
 }
 
 fn read_version(node: &Node, found: &mut Vec<Diagnostic>) -> Option<u32> {
@@ -134,57 +157,5 @@ fn read_labels(fields: &Fields<'_>, found: &mut Vec<Diagnostic>) {
         for label in labels.entries() {
             text(&label.value, &label.key.text, found);
         }
-    }
-}
-
-fn read_values<'t>(fields: &Fields<'t>, key: &str, found: &mut Vec<Diagnostic>) -> Vec<ValueDoc<'t>> {
-    let Some(entry) = fields.get(key) else { return Vec::new() };
-    let Some(values) = Fields::any(&entry.value, "this", found) else { return Vec::new() };
-    values.entries().iter().map(|entry| read_value(&entry.key, &entry.value, found)).collect()
-}
-
-fn read_value<'t>(key: &'t Key, node: &'t Node, found: &mut Vec<Diagnostic>) -> ValueDoc<'t> {
-    let nothing = ValueDoc { key, kind: None, default: None, description: "" };
-    check_name(key, found);
-    let Some(fields) = Fields::open(node, &VALUE_KEYS, found) else { return nothing };
-    let kind = fields.need("type", found).and_then(|node| read_type(node, found));
-    let default = fields.get("default").map(|entry| &entry.value);
-    if let (Some(kind), Some(default)) = (kind, default)
-        && !kind.accepts(&default.to_value())
-    {
-        let message = format!("the default of `{}` is not of type {kind}", key.text);
-        found.push(Diagnostic::error(Code::WF013, default.span, message));
-    }
-    let description = fields.text("description", found).and_then(Node::as_str).unwrap_or_default();
-    ValueDoc { kind, default, description, ..nothing }
-}
-
-/// Reads a type's word.
-pub(crate) fn read_type(node: &Node, found: &mut Vec<Diagnostic>) -> Option<ValueType> {
-    let word = text(node, "type", found)?;
-    let kind = ValueType::parse(word);
-    if kind.is_none() {
-        found.push(unknown_type(word, node.span));
-    }
-    kind
-}
-
-/// Reports a word that is no type.
-pub(crate) fn unknown_type(word: &str, span: Span) -> Diagnostic {
-    let words = ValueType::ALL.map(ValueType::as_str);
-    let foreign = match word {
-        "text" | "str" => Some("string"),
-        "bool" => Some("boolean"),
-        "int" => Some("integer"),
-        "float" | "double" => Some("number"),
-        "array" => Some("list"),
-        "object" | "dict" => Some("map"),
-        "date" | "datetime" | "timestamp" => Some("time"),
-        _ => None,
-    };
-    let error = Diagnostic::error(Code::WF013, span, format!("`{word}` is not a type"));
-    match foreign.or_else(|| nearest(word, words)) {
-        Some(name) => error.did_you_mean(word, name),
-        None => error.note(format!("the types are {}", list(&words))),
     }
 }

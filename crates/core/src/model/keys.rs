@@ -1,27 +1,35 @@
 //! The keys of every map that is read, by the name of its written form, for the test that keeps the
 //! schema at the same keys and for what the schema refuses.
 
-use super::document::{DOCUMENT_KEYS, VALUE_KEYS};
+use super::agent::AGENT_KEYS;
+use super::declared::VALUE_KEYS;
+use super::document::DOCUMENT_KEYS;
 use super::gate::{EXPIRES_KEYS, GATE_KEYS, STAGE_KEYS};
-use super::kinds::{POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
+use super::guard::GUARD_KEYS;
+use super::kinds::{EVENT_KEYS, POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
 use super::step::{BRANCH_KEYS, STEP_KEYS};
 use super::table_doc::TABLE_KEYS;
-use super::trigger::{DEDUPE_KEYS, TRIGGER_KEYS};
+use super::trigger::{CANCEL_KEYS, CONCURRENCY_KEYS, DEDUPE_KEYS, TRIGGER_KEYS};
 use crate::syntax::Keys;
 
 /// Names of written forms with the keys that are read.
-pub(crate) fn key_tables() -> [(&'static str, &'static Keys); 13] {
+pub(crate) fn key_tables() -> [(&'static str, &'static Keys); 18] {
     [
         ("", &DOCUMENT_KEYS),
         ("Declared", &VALUE_KEYS),
         ("Trigger", &TRIGGER_KEYS),
         ("Dedupe", &DEDUPE_KEYS),
+        ("Concurrency", &CONCURRENCY_KEYS),
+        ("Cancel", &CANCEL_KEYS),
+        ("Guard", &GUARD_KEYS),
         ("Table", &TABLE_KEYS),
         ("Step", &STEP_KEYS),
         ("Branch", &BRANCH_KEYS),
         ("Retry", &RETRY_KEYS),
         ("Poll", &POLL_KEYS),
         ("Wait", &WAIT_KEYS),
+        ("Event", &EVENT_KEYS),
+        ("Agent", &AGENT_KEYS),
         ("Approval", &GATE_KEYS),
         ("Stage", &STAGE_KEYS),
         ("Expires", &EXPIRES_KEYS),

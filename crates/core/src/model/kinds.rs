@@ -32,9 +32,16 @@ pub(crate) const POLL_KEYS: Keys = Keys {
 
 pub(crate) const WAIT_KEYS: Keys = Keys {
     what: "`wait`",
-    known: &["for", "until"],
+    known: &["for", "until", "event"],
     foreign: &[("seconds", "`for: 30s`"), ("duration", "`for`"), ("time", "`until`")],
-    later: &["event"],
+    later: &[],
+};
+
+pub(crate) const EVENT_KEYS: Keys = Keys {
+    what: "an `event`",
+    known: &["trigger", "connection", "with", "if"],
+    foreign: &[("type", "`trigger`"), ("name", "`trigger`"), ("when", "`if`"), ("filter", "`if`")],
+    later: &[],
 };
 
 /// Computed values of a `set`.
@@ -80,6 +87,17 @@ pub(crate) enum SetDoc<'t> {
 pub(crate) enum WaitDoc<'t> {
     For(SignedDuration),
     Until(&'t Node),
+    /// An event, and how long it is waited for.
+    Event(EventDoc<'t>, SignedDuration),
+}
+
+/// An event that is waited for.
+#[derive(Debug)]
+pub(crate) struct EventDoc<'t> {
+    pub(crate) trigger: &'t Node,
+    pub(crate) connection: Option<&'t str>,
+    pub(crate) with: Option<&'t Node>,
+    pub(crate) condition: Option<&'t Node>,
 }
 
 pub(super) fn read_action<'t>(
@@ -173,19 +191,37 @@ pub(super) fn read_wait<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Opti
         return None;
     }
     let fields = Fields::open(node, &WAIT_KEYS, found)?;
-    match (fields.get("for"), fields.get("until")) {
-        (Some(entry), None) => read_duration(&entry.value, "for", found).map(WaitDoc::For),
-        (None, Some(entry)) => Some(WaitDoc::Until(&entry.value)),
+    match (fields.get("for"), fields.get("until"), fields.get("event")) {
+        (Some(entry), None, None) => read_duration(&entry.value, "for", found).map(WaitDoc::For),
+        (None, Some(entry), None) => Some(WaitDoc::Until(&entry.value)),
+        (within, None, Some(entry)) => {
+            let event = read_event(&entry.value, found);
+            let Some(within) = within else {
+                let error =
+                    Diagnostic::error(Code::WF011, entry.key.span, "a wait for an event has no `for`");
+                found.push(error.help("say how long: a run must not wait for ever"));
+                return None;
+            };
+            let within = read_duration(&within.value, "for", found);
+            Some(WaitDoc::Event(event?, within?))
+        }
         _ => {
-            let is_later =
-                fields.entries().iter().any(|entry| WAIT_KEYS.later.contains(&entry.key.text.as_str()));
-            if !is_later {
-                let message = "`wait` has either `for` or `until`";
-                found.push(Diagnostic::error(Code::WF011, fields.span(), message));
-            }
+            let message = "`wait` has `for`, or `until`, or `event` with `for`";
+            found.push(Diagnostic::error(Code::WF011, fields.span(), message));
             None
         }
     }
+}
+
+fn read_event<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<EventDoc<'t>> {
+    let fields = Fields::open(node, &EVENT_KEYS, found)?;
+    let trigger = fields.need("trigger", found).filter(|node| text(node, "trigger", found).is_some());
+    Some(EventDoc {
+        trigger: trigger?,
+        connection: fields.text("connection", found).and_then(Node::as_str),
+        with: fields.get("with").map(|entry| &entry.value),
+        condition: fields.text("if", found),
+    })
 }
 
 pub(super) fn read_stop(node: &Node, found: &mut Vec<Diagnostic>) -> Option<StopOutcome> {

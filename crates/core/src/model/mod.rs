@@ -10,7 +10,10 @@ mod value_type;
 mod duration;
 mod words;
 
+mod agent;
+mod declared;
 mod gate;
+mod guard;
 mod kinds;
 mod step;
 mod table_doc;
@@ -25,8 +28,11 @@ pub use outcome::StopOutcome;
 pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
 pub use value_type::ValueType;
 
-pub(crate) use document::{Document, ValueDoc, read_document, unknown_type};
+pub(crate) use agent::AgentDoc;
+pub(crate) use declared::{ValueDoc, unknown_type};
+pub(crate) use document::{Document, read_document};
 pub(crate) use gate::{GateDoc, NEVER, StageDoc};
+pub(crate) use guard::GuardDoc;
 pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
 pub(crate) use step::{BranchDoc, EXTRA_KEYS, KIND_KEYS, KindDoc, StepDoc};

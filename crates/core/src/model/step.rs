@@ -2,26 +2,44 @@
 
 use jiff::SignedDuration;
 
+use super::agent::{AgentDoc, read_agent};
 use super::gate::{GateDoc, read_gate};
 use super::ids::StepId;
 use super::kinds::{ActionDoc, SetDoc, WaitDoc, read_action, read_set, read_stop, read_wait};
 use super::outcome::StopOutcome;
-use super::words::{check_name, read_duration, read_id, read_word};
+use super::words::{check_name, read_count, read_duration, read_id, read_word, read_workflow_name};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::syntax::{Entry, Fields, Key, Keys, Node, items, list, text};
 
+/// Name of the element where `as` gives none.
+const ELEMENT: &str = "item";
+/// Most elements of a `foreach` where `max` does not say.
+const ELEMENTS_USUAL: u32 = 100;
+/// Most elements that `max` may allow: every pass is kept in the journal of the run.
+const ELEMENTS_MAX: u32 = 10_000;
+/// Most passes at once.
+const AT_ONCE_MAX: u32 = 50;
+
 /// The kind keys, in the order of the documentation.
-pub(crate) const KIND_KEYS: [&str; 8] =
-    ["action", "approval", "decide", "set", "switch", "parallel", "wait", "stop"];
+pub(crate) const KIND_KEYS: [&str; 13] = [
+    "action", "approval", "decide", "map", "set", "group", "switch", "parallel", "foreach", "wait",
+    "workflow", "agent", "stop",
+];
 
 /// Keys that go with some kinds only.
-pub(crate) const EXTRA_KEYS: [(&str, &[&str]); 7] = [
-    ("with", &["action", "decide"]),
+pub(crate) const EXTRA_KEYS: [(&str, &[&str]); 13] = [
+    ("with", &["action", "decide", "workflow"]),
     ("connection", &["action"]),
     ("retry", &["action"]),
     ("poll", &["action"]),
     ("requires_approval", &["action"]),
     ("no_approval_because", &["action"]),
+    ("from", &["map"]),
+    ("as", &["foreach"]),
+    ("max", &["foreach"]),
+    ("at_once", &["foreach"]),
+    ("steps", &["foreach"]),
+    ("rescue", &["group", "switch", "parallel", "foreach"]),
     ("message", &["stop"]),
 ];
 
@@ -38,10 +56,15 @@ pub(crate) const STEP_KEYS: Keys = Keys {
         "action",
         "approval",
         "decide",
+        "map",
         "set",
+        "group",
         "switch",
         "parallel",
+        "foreach",
         "wait",
+        "workflow",
+        "agent",
         "stop",
         "with",
         "connection",
@@ -49,6 +72,12 @@ pub(crate) const STEP_KEYS: Keys = Keys {
         "poll",
         "requires_approval",
         "no_approval_because",
+        "from",
+        "as",
+        "max",
+        "at_once",
+        "steps",
+        "rescue",
         "message",
     ],
     foreign: &[
@@ -85,11 +114,26 @@ pub(crate) const STEP_KEYS: Keys = Keys {
         ("assert", "`expect`"),
         ("choose", "`switch`"),
         ("branches", "`parallel` or `switch`"),
+        ("for_each", "`foreach`"),
+        ("for", "`foreach`"),
+        ("loop", "`foreach`"),
+        ("each", "`foreach`"),
+        ("items", "`foreach`"),
+        ("with_items", "`foreach`"),
+        ("block", "`group`"),
+        ("sequence", "`group`"),
+        ("do", "`group` or `steps`"),
+        ("catch", "`rescue`"),
+        ("except", "`rescue`"),
+        ("on_failure", "`rescue` of a block, or `on_failure` of the workflow"),
+        ("concurrency", "`at_once`"),
+        ("subflow", "`workflow`"),
+        ("child", "`workflow`"),
+        ("transform", "`map`"),
+        ("mapping", "`map`"),
         ("outputs", "nothing: later steps read `$.steps.<id>`"),
     ],
-    later: &[
-        "group", "foreach", "map", "workflow", "agent", "rescue", "from", "as", "max", "at_once", "steps",
-    ],
+    later: &[],
 };
 
 pub(crate) const BRANCH_KEYS: Keys = Keys {
@@ -118,6 +162,8 @@ pub(crate) struct StepDoc<'t> {
     pub(crate) timeout: Option<SignedDuration>,
     pub(crate) expect: Option<&'t Node>,
     pub(crate) description: Option<&'t str>,
+    /// The steps that run after a failure in it, of a block.
+    pub(crate) rescue: Option<Vec<StepDoc<'t>>>,
     /// What it does; absent where that could not be read, which was reported.
     pub(crate) kind: Option<KindDoc<'t>>,
 }
@@ -128,10 +174,15 @@ pub(crate) enum KindDoc<'t> {
     Action(Box<ActionDoc<'t>>),
     Approval(Box<GateDoc<'t>>),
     Decide { table: &'t Node, with: Option<&'t Node> },
+    Map { mapping: &'t Node, from: &'t Node },
     Set(Vec<(&'t Key, SetDoc<'t>)>),
+    Group(Vec<StepDoc<'t>>),
     Switch(Vec<BranchDoc<'t>>),
     Parallel(Vec<(&'t Key, Vec<StepDoc<'t>>)>),
+    Foreach(Box<ForeachDoc<'t>>),
     Wait(WaitDoc<'t>),
+    Workflow { name: &'t Node, with: Option<&'t Node> },
+    Agent(Box<AgentDoc<'t>>),
     Stop { outcome: StopOutcome, message: Option<&'t Node> },
 }
 
@@ -139,6 +190,18 @@ pub(crate) enum KindDoc<'t> {
 #[derive(Debug)]
 pub(crate) struct BranchDoc<'t> {
     pub(crate) condition: Option<&'t Node>,
+    pub(crate) steps: Vec<StepDoc<'t>>,
+}
+
+/// One pass per element of a list.
+#[derive(Debug)]
+pub(crate) struct ForeachDoc<'t> {
+    pub(crate) list: &'t Node,
+    /// The name under which the steps read the element, with its place where it is written.
+    pub(crate) element: (&'t str, Option<Span>),
+    /// A longer list fails before the first pass.
+    pub(crate) max: u32,
+    pub(crate) at_once: u32,
     pub(crate) steps: Vec<StepDoc<'t>>,
 }
 
@@ -197,6 +260,7 @@ fn read_step<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<StepDoc<
         timeout: fields.get("timeout").and_then(|entry| read_duration(&entry.value, "timeout", found)),
         expect: fields.text("expect", found),
         description: fields.text("description", found).and_then(Node::as_str),
+        rescue: fields.get("rescue").map(|entry| read_steps(&entry.value, "rescue", found)),
         kind,
     })
 }
@@ -208,8 +272,7 @@ fn check_keys(fields: &Fields<'_>, kind: Option<&str>, found: &mut Vec<Diagnosti
     for Entry { key, .. } in fields.entries() {
         let name = key.text.as_str();
         if !STEP_KEYS.known.contains(&name) {
-            could_be_kind |= STEP_KEYS.later.contains(&name)
-                || nearest(name, KIND_KEYS).is_some()
+            could_be_kind |= nearest(name, KIND_KEYS).is_some()
                 || STEP_KEYS.foreign.iter().any(|(word, ours)| {
                     *word == name && KIND_KEYS.iter().any(|kind| ours.starts_with(&format!("`{kind}")))
                 });
@@ -235,10 +298,22 @@ fn read_kind<'t>(entry: &'t Entry, fields: &Fields<'t>, found: &mut Vec<Diagnost
             text(node, "decide", found)?;
             KindDoc::Decide { table: node, with }
         }
+        "map" => {
+            let from = fields.need("from", found);
+            text(node, "map", found)?;
+            KindDoc::Map { mapping: node, from: from? }
+        }
         "set" => KindDoc::Set(read_set(node, found)?),
+        "group" => KindDoc::Group(read_steps(node, "group", found)),
         "switch" => KindDoc::Switch(read_switch(node, found)),
         "parallel" => KindDoc::Parallel(read_parallel(node, found)?),
+        "foreach" => KindDoc::Foreach(Box::new(read_foreach(node, fields, found))),
         "wait" => KindDoc::Wait(read_wait(node, found)?),
+        "workflow" => {
+            read_workflow_name(node, "workflow", found)?;
+            KindDoc::Workflow { name: node, with }
+        }
+        "agent" => KindDoc::Agent(Box::new(read_agent(node, found)?)),
         _ => KindDoc::Stop { outcome: read_stop(node, found)?, message: fields.text("message", found) },
     })
 }
@@ -286,4 +361,22 @@ fn read_parallel<'t>(
         (&entry.key, read_steps(&entry.value, &entry.key.text, found))
     });
     Some(read.collect())
+}
+
+fn read_foreach<'t>(list: &'t Node, fields: &Fields<'t>, found: &mut Vec<Diagnostic>) -> ForeachDoc<'t> {
+    let element = fields.get("as");
+    if let Some(entry) = element {
+        read_id(&entry.value, "as", found);
+    }
+    let name = element.and_then(|entry| Some((entry.value.as_str()?, Some(entry.value.span))));
+    let mut count = |key, most| fields.get(key).and_then(|entry| read_count(&entry.value, key, most, found));
+    let (max, at_once) = (count("max", ELEMENTS_MAX), count("at_once", AT_ONCE_MAX));
+    let steps = fields.need("steps", found);
+    ForeachDoc {
+        list,
+        element: name.unwrap_or((ELEMENT, None)),
+        max: max.unwrap_or(ELEMENTS_USUAL),
+        at_once: at_once.unwrap_or(1),
+        steps: steps.map_or_else(Vec::new, |node| read_steps(node, "steps", found)),
+    }
 }

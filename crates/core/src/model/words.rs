@@ -3,14 +3,29 @@
 use jiff::SignedDuration;
 
 use super::duration::parse_duration;
-use super::ids::StepId;
+use super::ids::{StepId, WorkflowName};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::syntax::{Key, Node, kind_named, list, text};
+use crate::syntax::{Key, Node, NodeKind, kind_named, list, text};
 
 /// Reads an id.
 pub(super) fn read_id(node: &Node, key: &str, found: &mut Vec<Diagnostic>) -> Option<StepId> {
     match StepId::parse(text(node, key, found)?) {
         Ok(id) => Some(id),
+        Err(error) => {
+            found.push(Diagnostic::error(Code::WF015, node.span, error.to_string()));
+            None
+        }
+    }
+}
+
+/// Reads the name of a workflow.
+pub(super) fn read_workflow_name(
+    node: &Node,
+    key: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Option<WorkflowName> {
+    match WorkflowName::parse(text(node, key, found)?) {
+        Ok(name) => Some(name),
         Err(error) => {
             found.push(Diagnostic::error(Code::WF015, node.span, error.to_string()));
             None
@@ -54,7 +69,14 @@ pub(super) fn read_count(node: &Node, key: &str, most: u32, found: &mut Vec<Diag
     let number = node.to_value().as_u64().and_then(|number| u32::try_from(number).ok());
     let number = number.filter(|number| (1..=most).contains(number));
     if number.is_none() {
-        found.push(kind_named(node, key, &format!("a whole number from 1 to {most}")));
+        let expected = format!("a whole number from 1 to {most}");
+        found.push(match &node.kind {
+            NodeKind::Scalar(scalar) if scalar.value.is_number() => {
+                let message = format!("`{key}` takes {expected}, and this is {}", scalar.text);
+                Diagnostic::error(Code::WF013, node.span, message)
+            }
+            _ => kind_named(node, key, &expected),
+        });
     }
     number
 }

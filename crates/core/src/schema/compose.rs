@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::examples::EXAMPLES;
 use super::expression::expression;
 use super::forms::{Duration, Time};
-use super::nodes::{add_input, channels, input_rule, names, people};
+use super::nodes::{add_input, channels, effects, input_rule, names, people};
 use super::plain::tidy;
 use super::rules::rules;
 use super::written::Workflow;
@@ -63,6 +63,15 @@ fn add_nodes(catalog: &Catalog, defs: &mut Map<String, Value>) {
     };
     called("Step", "action", &actions);
     called("Trigger", "trigger", &triggers);
+    called("Cancel", "trigger", &triggers);
+    called("Event", "trigger", &triggers);
+    if let Some(guard) = defs.get_mut("Guard") {
+        guard["properties"]["count"] = effects(guard["properties"]["count"].take(), &actions);
+    }
+    if let Some(agent) = defs.get_mut("Agent") {
+        let tool = json!({ "description": "Name of an action." });
+        agent["properties"]["tools"]["items"] = names(tool, &actions);
+    }
     if let Some(approval) = defs.get_mut("Approval") {
         approval["properties"]["via"] = channels(approval["properties"]["via"].take(), catalog);
     }

@@ -8,6 +8,7 @@ mod nodes;
 mod plain;
 mod rules;
 mod written;
+mod written_declared;
 mod written_gate;
 mod written_step;
 

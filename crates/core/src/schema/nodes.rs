@@ -1,6 +1,6 @@
 //! What the nodes of the catalogue add: their names where one is written, and what each takes.
 
-use drawbridge_sdk::{Catalog, Entry, Kind};
+use drawbridge_sdk::{Catalog, Effect, Entry, Kind};
 use serde_json::{Map, Value, json};
 
 use super::expression::{open, open_inside};
@@ -72,6 +72,25 @@ pub(super) fn names(key: Value, entries: &[&'static Entry]) -> Value {
     let known: Vec<_> = entries.iter().map(|entry| name(entry)).collect();
     json!({ "description": key["description"], "type": "string", "anyOf": known })
 }
+
+/// A key whose value is a class of effects, or the name of an action that has one.
+pub(super) fn effects(key: Value, actions: &[&'static Entry]) -> Value {
+    let class = |(class, said): &(Effect, &str)| json!({ "const": class.as_str(), "description": said });
+    let writes = actions.iter().filter(|entry| matches!(entry.kind, Kind::Write(_)));
+    let known: Vec<_> = CLASSES.iter().map(class).chain(writes.map(|entry| name(entry))).collect();
+    json!({ "description": key["description"], "type": "string", "anyOf": known })
+}
+
+/// The classes of effects, as somebody chooses among them.
+const CLASSES: [(Effect, &str); 7] = [
+    (Effect::Ticket, "Every work record that is created or updated"),
+    (Effect::Change, "Every change of plain attributes"),
+    (Effect::Notify, "Everything that is told to somebody"),
+    (Effect::Cut, "Everything that takes access away"),
+    (Effect::Grant, "Everything that gives access"),
+    (Effect::Credential, "Every credential that is set or handed out"),
+    (Effect::Delete, "Every object that is removed"),
+];
 
 /// A key whose value is the name of a channel.
 pub(super) fn channels(key: Value, catalog: &Catalog) -> Value {

@@ -13,7 +13,7 @@ pub(super) fn rules() -> Vec<(&'static str, Vec<Value>)> {
     vec![
         ("Step", step()),
         ("Branch", vec![branch()]),
-        ("Wait", vec![either(&["for", "until"], "`wait` has either `for` or `until`")]),
+        ("Wait", wait()),
         ("Table", vec![table()]),
         ("SetValue", computed()),
         ("Declared", defaults()),
@@ -56,7 +56,18 @@ fn step() -> Vec<Value> {
         let misplaced = json!({ "allOf": [any_of_keys(&others), { "not": any_of_keys(with) }] });
         rules.push(when(misplaced, without(&[extra])));
     }
+    rules.push(when(json!({ "required": ["foreach"] }), json!({ "required": ["steps"] })));
+    rules.push(when(json!({ "required": ["map"] }), json!({ "required": ["from"] })));
     rules
+}
+
+/// A time, a point in time, or an event with a time.
+fn wait() -> Vec<Value> {
+    vec![
+        when(json!({ "required": ["until"] }), without(&["for", "event"])),
+        when(json!({ "required": ["event"] }), json!({ "required": ["for"] })),
+        either(&["for", "until", "event"], "`wait` has `for`, or `until`, or `event` with `for`"),
+    ]
 }
 
 /// A condition with steps, or `else` alone.

@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
 use super::forms::{Duration, Id, Named, WorkflowId};
+use super::written_declared::Declared;
 use super::written_step::Steps;
-use crate::model::ValueType;
 
 /// A workflow of Drawbridge.
 #[derive(JsonSchema)]
@@ -35,26 +35,24 @@ pub(super) struct Workflow {
     inputs: Option<Named<Declared>>,
     /// What starts runs. Each maps what it saw into the inputs.
     triggers: Option<Vec<Trigger>>,
+    /// What withdraws runs that are on their way.
+    cancel_on: Option<Vec<Cancel>>,
     /// Decision tables by name, looked up with `decide`.
     tables: Option<Named<Table>>,
+    /// Field mappings by name, applied with `map`.
+    mappings: Option<Named<Value>>,
+    /// Budgets over effects. An effect that is over one is held for a person, or fails.
+    guards: Option<Vec<Guard>>,
+    /// How long a run may take in all, such as `30d`; after that it fails.
+    deadline: Option<Duration>,
     /// The steps, in the order in which they run.
     steps: Steps,
     /// Steps that run after a failure that nothing handled. They may read `$.error`.
     on_failure: Option<Steps>,
     /// Steps that always run at the end. They may read `$.run.outcome`.
     finally: Option<Steps>,
-}
-
-/// An input or a setting.
-#[derive(JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Declared {
-    /// Its type.
-    r#type: ValueType,
-    /// Taken when nothing is given; without it the value is required.
-    default: Option<Value>,
-    /// What it is, for people.
-    description: Option<String>,
+    /// What a calling workflow gets, by name.
+    outputs: Option<Named<Value>>,
 }
 
 /// What starts runs.
@@ -75,6 +73,77 @@ pub(super) struct Trigger {
     inputs: Option<Map<String, Value>>,
     /// When an event counts as one that was seen before.
     dedupe: Option<Dedupe>,
+    /// How many runs of one key may be on their way at once.
+    concurrency: Option<Concurrency>,
+}
+
+/// How many runs of one key may be on their way at once.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Concurrency {
+    /// What is equal for runs that count together, such as `$.trigger.requested_for.sys_id`.
+    key: Value,
+    /// How many.
+    #[schemars(range(min = 1, max = 1000))]
+    max: u32,
+    /// What a further event does: `queue` (the default) waits for its turn, `ignore` starts nothing.
+    overflow: Option<Overflow>,
+}
+
+/// What an event does while as many runs as allowed are on their way.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Overflow {
+    /// It waits for its turn.
+    Queue,
+    /// It starts nothing.
+    Ignore,
+}
+
+/// What withdraws runs: an event whose `key` is equal to the `matches` of a run.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cancel {
+    /// Id in snake_case, unique among these and the triggers.
+    id: Id,
+    /// Name of the trigger.
+    trigger: String,
+    /// Connection to use; not needed where its system has only one.
+    connection: Option<String>,
+    /// Input of the trigger. It may read `$.settings`.
+    with: Option<Map<String, Value>>,
+    /// Only events for which this holds withdraw. It reads `$.trigger` and `$.settings`.
+    r#if: Option<String>,
+    /// A value of the event, such as `$.trigger.sys_id`.
+    key: Value,
+    /// The value of a run that must be equal to it, such as `$.inputs.request`.
+    matches: Value,
+}
+
+/// A budget over effects.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Guard {
+    /// What is counted: an action, or a class of effects (`ticket`, `change`, `notify`, `cut`, `grant`,
+    /// `credential`, `delete`).
+    count: String,
+    /// In which time, such as `1h`.
+    per: Duration,
+    /// How many effects.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    max: u32,
+    /// What happens with an effect that is over the budget: `hold` keeps it for a person, `fail` fails the step.
+    then: GuardThen,
+}
+
+/// What happens with an effect that is over a budget.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum GuardThen {
+    /// It is held for a person.
+    Hold,
+    /// Its step fails.
+    Fail,
 }
 
 /// When an event counts as one that was seen before.

@@ -5,13 +5,15 @@
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::forms::{Duration, Id, Named};
+use super::forms::{Duration, Id, Named, WorkflowId};
+use super::written_declared::Declared;
 use super::written_gate::Approval;
 use crate::model::StopOutcome;
 
 /// A step: an id, exactly one kind key, and what else it may carry.
 ///
-/// Kind keys: `action`, `approval`, `decide`, `set`, `switch`, `parallel`, `wait`, `stop`.
+/// Kind keys: `action`, `approval`, `decide`, `map`, `set`, `group`, `switch`, `parallel`, `foreach`, `wait`,
+/// `workflow`, `agent`, `stop`.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Step {
@@ -51,18 +53,43 @@ pub(super) struct Step {
     approval: Option<Approval>,
     /// Looks a decision table up; the output columns of the matched row are `$.steps.<id>`.
     decide: Option<String>,
+    /// Applies a field mapping; `$.steps.<id>` has `target`, `flagged` and `deferred`.
+    map: Option<String>,
+    /// What the mapping is applied to, such as `$.steps.person`.
+    from: Option<Value>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
     /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
     #[schemars(extend("minProperties" = 1))]
     set: Option<Named<SetValue>>,
+    /// Steps as one block, so that they have one condition and one `rescue`.
+    group: Option<Steps>,
     /// Takes the first branch whose condition holds.
     #[schemars(length(min = 1))]
     switch: Option<Vec<Branch>>,
     /// Runs branches side by side and joins them all.
     #[schemars(extend("minProperties" = 1))]
     parallel: Option<Named<Steps>>,
+    /// Passes `steps` once per element of this list. `$.steps.<id>.items[*]` has `item`, `status` and `steps`.
+    foreach: Option<Value>,
+    /// The root under which the steps of a `foreach` read the element: `as: member` gives `$.member`. Without
+    /// it `$.item`.
+    r#as: Option<Id>,
+    /// A longer list fails the `foreach` before its first pass; 100 without it.
+    #[schemars(range(min = 1, max = 10_000))]
+    max: Option<u32>,
+    /// Passes at once; one without it.
+    #[schemars(range(min = 1, max = 50))]
+    at_once: Option<u32>,
+    /// The steps of a `foreach`.
+    steps: Option<Steps>,
+    /// Steps that run after a failure in this block; then the block counts as handled. They may read `$.error`.
+    rescue: Option<Steps>,
     /// Waits durably.
     wait: Option<Wait>,
+    /// Runs another workflow, gives it `with` as inputs and waits for it; `$.steps.<id>` has its outputs.
+    workflow: Option<WorkflowId>,
+    /// Lets a model work on a task; `$.steps.<id>` has its answer.
+    agent: Option<Agent>,
     /// Ends the run.
     stop: Option<StopOutcome>,
     /// What is said about the end.
@@ -134,7 +161,7 @@ pub(super) struct Branch {
     r#else: Option<Steps>,
 }
 
-/// A durable wait: `{for: 4h}` or `{until: $.time}`.
+/// A durable wait: `{for: 4h}`, `{until: $.time}`, or `{event: …, for: 4h}`.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wait {
@@ -142,4 +169,37 @@ pub(super) struct Wait {
     r#for: Option<Duration>,
     /// Until when: a time with its zone.
     until: Option<String>,
+    /// The event that is waited for, for as long as `for` says.
+    event: Option<Event>,
+}
+
+/// An event that is waited for.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Event {
+    /// Name of the trigger that sees it.
+    trigger: String,
+    /// Connection to use; not needed where its system has only one.
+    connection: Option<String>,
+    /// Input of the trigger.
+    with: Option<Map<String, Value>>,
+    /// Only an event for which this holds ends the wait. It reads the event as `$.trigger`.
+    r#if: Option<String>,
+}
+
+/// A task for a model: what it shall do, which actions it may call, and the answer it must give.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Agent {
+    /// The task, a text.
+    task: String,
+    /// Names of the actions it may call; none that grants, hands out credentials or deletes.
+    tools: Option<Vec<String>>,
+    /// The fields of its answer, by name.
+    answer: Named<Declared>,
+    /// Name of the configured model; not needed where there is only one.
+    model: Option<String>,
+    /// Most calls of tools; 20 without it.
+    #[schemars(range(min = 1, max = 200))]
+    calls: Option<u32>,
 }

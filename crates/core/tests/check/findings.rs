@@ -7,7 +7,7 @@ use crate::{define, run};
 const HEAD: &str = "workflow: w\nversion: 1\ntitle: T\n";
 
 /// One line per finding: severity letter, code, place, message, then help or note.
-fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     let sources = define(text).sources();
     let (blueprint, found) = run(text);
     let lines: Vec<_> = found.iter().map(|finding| line(finding, &sources)).collect();
@@ -31,13 +31,13 @@ fn line(finding: &Diagnostic, sources: &Sources) -> String {
 
 /// Checks steps under the usual head; the first line of `steps` is line 6.
 #[track_caller]
-fn steps(steps: &str, expected: &str) {
+pub(crate) fn steps(steps: &str, expected: &str) {
     let inputs = "inputs: { who: { type: string }, n: { type: integer }, flag: { type: boolean } }\n";
     check(&format!("{HEAD}{inputs}steps:\n{steps}"), expected);
 }
 
 #[track_caller]
-fn check(text: &str, expected: &str) {
+pub(crate) fn check(text: &str, expected: &str) {
     let expected: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(lines(text), expected.join("\n"), "\n{text}");
 }
@@ -53,8 +53,9 @@ fn words_of_other_engines_are_answered_with_ours() {
          E WF010 10:5 a step has no key `depends_on` | help: here it is called `needs`
          E WF010 12:5 a step has no key `run` | help: here it is called `action`
          E WF010 13:5 a step has no key `name` | help: here it is called `id` (the name) or `description` (for people)
-         E WF060 15:5 `foreach` is not available yet
-         E WF060 16:5 `steps` is not available yet",
+         W WF060 14:9 `foreach` is checked, and cannot be run yet
+         E WF022 15:14 there is no input `list` | help: declare it under `inputs`
+         E WF011 16:12 `steps` holds no step",
     );
 }
 
@@ -72,7 +73,7 @@ fn structure_is_checked_in_one_pass() {
          E WF010 9:5 a step has no key `descriptoin` | help: did you mean `description`?
          E WF011 10:5 a step has no `id`
          E WF014 13:5 the step has two kind keys, `set` and `stop` | help: make two steps of it
-         E WF014 14:5 the step does nothing: it has no kind key | note: a step has one of `action`, `approval`, `decide`, `set`, `switch`, `parallel`, `wait`, `stop`
+         E WF014 14:5 the step does nothing: it has no kind key | note: a step has one of `action`, `approval`, `decide`, `map`, `set`, `group`, `switch`, `parallel`, `foreach`, `wait`, `workflow`, `agent`, `stop`
          E WF013 16:11 `wait` takes a map | help: write `wait: {for: 4h}`
          E WF016 17:9 two steps have the id `wait`
          E WF013 18:18 `4hours` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
@@ -156,7 +157,7 @@ fn references_are_followed_through_roots_steps_and_fields() {
          E WF022 17:13 there is no root `input` | help: did you mean `inputs`?
          E WF023 18:15 `$.status.a.x` has no field `x`
          E WF022 19:13 there is no setting `limit` | help: declare it under `settings`
-         E WF022 20:14 `$.error` is there in `on_failure` only
+         E WF022 20:14 `$.error` is there in `on_failure` and `rescue` only
          E WF022 21:14 `$.trigger` is read in the trigger only | help: map what the steps need under `inputs` of the trigger
          E WF022 22:12 `$.out` is there in `expect` and `until` only
          E WF022 23:14 how the run ended is known in `finally` only
@@ -431,7 +432,7 @@ steps:
          E WF050 14:46 the input `many` takes a whole number, and this is a text
          E WF050 14:52 the workflow has no input `grp` | note: its inputs are `who`, `many`, `group`
          E WF013 15:44 `forever` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
-         E WF060 16:5 `concurrency` is not available yet
+         E WF011 16:20 `concurrency` has no `key`
          E WF016 17:9 two triggers have the id `t`
          E WF017 18:14 there is no trigger `servicenow.item` | help: `drawbridge nodes` lists all there are
          E WF022 19:30 `$.steps` is not there in a trigger | note: the roots here are `trigger`, `settings`",
@@ -523,7 +524,8 @@ fn texts_and_values_say_what_is_wrong_with_them() {
          E WF060 13:16 `without` is not available yet
          E WF022 14:22 there is no input `whom` | help: did you mean `who`?
          E WF013 16:11 `stop` is not `done` | note: it is one of `succeeded`, `rejected`, `failed`, `ignored`
-         E WF060 19:13 `event` is not available yet
+         E WF011 19:13 a wait for an event has no `for` | help: say how long: a run must not wait for ever
+         E WF013 19:20 an `event` is a map, and this is a text
          E GV001 20:9 `d` asks nobody: it has no stage
          E WF013 21:26 `subject` takes a text, and this is a number | help: put it in quotes: `\"5\"`
          E WF013 21:35 `show` takes a list, and this is a text

@@ -1,5 +1,6 @@
 //! What authors see: workflows in, findings or a blueprint out.
 
+mod blocks;
 mod blueprint;
 mod catalog;
 mod findings;

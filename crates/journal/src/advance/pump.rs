@@ -2,6 +2,7 @@
 //! passes again while something was settled: what fails or stops takes back steps that stand before it.
 
 use drawbridge_core::graph::{Phase, VertexKind};
+use drawbridge_sdk::Fault;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
@@ -97,7 +98,19 @@ fn run(fold: &mut Fold<'_>, ix: NodeIndex) {
         VertexKind::Switch(branches) => pure::switch(fold, ix, branches),
         VertexKind::Parallel(_) => pure::open_block(fold, ix),
         VertexKind::End(start) => pure::end_block(fold, ix, *start),
+        VertexKind::Map { .. }
+        | VertexKind::Child { .. }
+        | VertexKind::Agent(_)
+        | VertexKind::Group
+        | VertexKind::Foreach(_)
+        | VertexKind::Rescue(_) => fail(fold, ix, not_executable(), false),
     }
+}
+
+/// RN020: a part of the language that is checked and cannot be run yet. `run` refuses such a workflow
+/// before it starts, so this is met only by a run of an older program.
+fn not_executable() -> Fault {
+    Fault::new("RN020", "this kind of step cannot be run yet")
 }
 
 fn phase_settled(fold: &Fold<'_>) -> bool {

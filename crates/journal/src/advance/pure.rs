@@ -91,6 +91,7 @@ pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
     let until = match wait {
         WaitStep::For(span) => Ok(fold.at.checked_add(*span).unwrap_or(Timestamp::MAX)),
         WaitStep::Until(template) => time(template, fold.roots()),
+        WaitStep::Event(_) => Err(EvalError::new("an event cannot be waited for yet")),
     };
     match until {
         Ok(until) => {

@@ -1,10 +1,11 @@
 //! Every rule as one list. A new rule is a file, a `mod` line and a line here.
 
 use super::{
-    absent_comparison, bare_path, console_approvers, cycle, different_types, duplicate_id, gated_input,
-    plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
-    trigger_inputs, unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step,
-    unnamed_person, unreachable_step, wrong_input,
+    absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
+    gated_input, guarded_effect, loop_element, loop_list, loop_step, not_executable, plain_secret,
+    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
+    unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step, unnamed_person,
+    unreachable_step, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -12,12 +13,18 @@ use crate::diagnostic::Diagnostic;
 /// Every rule, in no particular order: findings are sorted by their places.
 pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     absent_comparison::check,
+    agent_tool::check,
     bare_path::check,
     console_approvers::check,
     cycle::check,
     different_types::check,
     duplicate_id::check,
     gated_input::check,
+    guarded_effect::check,
+    loop_element::check,
+    loop_list::check,
+    loop_step::check,
+    not_executable::check,
     plain_secret::check,
     polled_write::check,
     possibly_skipped::check,

@@ -1,6 +1,7 @@
 //! The rules: one fault each.
 
 mod absent_comparison;
+mod agent_tool;
 mod bare_path;
 mod console_approvers;
 mod cycle;
@@ -8,6 +9,11 @@ mod different_types;
 mod duplicate_id;
 mod every;
 mod gated_input;
+mod guarded_effect;
+mod loop_element;
+mod loop_list;
+mod loop_step;
+mod not_executable;
 mod plain_secret;
 mod polled_write;
 mod possibly_skipped;

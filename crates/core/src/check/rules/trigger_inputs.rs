@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax::{Entry, Node, list};
 
 pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
-    for (at, trigger) in ctx.triggers.iter().enumerate() {
+    for (at, trigger) in ctx.triggers.iter().enumerate().take(ctx.document.triggers.len()) {
         let entries: &[Entry] = trigger.doc.inputs.and_then(Node::as_map).unwrap_or_default();
         for entry in entries {
             fill(ctx, Site::Trigger(at), entry, found);

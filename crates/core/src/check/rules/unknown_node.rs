@@ -5,7 +5,7 @@ use drawbridge_sdk::{Entry, Kind};
 use crate::check::compile_gate::CONSOLE;
 use crate::check::ctx::Ctx;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::model::KindDoc;
+use crate::model::{KindDoc, WaitDoc};
 
 pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
     for trigger in ctx.triggers {
@@ -24,6 +24,15 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                 }
                 for approvers in gate.stages.iter().flat_map(|stage| &stage.approvers) {
                     report(ctx, &approvers.source.text, approvers.source.span, "people source", found);
+                }
+            }
+            Some(KindDoc::Wait(WaitDoc::Event(event, _))) => {
+                let name = event.trigger.as_str().unwrap_or_default();
+                report(ctx, name, event.trigger.span, "trigger", found);
+            }
+            Some(KindDoc::Agent(agent)) => {
+                for tool in &agent.tools {
+                    report(ctx, tool.as_str().unwrap_or_default(), tool.span, "action", found);
                 }
             }
             _ => {}

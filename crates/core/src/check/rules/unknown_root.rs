@@ -1,6 +1,7 @@
 //! WF022: a path from a root that is not there, or to an input or setting that is not declared.
 
 use crate::check::ctx::Ctx;
+use crate::check::step::is_after_failure;
 use crate::check::uses::{Part, Use};
 use crate::check::world::{Meaning, ROOTS, Site};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -49,17 +50,23 @@ fn is_finally(ctx: &Ctx<'_, '_>, site: Site) -> bool {
     matches!(site, Site::Step(at) if ctx.steps[at].phase == Phase::Finally)
 }
 
-fn roots(ctx: &Ctx<'_, '_>, site: Site, one: &Use) -> Vec<&'static str> {
+fn roots<'a>(ctx: &Ctx<'a, '_>, site: Site, one: &Use) -> Vec<&'a str> {
     match site {
         Site::Trigger(_) if one.part == Part::Input => vec!["settings"],
+        Site::Trigger(_) if one.part == Part::Run => vec!["inputs", "settings"],
         Site::Trigger(_) => vec!["trigger", "settings"],
+        Site::Outputs => vec!["inputs", "settings", "steps", "status", "run"],
         Site::Step(at) => {
             let mut roots = vec!["inputs", "settings", "steps", "status", "run"];
-            if ctx.steps[at].phase == Phase::OnFailure {
+            roots.extend(ctx.world.element_roots(at));
+            if is_after_failure(ctx.steps, at) {
                 roots.push("error");
             }
             if one.part == Part::Answer {
                 roots.push("out");
+            }
+            if one.part == Part::Event {
+                roots.push("trigger");
             }
             roots
         }
@@ -75,7 +82,7 @@ fn unknown(root: &str, roots: &[&str], one: &Use) -> Diagnostic {
         }
         "trigger" => error("`$.trigger` is read in the trigger only".to_owned())
             .help("map what the steps need under `inputs` of the trigger"),
-        "error" => error("`$.error` is there in `on_failure` only".to_owned()),
+        "error" => error("`$.error` is there in `on_failure` and `rescue` only".to_owned()),
         "out" => error("`$.out` is there in `expect` and `until` only".to_owned()),
         root if ROOTS.contains(&root) => error(format!("`$.{root}` is not there in a trigger")).note(here),
         root => {

@@ -35,6 +35,8 @@ fn ends_run(doc: &StepDoc<'_>) -> bool {
             let has_else = branches.iter().any(|branch| branch.condition.is_none());
             has_else && branches.iter().all(|branch: &BranchDoc<'_>| ends(&branch.steps))
         }
+        _ if doc.rescue.is_some() => false,
+        Some(KindDoc::Group(steps)) => ends(steps),
         Some(KindDoc::Parallel(branches)) => branches.iter().any(|(_, steps)| ends(steps)),
         _ => false,
     }

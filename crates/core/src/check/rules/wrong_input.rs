@@ -8,7 +8,7 @@ use crate::check::shape::Shape;
 use crate::check::value::Asked;
 use crate::check::world::Site;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::model::KindDoc;
+use crate::model::{KindDoc, WaitDoc};
 use crate::syntax::Node;
 
 pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
@@ -29,6 +29,13 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                 if ctx.catalog.get(text).is_some_and(|entry| is_action(&entry.kind)) {
                     let asked = Asked { ctx, node: text, site };
                     compare(&asked, ctx.schemas.input(text), action.with, action.action.span, found);
+                }
+            }
+            Some(KindDoc::Wait(WaitDoc::Event(event, _))) => {
+                let text = event.trigger.as_str().unwrap_or_default();
+                if ctx.catalog.get(text).is_some_and(|entry| matches!(entry.kind, Kind::Trigger(_))) {
+                    let asked = Asked { ctx, node: text, site };
+                    compare(&asked, ctx.schemas.input(text), event.with, event.trigger.span, found);
                 }
             }
             Some(KindDoc::Approval(gate)) => {
