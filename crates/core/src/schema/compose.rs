@@ -13,7 +13,7 @@ use super::expression::expression;
 use super::forms::{Duration, Time};
 use super::nodes::{add_input, channels, effects, input_rule, names, people};
 use super::plain::tidy;
-use super::rules::rules;
+use super::rules::{offer_by_kind, rules};
 use super::written::Workflow;
 use crate::diagnostic::FileId;
 use crate::syntax::parse;
@@ -47,6 +47,7 @@ pub fn workflow(catalog: &Catalog) -> Value {
     add_nodes(catalog, &mut defs);
     schema["$defs"] = Value::Object(defs);
     add_examples(&mut schema);
+    offer_by_kind(&mut schema["$defs"]["Step"]);
     schema
 }
 

@@ -82,7 +82,7 @@ pub(super) fn effects(key: Value, actions: &[&'static Entry]) -> Value {
 }
 
 /// The classes of effects, as somebody chooses among them.
-const CLASSES: [(Effect, &str); 7] = [
+const CLASSES: [(Effect, &str); 8] = [
     (Effect::Ticket, "Every work record that is created or updated"),
     (Effect::Change, "Every change of plain attributes"),
     (Effect::Notify, "Everything that is told to somebody"),
@@ -90,6 +90,7 @@ const CLASSES: [(Effect, &str); 7] = [
     (Effect::Grant, "Everything that gives access"),
     (Effect::Credential, "Every credential that is set or handed out"),
     (Effect::Delete, "Every object that is removed"),
+    (Effect::Housekeeping, "Every row that the engine keeps for itself"),
 ];
 
 /// A key whose value is the name of a channel.

@@ -61,6 +61,22 @@ fn step() -> Vec<Value> {
     rules
 }
 
+/// Moves what a step may carry beside some kinds only into rules, so that an editor offers it there and nowhere
+/// else. The keys themselves stay, open, or they would count as unknown.
+pub(super) fn offer_by_kind(step: &mut Value) {
+    let mut rules = Vec::new();
+    let kinds = KIND_KEYS.iter().map(|kind| (*kind, std::slice::from_ref(kind)));
+    for (key, with) in kinds.chain(EXTRA_KEYS.iter().map(|(extra, with)| (*extra, *with))) {
+        let others: Vec<&str> = KIND_KEYS.iter().copied().filter(|kind| !with.contains(kind)).collect();
+        let described = std::mem::replace(&mut step["properties"][key], json!(true));
+        rules.push(when(json!({ "not": any_of_keys(&others) }), json!({ "properties": { key: described } })));
+    }
+    if let Some(more) = step["allOf"].as_array_mut() {
+        rules.append(more);
+    }
+    step["allOf"] = Value::Array(rules);
+}
+
 /// A time, a point in time, or an event with a time.
 fn wait() -> Vec<Value> {
     vec![
