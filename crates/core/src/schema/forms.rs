@@ -45,6 +45,10 @@ forms! {
     /// A duration: `30s`, `15m`, `4h`, `5d`, `2w` or ISO 8601 such as `PT4H`; a day is 24 hours.
     Duration DURATION, "a duration looks like `30s`, `15m`, `4h`, `5d` or `PT4H`";
 
+    /// A column: its name, and after a colon its type where it holds no text.
+    Column "^[^:]*(:(string|integer|number|boolean|time|list|map))?$",
+        "a column is its name, or `name:type` with one of the types `string`, `integer`, `number`, `boolean`, `time`, `list` and `map`";
+
     /// A time with its zone, such as `2026-11-23T09:00:00Z`.
     Time TIME, "a time has a date, a time of day and a zone, such as `2026-11-23T09:00:00Z`";
 }

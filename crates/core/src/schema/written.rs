@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::forms::{Duration, Id, Named, WorkflowId};
+use super::forms::{Column, Duration, Id, Named, WorkflowId};
 use super::written_declared::Declared;
 use super::written_step::Steps;
 
@@ -169,7 +169,7 @@ pub(super) struct Table {
     /// Names of the input columns; all others are outputs.
     inputs: Vec<String>,
     /// Columns, where the rows stand here: `name` or `name:type`.
-    columns: Option<Vec<String>>,
+    columns: Option<Vec<Column>>,
     /// Rows, where they stand here.
     rows: Option<Vec<Vec<Value>>>,
     /// The first row that holds is taken.

@@ -8,6 +8,7 @@ mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod structure;
 
 use std::collections::BTreeMap;
 

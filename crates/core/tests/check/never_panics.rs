@@ -22,7 +22,7 @@ fn holds(text: &str) {
 
 /// One change of the good workflow.
 #[derive(Debug, Clone)]
-enum Mutation {
+pub(crate) enum Mutation {
     Cut(usize, usize),
     Insert(usize, String),
     DropLine(usize),
@@ -30,7 +30,7 @@ enum Mutation {
     Indent(usize, usize),
 }
 
-fn mutation() -> impl Strategy<Value = Mutation> {
+pub(crate) fn mutation() -> impl Strategy<Value = Mutation> {
     let pieces = prop::sample::select(vec![
         "{{",
         "}}",
@@ -73,7 +73,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-fn mutate(text: &str, mutation: &Mutation) -> String {
+pub(crate) fn mutate(text: &str, mutation: &Mutation) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let mut lines: Vec<&str> = text.lines().collect();
     if chars.is_empty() || lines.is_empty() {
