@@ -8,6 +8,7 @@ mod compile_top;
 mod compile_trigger;
 mod conditions;
 mod ctx;
+mod declared;
 mod links;
 mod outputs;
 mod rules;

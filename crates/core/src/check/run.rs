@@ -102,15 +102,12 @@ impl<'c> Checker<'c> {
         if found.iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }
+        let starts = triggers.iter().filter(|trigger| trigger.cancel.is_none());
         let parts = Parts {
             steps: &steps,
             links: &links,
+            triggers: starts.filter_map(|trigger| trigger.spec.clone()).collect(),
             cancel_on: triggers.iter().filter_map(|trigger| trigger.cancel.clone()).collect(),
-            triggers: triggers
-                .into_iter()
-                .filter(|trigger| trigger.cancel.is_none())
-                .filter_map(|trigger| trigger.spec)
-                .collect(),
             guards: compile_top::guards(&document.guards),
             outputs: outputs?,
             tables: tables.clone(),

@@ -8,6 +8,8 @@ use drawbridge_sdk::{Catalog, Entry, Kind};
 use schemars::Schema;
 use serde_json::Value;
 
+use super::declared::{DeclaringInput, declaring_inputs};
+
 /// What stands for the schema of a node that is not there: it says nothing.
 static OPEN: Value = Value::Bool(true);
 
@@ -25,6 +27,7 @@ pub(super) struct Schemas {
 struct Node {
     entry: &'static Entry,
     input: OnceLock<Value>,
+    declaring: OnceLock<Vec<DeclaringInput>>,
     given: OnceLock<Value>,
 }
 
@@ -32,7 +35,10 @@ impl Schemas {
     /// The schemas of these nodes, none of them made yet.
     pub(super) fn new(catalog: &Catalog) -> Self {
         let node = |entry: &'static Entry| {
-            (entry.name, Node { entry, input: OnceLock::new(), given: OnceLock::new() })
+            (
+                entry.name,
+                Node { entry, input: OnceLock::new(), declaring: OnceLock::new(), given: OnceLock::new() },
+            )
         };
         Self { nodes: catalog.iter().map(node).collect() }
     }
@@ -40,6 +46,12 @@ impl Schemas {
     /// What a node takes.
     pub(super) fn input(&self, name: &str) -> &Value {
         self.nodes.get(name).map_or(&OPEN, |node| node.input.get_or_init(|| (node.entry.input)().to_value()))
+    }
+
+    /// The inputs of a node that name fields of its output.
+    pub(super) fn declaring(&self, name: &str) -> &[DeclaringInput] {
+        let Some(node) = self.nodes.get(name) else { return &[] };
+        node.declaring.get_or_init(|| declaring_inputs(self.input(name)))
     }
 
     /// What an action gives.

@@ -32,9 +32,9 @@ pub(super) struct World<'a> {
     /// Outputs by position of the step; what an action gives is the catalogue's.
     pub(super) outputs: Vec<Cow<'a, Value>>,
     /// Events by position of the trigger.
-    pub(super) events: Vec<&'a Value>,
+    pub(super) events: Vec<Cow<'a, Value>>,
     /// Events that are waited for, by position of the step.
-    pub(super) waits: HashMap<usize, &'a Value>,
+    pub(super) waits: HashMap<usize, Cow<'a, Value>>,
     /// Elements of loops, by position of the loop: the root they are read under, and their schema.
     pub(super) elements: HashMap<usize, (&'a str, Value)>,
     /// The loops around each step, from the inside out.

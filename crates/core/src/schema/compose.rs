@@ -10,11 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::examples::EXAMPLES;
 use super::expression::expression;
-use super::forms::{Duration, Time};
+use super::forms::{Duration, Shift, Time};
 use super::nodes::{add_input, channels, effects, input_rule, names, people};
 use super::plain::tidy;
 use super::rules::{offer_by_kind, rules};
 use super::written::Workflow;
+use super::written_step::Add;
 use crate::diagnostic::FileId;
 use crate::syntax::parse;
 
@@ -32,6 +33,8 @@ pub fn workflow(catalog: &Catalog) -> Value {
     defs.insert("Expression".to_owned(), expression());
     add_form::<Duration>(&mut defs);
     add_form::<Time>(&mut defs);
+    add_form::<Shift>(&mut defs);
+    add_form::<Add>(&mut defs);
     for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_))) {
         add_input(entry, &mut defs);
     }

@@ -45,6 +45,9 @@ forms! {
     /// A duration: `30s`, `15m`, `4h`, `5d`, `2w` or ISO 8601 such as `PT4H`; a day is 24 hours.
     Duration DURATION, "a duration looks like `30s`, `15m`, `4h`, `5d` or `PT4H`";
 
+    /// A duration, or one back in time with `-` before it.
+    Shift SHIFT, "a duration looks like `7d` or `-7d`";
+
     /// A column: its name, and after a colon its type where it holds no text.
     Column "^[^:]*(:(string|integer|number|boolean|time|list|map))?$",
         "a column is its name, or `name:type` with one of the types `string`, `integer`, `number`, `boolean`, `time`, `list` and `map`";
@@ -53,12 +56,19 @@ forms! {
     Time TIME, "a time has a date, a time of day and a zone, such as `2026-11-23T09:00:00Z`";
 }
 
-/// What durations look like; their bounds are those of the reader up to the number of digits.
-const DURATION: &str = concat!(
-    "^(0*[1-9][0-9]{0,8}s|0*[1-9][0-9]{0,6}m|0*[1-9][0-9]{0,4}h|0*[1-9][0-9]{0,3}d|0*[1-9][0-9]{0,2}w",
-    "|P([0-9]+W)?[0-9]+D(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?|P[0-9]+W",
-    "|PT([0-9]+H([0-9]+M)?([0-9]+S)?|[0-9]+M([0-9]+S)?|[0-9]+S))$",
-);
+// What durations look like; their bounds are those of the reader up to the number of digits.
+macro_rules! duration {
+    () => {
+        concat!(
+            "(0*[1-9][0-9]{0,8}s|0*[1-9][0-9]{0,6}m|0*[1-9][0-9]{0,4}h|0*[1-9][0-9]{0,3}d|0*[1-9][0-9]{0,2}w",
+            "|P([0-9]+W)?[0-9]+D(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?|P[0-9]+W",
+            "|PT([0-9]+H([0-9]+M)?([0-9]+S)?|[0-9]+M([0-9]+S)?|[0-9]+S))$",
+        )
+    };
+}
+
+const DURATION: &str = concat!("^", duration!());
+const SHIFT: &str = concat!("^-?", duration!());
 
 const TIME: &str = concat!(
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?",

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::forms::{Duration, Id, Named, WorkflowId};
+use super::forms::{Duration, Id, Named, Shift, WorkflowId};
 use super::written_declared::Declared;
 use super::written_gate::Approval;
 use crate::model::StopOutcome;
@@ -58,7 +58,8 @@ pub(super) struct Step {
     /// What the mapping is applied to, such as `$.steps.person`.
     from: Option<Value>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
-    /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
+    /// `{add: {time: $.…, by: 7d}}`, `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`,
+    /// `{without: [$.…, $.…]}`.
     #[schemars(extend("minProperties" = 1))]
     set: Option<Named<SetValue>>,
     /// Steps as one block, so that they have one condition and one `rescue`.
@@ -114,6 +115,20 @@ pub(super) struct SetValue {
     count: Option<Value>,
     /// The first of these that is there.
     first: Option<Value>,
+    /// A time moved by a duration, such as `{time: $.steps.person.employeeHireDate, by: -7d}`.
+    add: Option<Value>,
+    /// The elements of the first list that are not in the second.
+    without: Option<Value>,
+}
+
+/// A time moved by a duration.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Add {
+    /// The time.
+    time: Value,
+    /// How far, such as `7d`, or back with `-7d`.
+    by: Shift,
 }
 
 /// What a failure does.
