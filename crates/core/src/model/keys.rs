@@ -6,14 +6,14 @@ use super::declared::VALUE_KEYS;
 use super::document::DOCUMENT_KEYS;
 use super::gate::{EXPIRES_KEYS, GATE_KEYS, STAGE_KEYS};
 use super::guard::GUARD_KEYS;
-use super::kinds::{EVENT_KEYS, POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
+use super::kinds::{ADD_KEYS, EVENT_KEYS, POLL_KEYS, RETRY_KEYS, WAIT_KEYS};
 use super::step::{BRANCH_KEYS, STEP_KEYS};
 use super::table_doc::TABLE_KEYS;
 use super::trigger::{CANCEL_KEYS, CONCURRENCY_KEYS, DEDUPE_KEYS, TRIGGER_KEYS};
 use crate::syntax::Keys;
 
 /// Names of written forms with the keys that are read.
-pub(crate) fn key_tables() -> [(&'static str, &'static Keys); 18] {
+pub(crate) fn key_tables() -> [(&'static str, &'static Keys); 19] {
     [
         ("", &DOCUMENT_KEYS),
         ("Declared", &VALUE_KEYS),
@@ -27,6 +27,7 @@ pub(crate) fn key_tables() -> [(&'static str, &'static Keys); 18] {
         ("Branch", &BRANCH_KEYS),
         ("Retry", &RETRY_KEYS),
         ("Poll", &POLL_KEYS),
+        ("Add", &ADD_KEYS),
         ("Wait", &WAIT_KEYS),
         ("Event", &EVENT_KEYS),
         ("Agent", &AGENT_KEYS),

@@ -86,8 +86,9 @@ fn add_nodes(catalog: &Catalog, defs: &mut Map<String, Value>) {
 
 /// Adds a form that only rules refer to.
 fn add_form<T: JsonSchema>(defs: &mut Map<String, Value>) {
-    let schema = T::json_schema(&mut SchemaGenerator::default());
-    defs.insert(T::schema_name().into_owned(), schema.to_value());
+    let mut schema = T::json_schema(&mut SchemaGenerator::default()).to_value();
+    schema["title"] = json!(words(&T::schema_name()));
+    defs.insert(T::schema_name().into_owned(), schema);
 }
 
 /// Adds the examples that a hover shows.

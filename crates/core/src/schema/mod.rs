@@ -13,3 +13,4 @@ mod written_gate;
 mod written_step;
 
 pub use compose::workflow;
+pub use plain::of_type;

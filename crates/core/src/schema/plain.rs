@@ -1,6 +1,17 @@
 //! Takes from a schema what is true to a program and useless to a person.
 
+use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
+
+/// The schema of another file, from the type that reads it.
+#[must_use]
+pub fn of_type<T: JsonSchema>(name: &str, title: &str) -> Value {
+    let mut schema = schema_for!(T).to_value();
+    schema["$id"] = json!(format!("urn:drawbridge:schema:{name}"));
+    schema["title"] = json!(title);
+    tidy(&mut schema);
+    schema
+}
 
 /// Takes the null away from what need not be written: an editor's message about the value itself is
 /// better than one about two alternatives.

@@ -3,12 +3,16 @@
 mod blocks;
 mod blueprint;
 mod catalog;
+mod conditions;
 mod findings;
+mod hostile;
+mod hostile_texts;
 mod never_panics;
 mod pages;
 mod render;
 mod schema;
 mod structure;
+mod typed;
 
 use std::collections::BTreeMap;
 
