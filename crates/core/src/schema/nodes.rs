@@ -53,6 +53,8 @@ fn rename(schema: &mut Value, prefix: &str) {
             if members.get("default") == Some(&Value::Null) {
                 members.remove("default");
             }
+            // What nodes tell `check` alone is nothing to an editor.
+            members.retain(|word, _| !word.starts_with("x-drawbridge"));
             for (name, member) in members.iter_mut() {
                 let target =
                     member.as_str().and_then(|target| target.strip_prefix("#/$defs/")).map(str::to_owned);

@@ -70,7 +70,7 @@ fn changed(text: &'static str) -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_an_editor_underlines_does_not_pass(text in prop_oneof![changed(GOOD), changed(WHOLE), changed(PLAIN)]) {
