@@ -4,6 +4,7 @@ pub(crate) mod check;
 
 pub(crate) mod gates;
 
+mod node_document;
 mod node_pages;
 pub(crate) mod nodes;
 

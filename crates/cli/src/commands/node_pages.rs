@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use drawbridge_sdk::{Catalog, Entry};
 use serde_json::Value;
 
-use super::nodes::{document, kind};
+use super::node_document::{document, kind};
 
 /// What stands above every page, so that nobody edits one.
 const MARK: &str =
@@ -111,7 +111,7 @@ fn types(schema: &Value, root: &Value) -> String {
         (Value::Array(words), _) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => vec!["anything".to_owned()],
     };
-    words.retain(|word| word != "null");
+    words.retain(|word| !word.is_empty() && word != "null");
     words.dedup();
     for word in &mut words {
         let ours = match word.as_str() {

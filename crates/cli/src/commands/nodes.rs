@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use anyhow::Result;
-use drawbridge_sdk::{Catalog, Entry, Kind};
-use serde_json::{Value, json};
+use drawbridge_sdk::{Catalog, Entry};
+use serde_json::Value;
 
+use super::node_document::{document, kind};
 use super::node_pages::pages;
 use crate::args::NodesArgs;
 use crate::exit::Exit;
@@ -60,14 +61,6 @@ fn list(catalog: &Catalog) {
     }
 }
 
-/// The word for a node: for a write, the class of its effect.
-pub(super) fn kind(entry: &Entry) -> &'static str {
-    match &entry.kind {
-        Kind::Write(write) => write.widest.as_str(),
-        other => other.as_str(),
-    }
-}
-
 fn show(entry: &Entry) {
     let document = document(entry);
     print::line(&format!("{}\n  {}\n", entry.name, entry.summary));
@@ -103,27 +96,4 @@ fn properties(title: &str, schema: &Value) {
         let text = property["description"].as_str().unwrap_or_default().replace('\n', " ");
         print::line(&format!("  {name:width$}  {mark:8}  {text}"));
     }
-}
-
-/// A node as JSON.
-pub(super) fn document(entry: &Entry) -> Value {
-    let mut document = json!({
-        "name": entry.name,
-        "kind": entry.kind.as_str(),
-        "summary": entry.summary,
-        "system": entry.system,
-        "permissions": entry.permissions,
-        "input": (entry.input)(),
-        "example": entry.example,
-    });
-    match &entry.kind {
-        Kind::Read(read) => document["output"] = json!((read.output)()),
-        Kind::Write(write) => {
-            document["effect"] = json!(write.widest);
-            document["output"] = json!((write.output)());
-        }
-        Kind::Trigger(trigger) => document["event"] = json!((trigger.event)()),
-        Kind::People(_) | Kind::Channel(_) => {}
-    }
-    document
 }
