@@ -24,8 +24,11 @@ static CHECKER: LazyLock<Checker<'static>> = LazyLock::new(|| Checker::new(&CATA
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| jsonschema::validator_for(&workflow(&CATALOG)).expect("the schema is one"));
 
+/// Errors, and places with objections.
+type Judged = (Vec<Diagnostic>, Vec<(Span, String)>);
+
 /// The errors of `check`, with the places where the schema objects and how it does.
-fn judge(text: &str) -> Option<(Vec<Diagnostic>, Vec<(Span, String)>)> {
+fn judge(text: &str) -> Option<Judged> {
     let (root, _) = parse(text, FileId::WORKFLOW);
     let root = root?;
     let (_, mut found) = CHECKER.check(&define(text));
