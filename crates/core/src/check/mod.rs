@@ -18,6 +18,7 @@ mod mapping_field;
 mod mapping_record;
 mod mapping_sides;
 mod mapping_words;
+mod names;
 mod outputs;
 mod rules;
 mod run;
@@ -34,4 +35,5 @@ mod uses;
 mod value;
 mod world;
 
+pub use names::{name_of, same_name};
 pub use run::{Checker, check, files_named};

@@ -24,6 +24,14 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
             }
+
+            /// Its page of `docs/errors`, in Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => include_str!(concat!("../../../../docs/errors/", $word, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -86,6 +94,7 @@ codes! {
     WF062 "WF062" "a step of a loop is read from outside",
     WF063 "WF063" "an element's name that is taken",
     WF064 "WF064" "a loop over what is no list",
+    WF070 "WF070" "two workflows with one name",
     GV001 "GV001" "nobody is asked",
     GV002 "GV002" "an effect that is never allowed",
     GV003 "GV003" "access without a gate",
@@ -104,6 +113,14 @@ codes! {
     GV016 "GV016" "an exclusion that excludes nobody",
     GV017 "GV017" "a gate without the record it hangs on",
     GV018 "GV018" "a calendar that is not there",
+}
+
+impl Code {
+    /// Where its page stands in the repository.
+    #[must_use]
+    pub fn page_path(self) -> String {
+        format!("docs/errors/{self}.md")
+    }
 }
 
 impl std::fmt::Display for Code {

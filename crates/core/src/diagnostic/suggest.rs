@@ -6,7 +6,8 @@ const NAMES_MAX: usize = 500;
 const NAME_BYTES_MAX: usize = 64;
 
 /// The nearest name, where one is near enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > NAME_BYTES_MAX {
         return None;
     }
