@@ -41,12 +41,13 @@ fn place(root: &Node, path: &Location) -> Span {
     for segment in path {
         match segment {
             LocationSegment::Property(name) => {
-                let entry = node.as_map().unwrap().iter().rev().find(|entry| entry.key.text == name).unwrap();
+                let entries = node.as_map().unwrap_or_default().iter().rev();
+                let entry = entries.clone().find(|entry| entry.key.text == name).expect("the key is there");
                 node = &entry.value;
                 span = Span { end: node.span.end.max(entry.key.span.end), ..entry.key.span };
             }
             LocationSegment::Index(at) => {
-                node = &node.as_list().unwrap()[at];
+                node = &node.as_list().expect("it is a list")[at];
                 span = node.span;
             }
         }
