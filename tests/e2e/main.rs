@@ -11,6 +11,10 @@ mod console_gates;
 
 mod data_directory;
 
+mod fences;
+
+mod manual;
+
 mod remote_trouble;
 
 mod set_up;
