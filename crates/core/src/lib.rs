@@ -13,5 +13,5 @@ pub mod model;
 pub mod schema;
 pub mod syntax;
 
-pub use check::{check, files_named};
+pub use check::{Checker, check, files_named};
 pub use definition::Definition;

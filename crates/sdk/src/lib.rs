@@ -11,6 +11,8 @@ mod secret;
 mod effect;
 mod person;
 
+mod declares;
+
 mod fault;
 mod request;
 
@@ -35,6 +37,7 @@ pub use catalog::Catalog;
 pub use change::{Change, Digest, FieldChange, Intent, Undo};
 pub use channel::{Ask, Channel, Choice, Vote};
 pub use ctx::{Ctx, IdempotencyKey};
+pub use declares::Declares;
 pub use effect::{Effect, EffectRefused, Permission, graph, record_table, servicenow_role};
 pub use entry::{ChannelEntry, Entry, Kind, PeopleEntry, ReadEntry, TriggerEntry, WriteEntry};
 pub use fault::{Error, Fault};

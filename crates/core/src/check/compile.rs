@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::uses::{Part, Use};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::expression::{Condition, ParseError, Template, Text};
 use crate::syntax::{Node, NodeKind};
 
@@ -101,7 +101,17 @@ impl Compiler {
     }
 
     fn refuse(&mut self, code: Code, node: &Node, error: ParseError) {
-        let span = node.inside(error.offset);
-        self.found.push(Diagnostic::error(code, span, error.message).help_if(error.help));
+        let span = match error.offset {
+            Some(offset) if !error.wrong.is_empty() => node.inside_piece(offset, error.wrong.len()),
+            offset => node.inside(offset),
+        };
+        let finding = Diagnostic::error(code, span, error.message).help_if(error.help);
+        self.found.push(match error.right {
+            Some(right) => {
+                let title = format!("write `{right}`");
+                finding.fix(Fix { title, span, wrong: Some(error.wrong), right })
+            }
+            None => finding,
+        });
     }
 }

@@ -6,6 +6,7 @@ use drawbridge_sdk::Catalog;
 
 use super::compile_trigger::Trigger;
 use super::links::Links;
+use super::schemas::Schemas;
 use super::step::Step;
 use super::uses::Use;
 use super::world::{Site, World};
@@ -18,6 +19,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) root: &'t Node,
     /// The nodes that may be used.
     pub(super) catalog: &'a Catalog,
+    /// What they take and give.
+    pub(super) schemas: &'a Schemas,
     /// The parsed text.
     pub(super) document: &'a Document<'t>,
     /// Every step in the order of the text.

@@ -8,10 +8,12 @@ mod compile_top;
 mod compile_trigger;
 mod conditions;
 mod ctx;
+mod declared;
 mod links;
 mod outputs;
 mod rules;
 mod run;
+mod schemas;
 mod shape;
 mod skip;
 mod step;
@@ -21,4 +23,4 @@ mod uses;
 mod value;
 mod world;
 
-pub use run::{check, files_named};
+pub use run::{Checker, check, files_named};

@@ -14,6 +14,7 @@ use super::ctx::Ctx;
 use super::links::Links;
 use super::outputs::build_world;
 use super::rules::RULES;
+use super::schemas::Schemas;
 use super::step::flatten;
 use super::tables::{compile_table, stays_inside};
 use crate::definition::Definition;
@@ -22,20 +23,99 @@ use crate::graph::Blueprint;
 use crate::model::{RowsDoc, Table, read_document};
 use crate::syntax::{Node, parse};
 
-/// Checks a definition against the catalogue: every finding in one pass, in the order of the text.
-///
-/// The blueprint is there exactly when no finding is an error. Never panics.
+/// Checks definitions against one catalogue and remembers what it made of that; threads may share it.
+#[derive(Debug)]
+pub struct Checker<'c> {
+    catalog: &'c Catalog,
+    schemas: Schemas,
+}
+
+impl<'c> Checker<'c> {
+    /// A checker for this catalogue; makes nothing yet.
+    #[must_use]
+    pub fn new(catalog: &'c Catalog) -> Self {
+        Self { catalog, schemas: Schemas::new(catalog) }
+    }
+
+    /// Checks a definition: every finding in one pass, in the order of the text.
+    ///
+    /// The blueprint is there exactly when no finding is an error. Never panics.
+    #[must_use]
+    pub fn check(&self, definition: &Definition) -> (Option<Blueprint>, Vec<Diagnostic>) {
+        let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
+        if root.is_none() && found.is_empty() {
+            found.push(Diagnostic::error(Code::WF001, Span::point(0), "the file is empty"));
+        }
+        let blueprint = root.and_then(|root| self.check_tree(&root, definition, &mut found));
+        found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
+        found.dedup();
+        let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
+        (blueprint.filter(|_| is_clean), found)
+    }
+
+    fn check_tree(
+        &self,
+        root: &Node,
+        definition: &Definition,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Blueprint> {
+        let document = read_document(root, found);
+        let mut compiler = Compiler::default();
+        let triggers = document.triggers.iter().chain(&document.cancel_on);
+        let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
+        let mut steps = flatten(&document);
+        for step in &mut steps {
+            step.common = compile_common(step.doc, &mut compiler);
+            step.kind = compile_kind(step.doc, self.catalog, &mut compiler);
+            step.uses = std::mem::take(&mut compiler.uses);
+        }
+        let outputs = compile_top::outputs(&document.outputs, &mut compiler);
+        let output_uses = std::mem::take(&mut compiler.uses);
+        found.append(&mut compiler.found);
+        let mut tables = IndexMap::new();
+        for doc in &document.tables {
+            if let Some(table) = compile_table(doc, definition, found) {
+                tables.insert(table.name.clone(), table);
+            }
+        }
+        let by_name: HashMap<&str, &Table> =
+            tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
+        let world = build_world(&document, &steps, &triggers, &by_name, &self.schemas);
+        let links = Links::new(&steps, &world.by_id);
+        let ctx = Ctx {
+            root,
+            catalog: self.catalog,
+            schemas: &self.schemas,
+            document: &document,
+            steps: &steps,
+            links: &links,
+            triggers: &triggers,
+            output_uses: &output_uses,
+            tables: &by_name,
+            world: &world,
+        };
+        RULES.iter().for_each(|rule| rule(&ctx, found));
+        if found.iter().any(|finding| finding.severity == Severity::Error) {
+            return None;
+        }
+        let starts = triggers.iter().filter(|trigger| trigger.cancel.is_none());
+        let parts = Parts {
+            steps: &steps,
+            links: &links,
+            triggers: starts.filter_map(|trigger| trigger.spec.clone()).collect(),
+            cancel_on: triggers.iter().filter_map(|trigger| trigger.cancel.clone()).collect(),
+            guards: compile_top::guards(&document.guards),
+            outputs: outputs?,
+            tables: tables.clone(),
+        };
+        assemble(definition, &document, parts)
+    }
+}
+
+/// Checks one definition; whoever checks several takes a [`Checker`].
 #[must_use]
 pub fn check(definition: &Definition, catalog: &Catalog) -> (Option<Blueprint>, Vec<Diagnostic>) {
-    let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
-    if root.is_none() && found.is_empty() {
-        found.push(Diagnostic::error(Code::WF001, Span::point(0), "the file is empty"));
-    }
-    let blueprint = root.and_then(|root| check_tree(&root, definition, catalog, &mut found));
-    found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
-    found.dedup();
-    let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
-    (blueprint.filter(|_| is_clean), found)
+    Checker::new(catalog).check(definition)
 }
 
 /// The names of the files that a workflow's text names, so that the caller can read them.
@@ -54,64 +134,4 @@ pub fn files_named(text: &str) -> Vec<String> {
     files.sort_unstable();
     files.dedup();
     files
-}
-
-fn check_tree(
-    root: &Node,
-    definition: &Definition,
-    catalog: &Catalog,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Blueprint> {
-    let document = read_document(root, found);
-    let mut compiler = Compiler::default();
-    let triggers = document.triggers.iter().chain(&document.cancel_on);
-    let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
-    let mut steps = flatten(&document);
-    for step in &mut steps {
-        step.common = compile_common(step.doc, &mut compiler);
-        step.kind = compile_kind(step.doc, catalog, &mut compiler);
-        step.uses = std::mem::take(&mut compiler.uses);
-    }
-    let outputs = compile_top::outputs(&document.outputs, &mut compiler);
-    let output_uses = std::mem::take(&mut compiler.uses);
-    found.append(&mut compiler.found);
-    let mut tables = IndexMap::new();
-    for doc in &document.tables {
-        if let Some(table) = compile_table(doc, definition, found) {
-            tables.insert(table.name.clone(), table);
-        }
-    }
-    let by_name: HashMap<&str, &Table> =
-        tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
-    let world = build_world(&document, &steps, &triggers, &by_name, catalog);
-    let links = Links::new(&steps, &world.by_id);
-    let ctx = Ctx {
-        root,
-        catalog,
-        document: &document,
-        steps: &steps,
-        links: &links,
-        triggers: &triggers,
-        output_uses: &output_uses,
-        tables: &by_name,
-        world: &world,
-    };
-    RULES.iter().for_each(|rule| rule(&ctx, found));
-    if found.iter().any(|finding| finding.severity == Severity::Error) {
-        return None;
-    }
-    let parts = Parts {
-        steps: &steps,
-        links: &links,
-        cancel_on: triggers.iter().filter_map(|trigger| trigger.cancel.clone()).collect(),
-        triggers: triggers
-            .into_iter()
-            .filter(|trigger| trigger.cancel.is_none())
-            .filter_map(|trigger| trigger.spec)
-            .collect(),
-        guards: compile_top::guards(&document.guards),
-        outputs: outputs?,
-        tables: tables.clone(),
-    };
-    assemble(definition, &document, parts)
 }

@@ -57,7 +57,7 @@ pub(super) fn gate_may_be_missed<'t>(steps: &[Step<'t>], reader: usize, gate: us
 
 /// Whether this part of a condition demands that the gate has approved.
 fn is_approval(atom: &Atom, gate: &str) -> bool {
-    let Atom::Compares { comparator: Comparator::Equal, left, right } = atom else { return false };
+    let Atom::Compares { comparator: Comparator::Equal, left, right, .. } = atom else { return false };
     let (Operand::Path(path), Operand::Literal(word)) = (left, right) else { return false };
     let word = word.as_str().unwrap_or_default();
     path.name(1) == Some(gate)

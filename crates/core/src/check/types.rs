@@ -92,6 +92,9 @@ impl Types {
     }
 }
 
+/// The format of a time.
+pub(super) const TIME_FORMAT: &str = "date-time";
+
 /// The JSON Schema of a value of the language's own types.
 pub(super) fn schema_of(kind: ValueType) -> Value {
     let word = match kind {
@@ -102,5 +105,8 @@ pub(super) fn schema_of(kind: ValueType) -> Value {
         ValueType::List => "array",
         ValueType::Map => "object",
     };
+    if kind == ValueType::Time {
+        return serde_json::json!({ "type": word, "format": TIME_FORMAT });
+    }
     serde_json::json!({ "type": word })
 }

@@ -2,12 +2,18 @@
 //!
 //! The document is one JSON object whose members are the roots (`inputs`, `settings`, `steps`, …).
 
+mod compare;
+mod computed;
 mod condition;
 mod condition_parts;
 mod date;
+mod evaluate;
+mod foreign;
+mod foreign_words;
 mod helpers;
 mod parse_error;
 mod path;
+mod pattern;
 mod queries;
 mod references;
 mod template;
@@ -15,6 +21,7 @@ mod text;
 mod text_walk;
 
 pub use crate::model::EvalError;
+pub use computed::{SetValue, time_of};
 pub use condition::Condition;
 pub use condition_parts::{Atom, Comparator, Operand};
 pub use parse_error::ParseError;

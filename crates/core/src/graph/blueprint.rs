@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde_json::Value;
 
-use crate::expression::{Condition, Template, Text};
+use crate::expression::{Condition, SetValue, Template, Text};
 use crate::model::{StepId, StopOutcome, Table, ValueType, WorkflowName};
 
 /// A checked workflow, ready to run.
@@ -310,23 +310,6 @@ pub struct Poll {
     pub at_most: SignedDuration,
     /// Whether giving up lets the step succeed with the last answer (`otherwise: continue`) or fail.
     pub continues: bool,
-}
-
-/// One value of a `set`.
-#[derive(Debug, Clone)]
-pub enum SetValue {
-    /// A path, text or literal.
-    Plain(Template),
-    /// `{ago: 90d}`: a time before now.
-    Ago(SignedDuration),
-    /// `{from_now: 7d}`: a time after now.
-    FromNow(SignedDuration),
-    /// `{condition: "…"}`: true or false.
-    Condition(Condition),
-    /// `{count: $.…}`: how many there are.
-    Count(Template),
-    /// `{first: $.…}`: the first that is neither absent nor null.
-    First(Template),
 }
 
 /// A durable wait.

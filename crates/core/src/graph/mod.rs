@@ -4,10 +4,11 @@ mod blueprint;
 mod cycle;
 mod order;
 
+pub use crate::expression::SetValue;
 pub use blueprint::{
     ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, EventWait,
-    Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Retry, SetValue, Stage, TriggerSpec,
-    ValueSpec, Vertex, VertexKind, WaitStep, Within,
+    Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Retry, Stage, TriggerSpec, ValueSpec, Vertex,
+    VertexKind, WaitStep, Within,
 };
 pub(crate) use cycle::cycles;
 pub(crate) use order::stable_order;

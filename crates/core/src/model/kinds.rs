@@ -6,7 +6,7 @@ use super::duration::parse_duration;
 use super::outcome::StopOutcome;
 use super::words::{check_name, read_count, read_duration, read_word};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::{Entry, Fields, Key, Keys, Node, text};
+use crate::syntax::{Entry, Fields, Key, Keys, Node, NodeKind, text};
 
 /// Most attempts of a step.
 const ATTEMPTS_MAX: u32 = 100;
@@ -45,9 +45,20 @@ pub(crate) const EVENT_KEYS: Keys = Keys {
 };
 
 /// Computed values of a `set`.
-const COMPUTED: [&str; 5] = ["ago", "from_now", "condition", "count", "first"];
-/// Computed values that are not available yet.
-const COMPUTED_LATER: [&str; 2] = ["without", "add"];
+const COMPUTED: [&str; 7] = ["ago", "from_now", "add", "condition", "count", "first", "without"];
+
+const ADD_KEYS: Keys = Keys {
+    what: "`add`",
+    known: &["time", "by"],
+    foreign: &[
+        ("to", "`time`"),
+        ("at", "`time`"),
+        ("days", "`by: 7d`"),
+        ("hours", "`by: 7h`"),
+        ("duration", "`by`"),
+    ],
+    later: &["calendar"],
+};
 
 /// One call of an action.
 #[derive(Debug)]
@@ -80,6 +91,8 @@ pub(crate) enum SetDoc<'t> {
     Condition(&'t Node),
     Count(&'t Node),
     First(&'t Node),
+    Add { time: &'t Node, by: SignedDuration },
+    Without { list: &'t Node, other: &'t Node },
 }
 
 /// A durable wait.
@@ -162,10 +175,6 @@ pub(super) fn read_set<'t>(
 fn read_set_value<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
     let Some([only]) = node.as_map() else { return Some(SetDoc::Plain(node)) };
     let (word, value) = (only.key.text.as_str(), &only.value);
-    if COMPUTED_LATER.contains(&word) {
-        found.push(Diagnostic::error(Code::WF060, only.key.span, format!("`{word}` is not available yet")));
-        return None;
-    }
     if !COMPUTED.contains(&word) {
         return Some(SetDoc::Plain(node));
     }
@@ -177,8 +186,35 @@ fn read_set_value<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<Set
             SetDoc::Condition(value)
         }
         "count" => SetDoc::Count(value),
+        "add" => return read_add(value, found),
+        "without" => return read_without(value, found),
         _ => SetDoc::First(value),
     })
+}
+
+fn read_add<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
+    let fields = Fields::open(node, &ADD_KEYS, found)?;
+    let time = fields.need("time", found);
+    let by = fields.need("by", found).and_then(|node| {
+        let unsigned = node.as_str().and_then(|text| text.strip_prefix('-'));
+        match unsigned.map(parse_duration) {
+            Some(Ok(duration)) => Some(-duration),
+            _ => read_duration(node, "by", found),
+        }
+    });
+    Some(SetDoc::Add { time: time?, by: by? })
+}
+
+fn read_without<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
+    if let NodeKind::List(items) = &node.kind
+        && let [list, other] = items.as_slice()
+    {
+        return Some(SetDoc::Without { list, other });
+    }
+    let message = "`without` takes two lists: what is looked through, and what is left out";
+    let help = "write `{without: [$.steps.a.groups, $.steps.b.groups]}`";
+    found.push(Diagnostic::error(Code::WF013, node.span, message).help(help));
+    None
 }
 
 pub(super) fn read_wait<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<WaitDoc<'t>> {

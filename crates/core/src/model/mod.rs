@@ -5,6 +5,7 @@ mod eval_error;
 mod ids;
 mod outcome;
 mod table;
+mod time;
 mod value_type;
 
 mod duration;
@@ -27,6 +28,7 @@ pub use eval_error::EvalError;
 pub use ids::{IdRefused, StepId, WorkflowName};
 pub use outcome::StopOutcome;
 pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
+pub use time::{WrittenTime, write_time};
 pub use value_type::ValueType;
 
 pub(crate) use agent::AgentDoc;

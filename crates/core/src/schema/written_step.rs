@@ -58,7 +58,8 @@ pub(super) struct Step {
     /// What the mapping is applied to, such as `$.steps.person`.
     from: Option<Value>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
-    /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
+    /// `{add: {time: $.…, by: 7d}}`, `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`,
+    /// `{without: [$.…, $.…]}`.
     set: Option<Map<String, Value>>,
     /// Steps as one block, so that they have one condition and one `rescue`.
     #[schemars(length(min = 1))]

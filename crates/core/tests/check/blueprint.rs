@@ -101,3 +101,19 @@ fn gate_knows_what_it_gates_and_effects_are_narrowed() {
         [Effect::Read, Effect::Grant, Effect::Ticket]
     );
 }
+
+#[test]
+fn one_checker_serves_many_definitions_and_threads() {
+    let catalog = crate::catalog::catalog();
+    let checker = drawbridge_core::Checker::new(&catalog);
+    let definition = define(GOOD);
+    let expected = drawbridge_core::check(&definition, &catalog);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| checker.check(&definition))).collect();
+        for thread in threads {
+            let (blueprint, found) = thread.join().unwrap();
+            assert_eq!(found, expected.1);
+            assert_eq!(blueprint.map(|it| it.digest), expected.0.as_ref().map(|it| it.digest.clone()));
+        }
+    });
+}

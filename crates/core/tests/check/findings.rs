@@ -223,7 +223,8 @@ fn traps_of_conditions_are_found() {
          W WF033 35:53 `$.steps.p.manager` alone also holds when it is null | help: write `$.steps.p.manager && $.steps.p.manager != null`
          W WF034 38:9 `!=` also holds when `$.steps.p.devices` is absent | help: ask for it first: `$.steps.p.devices && …`
          E WF035 41:75 `$.inputs.n` is a whole number, and only a text can match
-         E WF032 42:42 the expression is not understood at `= 1`",
+         W WF037 41:88 `match` takes the whole text, so this is `== 'x'` | help: write `search(…, 'x')` for a part, `'x.*'` for a beginning
+         E WF032 42:42 `=` is not an operator | help: write `==`",
     );
 }
 
@@ -519,9 +520,9 @@ fn texts_and_values_say_what_is_wrong_with_them() {
         "E WF031 8:13 a text takes no partials
          E WF031 9:15 `lowr` is not a helper | help: the helpers are `date`, `default`, `join`, `json`, `lower`, `title`, `trim`, `truncate`, `upper`
          E WF031 10:26 the text ends inside `{{ }}` or a block | help: a text takes `{{path}}`, `{{helper path}}`, `{{#each}}` and `{{#if}}`; `\\{{` writes braces
-         E WF030 11:23 the expression is not understood at `-b` | help: names with hyphens or `@` stand in brackets: `$.steps.x['a-b']`
+         E WF030 11:21 a name with a hyphen stands in brackets | help: write `['a-b']`
          E WF030 12:15 a filter inside a filter is not dependable | help: filter in two steps, or compare a field of the element
-         E WF060 13:16 `without` is not available yet
+         E WF013 13:25 `without` takes two lists: what is looked through, and what is left out | help: write `{without: [$.steps.a.groups, $.steps.b.groups]}`
          E WF022 14:22 there is no input `whom` | help: did you mean `who`?
          E WF013 16:11 `stop` is not `done` | note: it is one of `succeeded`, `rejected`, `failed`, `ignored`
          E WF011 19:13 a wait for an event has no `for` | help: say how long: a run must not wait for ever

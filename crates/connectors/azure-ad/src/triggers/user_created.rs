@@ -27,6 +27,7 @@ pub(crate) struct UserCreated;
 pub(crate) struct Input {
     /// Properties of the event besides the usual ones.
     #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&[""]).besides(user::usual_names())))]
     pub(crate) select: Vec<Property>,
 }
 

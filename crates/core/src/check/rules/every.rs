@@ -4,8 +4,8 @@ use super::{
     absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
     gated_input, guarded_effect, loop_element, loop_list, loop_step, not_executable, plain_secret,
     polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
-    unasked_gate, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step, unnamed_person,
-    unreachable_step, wrong_input,
+    unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step,
+    unnamed_person, unreachable_step, whole_match, written_time, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -41,5 +41,8 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     unknown_step::check,
     unreachable_step::check,
     unnamed_person::check,
+    undeclared_field::check,
+    whole_match::check,
+    written_time::check,
     wrong_input::check,
 ];

@@ -23,6 +23,7 @@ mod table_inputs;
 mod too_early;
 mod trigger_inputs;
 mod unasked_gate;
+mod undeclared_field;
 mod ungated_effect;
 mod unknown_field;
 mod unknown_node;
@@ -30,6 +31,8 @@ mod unknown_root;
 mod unknown_step;
 mod unnamed_person;
 mod unreachable_step;
+mod whole_match;
+mod written_time;
 mod wrong_input;
 
 pub(super) use every::RULES;
