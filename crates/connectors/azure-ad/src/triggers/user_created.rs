@@ -10,7 +10,8 @@
 use std::collections::BTreeMap;
 
 use drawbridge_sdk::{
-    Ctx, Error, Fault, Known, KnownChange, Permission, Polled, Reader, Request, Seen, Target, Trigger, graph,
+    Ctx, Declares, Error, Fault, Known, KnownChange, Permission, Polled, Reader, Request, Seen, Target,
+    Trigger, graph,
 };
 use jiff::SignedDuration;
 use schemars::JsonSchema;
