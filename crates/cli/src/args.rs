@@ -17,6 +17,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check workflows: every finding in one pass
     Check(CheckArgs),
+    /// Explain a code, or list every code
+    Explain(ExplainArgs),
     /// Write the JSON Schemas for editors
     Schema(SchemaArgs),
     /// Run one workflow in this terminal
@@ -40,16 +42,32 @@ pub(crate) enum Format {
     Text,
     /// One JSON document
     Json,
+    /// One SARIF 2.1.0 document, for code scanning
+    Sarif,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Workflow files, workflow folders, or folders of workflows
-    #[arg(default_value = "workflows")]
+    /// Workflow files, and folders that hold workflows at any depth; `workflows` or `.` without any
     pub(crate) paths: Vec<PathBuf>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Write the changes that leave no choice into the files, and check again
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// End with code 1 for warnings too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Code of a message, such as `WF012`
+    pub(crate) code: Option<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,5 +13,5 @@ pub mod model;
 pub mod schema;
 pub mod syntax;
 
-pub use check::{Checker, check, files_named};
+pub use check::{Checker, check, files_named, name_of, same_name};
 pub use definition::Definition;

@@ -2,6 +2,8 @@
 
 pub(crate) mod check;
 
+pub(crate) mod explain;
+
 pub(crate) mod gates;
 
 pub(crate) mod nodes;

@@ -10,6 +10,7 @@ mod conditions;
 mod ctx;
 mod declared;
 mod links;
+mod names;
 mod outputs;
 mod rules;
 mod run;
@@ -23,4 +24,5 @@ mod uses;
 mod value;
 mod world;
 
+pub use names::{name_of, same_name};
 pub use run::{Checker, check, files_named};

@@ -24,6 +24,14 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
             }
+
+            /// Its page of `docs/errors`, in Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => include_str!(concat!("../../../../docs/errors/", $word, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -74,6 +82,7 @@ codes! {
     WF062 "WF062" "a step of a loop is read from outside",
     WF063 "WF063" "an element's name that is taken",
     WF064 "WF064" "a loop over what is no list",
+    WF070 "WF070" "two workflows with one name",
     GV001 "GV001" "nobody is asked",
     GV002 "GV002" "an effect that is never allowed",
     GV003 "GV003" "access without a gate",
@@ -85,6 +94,14 @@ codes! {
     GV009 "GV009" "a person who is excluded and not named",
     GV010 "GV010" "approvers at a gate that cannot ask them",
     GV011 "GV011" "a tool of an agent that needs a gate",
+}
+
+impl Code {
+    /// Where its page stands in the repository.
+    #[must_use]
+    pub fn page_path(self) -> String {
+        format!("docs/errors/{self}.md")
+    }
 }
 
 impl std::fmt::Display for Code {
