@@ -135,9 +135,10 @@ pub(crate) fn check_all(
     files: &[(String, String)],
 ) -> BTreeMap<String, Vec<Finding>> {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in workflows {
+    for (at, (name, text)) in workflows.iter().enumerate() {
         let own = folder.path().join(name);
-        write(&own.join("workflow.yaml"), text);
+        // Each has a name of its own, as every workflow of an installation.
+        write(&own.join("workflow.yaml"), &text.replacen("workflow: ", &format!("workflow: x{at}-"), 1));
         files.iter().for_each(|(path, text)| write(&own.join(path), text));
     }
     let (_, findings) = found_below(folder.path().to_str().unwrap());

@@ -5,11 +5,15 @@
 #[path = "../harness/drive.rs"]
 mod harness;
 
+mod broken;
+
 mod checking;
 
 mod console_gates;
 
 mod data_directory;
+
+mod examples;
 
 mod fences;
 

@@ -102,6 +102,14 @@ impl Code {
     pub fn page_path(self) -> String {
         format!("docs/errors/{self}.md")
     }
+
+    /// The way out that always holds: the first sentence of `What to do` on its page, without its period.
+    #[must_use]
+    pub fn way_out(self) -> &'static str {
+        let (_, part) = self.page().split_once("## What to do").unwrap_or_default();
+        let sentence = part.trim_start().lines().next().unwrap_or_default();
+        sentence.find(". ").map_or(sentence, |end| &sentence[..end]).trim_end_matches(['.', ':'])
+    }
 }
 
 impl std::fmt::Display for Code {

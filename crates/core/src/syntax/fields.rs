@@ -52,7 +52,9 @@ impl<'t> Fields<'t> {
     pub(crate) fn open(node: &'t Node, keys: &Keys, found: &mut Vec<Diagnostic>) -> Option<Self> {
         let fields = Self::any(node, keys.what, found)?;
         for entry in fields.entries {
-            if !keys.known.contains(&entry.key.text.as_str()) {
+            let key = entry.key.text.as_str();
+            // A merge key was reported where it was read.
+            if !keys.known.contains(&key) && key != "<<" {
                 found.push(keys.unknown(&entry.key.text, entry.key.span));
             }
         }
