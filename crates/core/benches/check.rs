@@ -1,12 +1,8 @@
 //! How long checking takes: a usual workflow, a whole repository on two cores, workflows that grow, and
-//! texts that were made to take long.
+//! the parts of it.
 
 #[path = "../tests/check/catalog.rs"]
 mod catalog;
-
-#[path = "../tests/check/hostile_texts.rs"]
-#[expect(dead_code, reason = "the tests look at the findings")]
-mod hostile_texts;
 
 mod workflows;
 
@@ -100,23 +96,5 @@ fn parts(bench: &mut Criterion) {
     group.finish();
 }
 
-/// Texts that were made to take long; the promise is 100 ms for each, rendered.
-fn hostile(bench: &mut Criterion) {
-    let catalog = catalog::catalog();
-    let checker = Checker::new(&catalog);
-    let mut group = bench.benchmark_group("hostile");
-    group.sample_size(10);
-    for hostile in hostile_texts::all() {
-        let definition = hostile.definition();
-        group.bench_function(hostile.name, |timer| {
-            timer.iter(|| {
-                let (_, found) = checker.check(black_box(&definition));
-                render_text(&found, &definition.sources(), false).len()
-            });
-        });
-    }
-    group.finish();
-}
-
-criterion_group!(benches, check_300_lines, check_1000_files, check_steps, parts, hostile);
+criterion_group!(benches, check_300_lines, check_1000_files, check_steps, parts);
 criterion_main!(benches);

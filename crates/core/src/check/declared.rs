@@ -17,6 +17,7 @@ pub(super) const DECLARED: &str = "x-drawbridge-declared";
 #[derive(Debug)]
 pub(super) struct DeclaringInput {
     name: String,
+    is_map: bool,
     declares: Declares,
 }
 
@@ -52,7 +53,8 @@ pub(super) fn declaring_inputs(schema: &Value) -> Vec<DeclaringInput> {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
     let input = |(name, property): (&String, &Value)| {
         let declares = serde_json::from_value(property.get(Declares::MARK)?.clone()).ok()?;
-        Some(DeclaringInput { name: name.clone(), declares })
+        let is_map = property.get("type").is_some_and(|kind| kind == "object");
+        Some(DeclaringInput { name: name.clone(), is_map, declares })
     };
     properties.iter().filter_map(input).collect()
 }
@@ -69,14 +71,14 @@ pub(super) fn declared<'a>(
     let mut schema = output.clone();
     for input in inputs {
         let given = with.and_then(|with| with.get(&input.name)).map(|entry| &entry.value);
-        let Some((mut fields, is_map)) = fields(given) else { continue };
+        let Some(mut fields) = fields(given) else { continue };
         let usual = input.declares.usual.iter().map(|name| (name.clone(), None));
         if given.is_none() || input.declares.adds {
             fields.extend(usual);
         }
         for pointer in &input.declares.at {
             if let Some(part) = part(output, &mut schema, pointer) {
-                declare(part, &input.name, is_map, &fields);
+                declare(part, &input.name, input.is_map, &fields);
             }
         }
     }
@@ -86,20 +88,20 @@ pub(super) fn declared<'a>(
 type Field = (String, Option<ValueType>);
 
 /// The names that are given, with their types where they have one; `None` where one is not written out.
-fn fields(given: Option<&Node>) -> Option<(Vec<Field>, bool)> {
+fn fields(given: Option<&Node>) -> Option<Vec<Field>> {
     let written = |text: &str| !text.starts_with('$') && !text.contains("{{");
     match given.map(|node| &node.kind) {
-        None => Some((Vec::new(), false)),
+        None => Some(Vec::new()),
         Some(NodeKind::List(items)) => {
             let name = |item: &Node| Some((item.as_str().filter(|text| written(text))?.to_owned(), None));
-            Some((items.iter().map(name).collect::<Option<_>>()?, false))
+            items.iter().map(name).collect()
         }
         Some(NodeKind::Map(entries)) => {
             let field = |entry: &crate::syntax::Entry| {
                 let kind = entry.value.as_str().and_then(ValueType::parse);
                 (entry.key.text.clone(), kind)
             };
-            Some((entries.iter().map(field).collect(), true))
+            Some(entries.iter().map(field).collect())
         }
         Some(NodeKind::Scalar(_)) => None,
     }
@@ -150,7 +152,12 @@ mod tests {
             "$defs": { "V": {"type": "object", "additionalProperties": true} },
         });
         let node = parse(with, FileId::WORKFLOW).0;
-        declared(&output, &[DeclaringInput { name: "take".to_owned(), declares }], node.as_ref()).into_owned()
+        declared(
+            &output,
+            &[DeclaringInput { name: "take".to_owned(), is_map: false, declares }],
+            node.as_ref(),
+        )
+        .into_owned()
     }
 
     #[test]

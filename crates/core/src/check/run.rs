@@ -23,6 +23,9 @@ use crate::graph::Blueprint;
 use crate::model::{RowsDoc, Table, read_document};
 use crate::syntax::{Node, parse};
 
+/// Most findings that are told of one definition. More are of one cause, and nobody reads them.
+const FINDINGS_MAX: usize = 200;
+
 /// Checks definitions against one catalogue and remembers what it made of that; threads may share it.
 #[derive(Debug)]
 pub struct Checker<'c> {
@@ -50,6 +53,7 @@ impl<'c> Checker<'c> {
         found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
         found.dedup();
         let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
+        cut(&mut found);
         (blueprint.filter(|_| is_clean), found)
     }
 
@@ -110,6 +114,19 @@ impl<'c> Checker<'c> {
         };
         assemble(definition, &document, parts)
     }
+}
+
+/// Leaves the first findings and says how many there are besides, an error if one of those is.
+fn cut(found: &mut Vec<Diagnostic>) {
+    let Some(first) = found.get(FINDINGS_MAX).map(Diagnostic::span) else { return };
+    let rest = found.split_off(FINDINGS_MAX);
+    let message = match rest.len() {
+        1 => "there is 1 more finding".to_owned(),
+        more => format!("there are {more} more findings"),
+    };
+    let is_error = rest.iter().any(|finding| finding.severity == Severity::Error);
+    let new = if is_error { Diagnostic::error } else { Diagnostic::warning };
+    found.push(new(Code::WF002, first, message).help("mend the ones above and check again"));
 }
 
 /// Checks one definition; whoever checks several takes a [`Checker`].

@@ -11,12 +11,20 @@ use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::model::{
     Cell, NoMatch, NoMatchDoc, OutputColumn, Row, RowsDoc, Table, TableDoc, ValueType, unknown_type,
 };
-use crate::syntax::{Node, NodeKind, items, list};
+use crate::syntax::{Node, NodeKind, is_readable, items, list};
 
+/// Most columns of one table.
+const COLUMNS_MAX: usize = 100;
 /// Most rows of one table.
 const ROWS_MAX: usize = 2_000;
+/// Most regular expressions of one table, and most bytes that one compiles to: a small text can be a large one.
+const PATTERNS_MAX: usize = 100;
+const PATTERN_BYTES_MAX: usize = 1 << 20;
 /// Most rows whose reach is compared, because every pair is.
 const ROWS_COMPARED_MAX: usize = 500;
+
+/// What begins a cell that is a regular expression.
+const MATCHES: &str = "matches ";
 
 /// A cell as it was written.
 struct Written {
@@ -64,8 +72,15 @@ pub(super) fn compile_table(
         no_match: NoMatch::Fail,
     };
     let mut places = Vec::with_capacity(rows.len());
+    let mut patterns = 0;
     for row in rows {
         let place = row.first().map_or(doc.key.span, |cell| cell.span);
+        patterns += row.iter().filter(|cell| cell.text.starts_with(MATCHES)).count();
+        if patterns > PATTERNS_MAX {
+            let message = format!("a table has at most {PATTERNS_MAX} regular expressions");
+            found.push(Diagnostic::error(Code::WF002, place, message));
+            return None;
+        }
         if let Some(row) = read_row(row, &columns, place, found) {
             table.rows.push(row);
             places.push(place);
@@ -104,6 +119,9 @@ fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -
         });
         return None;
     };
+    if !is_readable(text, file, found) {
+        return None;
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -126,6 +144,11 @@ fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -
         };
         if rows.len() > ROWS_MAX {
             let message = format!("a table has at most {ROWS_MAX} rows");
+            found.push(Diagnostic::error(Code::WF002, Span { file, ..Span::point(0) }, message));
+            return None;
+        }
+        if record.len() > COLUMNS_MAX {
+            let message = format!("a table has at most {COLUMNS_MAX} columns");
             found.push(Diagnostic::error(Code::WF002, Span { file, ..Span::point(0) }, message));
             return None;
         }
@@ -166,7 +189,13 @@ fn place_cells(record: &csv::StringRecord, text: &str, row: Span) -> Vec<Written
 }
 
 fn read_inline(columns: &Node, rows: &Node, found: &mut Vec<Diagnostic>) -> Vec<Vec<Written>> {
-    let mut read = vec![items(columns, "columns", found).iter().map(written).collect()];
+    let columns = items(columns, "columns", found);
+    if let Some(first) = columns.get(COLUMNS_MAX) {
+        let message = format!("a table has at most {COLUMNS_MAX} columns");
+        found.push(Diagnostic::error(Code::WF002, first.span, message));
+        return Vec::new();
+    }
+    let mut read = vec![columns.iter().map(written).collect()];
     for row in items(rows, "rows", found) {
         read.push(items(row, "a row", found).iter().map(written).collect());
     }
@@ -289,12 +318,13 @@ fn read_cell(cell: &Written, column: &Column) -> Result<Cell, String> {
             many.split('|').map(|one| column.kind.from_text(one.trim())).collect();
         return values.map(Cell::OneOf);
     }
-    if let Some(pattern) = text.strip_prefix("matches ") {
+    if let Some(pattern) = text.strip_prefix(MATCHES) {
         if column.kind != ValueType::String {
             return Err(format!("`matches` is for texts, and the column is of type {}", column.kind));
         }
         let pattern = pattern.trim();
-        let compiled = regex::Regex::new(&format!("^(?:{pattern})$"));
+        let compiled =
+            regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(PATTERN_BYTES_MAX).build();
         return compiled
             .map(Cell::Matches)
             .map_err(|_| format!("the regular expression `{pattern}` does not compile"));

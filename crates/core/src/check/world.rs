@@ -126,6 +126,16 @@ impl<'a> World<'a> {
     }
 }
 
+impl World<'_> {
+    /// The types of one value that a reference names, also where it names several.
+    pub(super) fn element_types(&self, reference: &Reference, site: Site) -> Types {
+        match self.meaning(reference, site) {
+            Meaning::Known(shape, _) => shape.types(),
+            Meaning::Open | Meaning::Missing { .. } => Types::ANY,
+        }
+    }
+}
+
 /// Follows a path through a schema.
 fn walk<'w>(schema: &'w Value, segments: &[Segment]) -> Meaning<'w> {
     let mut shape = Shape::new(schema);

@@ -32,7 +32,12 @@ impl Condition {
     /// [`ParseError`] for what RFC 9535 does not allow, and for what would be evaluated wrongly.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         if text.trim().is_empty() {
-            return Err(ParseError::new("a condition is missing"));
+            return Err(ParseError::new("a condition is missing")
+                .help("a condition looks like `$.inputs.risk == 'high' && $.inputs.n > 3`"));
+        }
+        if matches!(text.trim(), "true" | "false") {
+            return Err(ParseError::new("a condition reads a path, and this is always the same")
+                .help("compare with a path, or leave the condition out"));
         }
         refuse_length(text)?;
         if let Some(error) = foreign(text) {
@@ -41,10 +46,19 @@ impl Condition {
         let mut query = parse_query(&format!("{PREFIX}{text}]"), PREFIX.len())?;
         let filter = match (query.segments.pop(), query.segments.is_empty()) {
             (Some(Step::Selector(Selector::Filter(filter))), true) => filter,
-            _ => return Err(ParseError::new("this is not one condition")),
+            _ => {
+                return Err(
+                    ParseError::new("this is not one condition").help("join conditions by `&&` or `||`")
+                );
+            }
         };
         refuse_in_filter(&filter, false)?;
-        Ok(Self { text: text.to_owned(), filter })
+        let condition = Self { text: text.to_owned(), filter };
+        if condition.references().is_empty() {
+            return Err(ParseError::new("a condition reads a path, and this is always the same")
+                .help("compare with a path, or leave the condition out"));
+        }
+        Ok(condition)
     }
 
     /// As the author wrote it.

@@ -131,7 +131,7 @@ fn walkable(arguments: &[Argument<'_>]) -> Result<Value, String> {
 
 fn default(arguments: &[Argument<'_>]) -> Result<Value, String> {
     match arguments[0].value {
-        None | Some(Value::Null) => arguments[1].present().cloned(),
+        None | Some(Value::Null) => arguments[1].text().map(Value::String),
         Some(_) => arguments[0].text().map(Value::String),
     }
 }

@@ -18,6 +18,7 @@ mod queries;
 mod references;
 mod template;
 mod text;
+mod text_foreign;
 mod text_walk;
 
 pub use crate::model::EvalError;
@@ -26,6 +27,6 @@ pub use condition::Condition;
 pub use condition_parts::{Atom, Comparator, Operand};
 pub use parse_error::ParseError;
 pub use path::Path;
-pub use references::{Reference, Segment};
+pub use references::{Reference, Segment, Takes};
 pub use template::Template;
 pub use text::Text;

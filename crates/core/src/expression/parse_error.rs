@@ -39,6 +39,12 @@ impl ParseError {
         self
     }
 
+    /// Sets the piece that is wrong; where it starts is found later.
+    pub(super) fn inside(mut self, wrong: &str) -> Self {
+        wrong.clone_into(&mut self.wrong);
+        self
+    }
+
     /// Sets what stands rightly in the place of the piece.
     pub(super) fn instead(mut self, right: impl Into<String>) -> Self {
         self.right = Some(right.into());

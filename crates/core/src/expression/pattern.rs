@@ -38,6 +38,7 @@ fn refused(pattern: &str, error: &regex::Error) -> ParseError {
         }
     };
     ParseError::new(format!("the regular expression `{pattern}` does not compile: {reason}"))
+        .help("a sign that stands for itself has two backslashes before it, such as `\\\\(`")
 }
 
 #[cfg(test)]

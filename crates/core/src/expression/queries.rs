@@ -90,6 +90,9 @@ fn not_understood(query: &str, prefix: usize, error: &JsonPathError) -> ParseErr
     };
     let near = offset.map(|offset| query[prefix + offset..].chars().take(12).collect::<String>());
     let message = match (error, near) {
+        (JsonPathError::InvalidJsonPath(message), _) if message.ends_with("is not comparable") => {
+            "`match` and `search` are true or false and are not compared".to_owned()
+        }
         (JsonPathError::InvalidNumber(_), _) => "a number in it is out of range".to_owned(),
         (_, Some(near)) if !near.trim().is_empty() && near != "]" => {
             format!("the expression is not understood at `{}`", near.trim_end_matches(']').trim_end())
@@ -97,7 +100,14 @@ fn not_understood(query: &str, prefix: usize, error: &JsonPathError) -> ParseErr
         (JsonPathError::PestError(_), _) => "the expression ends too early".to_owned(),
         _ => "the expression is not understood".to_owned(),
     };
-    ParseError::new(message).at(offset)
+    let help = match prefix {
+        _ if message.starts_with("`match`") => "for the opposite put `!` before it, and the whole in quotes",
+        0 => {
+            "a path looks like `$.inputs.name`, `$.steps.x.list[0]`, `$.steps.x.list[*].id` or `$.steps.x['a-b']`"
+        }
+        _ => "a condition looks like `$.inputs.risk == 'high' && $.inputs.n > 3`",
+    };
+    ParseError::new(message).help(help).at(offset)
 }
 
 /// Reads the column out of a parser message, ` --> 1:23`.
@@ -192,7 +202,7 @@ fn refuse_in_comparable(comparable: &Comparable, nested: bool) -> Result<(), Par
     match comparable {
         Comparable::SingularQuery(SingularQuery::Current(_)) if !nested => Err(current_outside_filter()),
         Comparable::Literal(Literal::Float(number)) if !number.is_finite() => {
-            Err(ParseError::new("a number in it is out of range"))
+            Err(ParseError::new("a number in it is out of range").help("compare with a smaller one"))
         }
         Comparable::Literal(_) | Comparable::SingularQuery(_) => Ok(()),
         Comparable::Function(TestFunction::Length(argument)) => refuse_in_value(argument, "length", nested),
@@ -203,7 +213,8 @@ fn refuse_in_comparable(comparable: &Comparable, nested: bool) -> Result<(), Par
         Comparable::Function(TestFunction::Count(argument)) => refuse_in_nodes(argument, "count", nested),
         Comparable::Function(TestFunction::Value(argument)) => refuse_in_nodes(argument, "value", nested),
         Comparable::Function(function) => {
-            Err(ParseError::new(format!("`{function}` is true or false and is not compared")))
+            Err(ParseError::new(format!("`{function}` is true or false and is not compared"))
+                .help("leave the comparison out; for the opposite put `!` before it"))
         }
     }
 }
@@ -246,7 +257,8 @@ fn refuse_in_nodes(argument: &FnArg, name: &str, nested: bool) -> Result<(), Par
             Test::Function(_) => {}
         }
     }
-    Err(ParseError::new(format!("`{name}(…)` takes a path")))
+    Err(ParseError::new(format!("`{name}(…)` takes a path"))
+        .help(format!("write for example `{name}($.steps.x.list[*])`")))
 }
 
 /// Whether these steps name at most one value.

@@ -193,9 +193,15 @@ fn read_set_value<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<Set
 }
 
 fn read_add<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
-    let fields = Fields::open(node, &ADD_KEYS, found)?;
-    let time = fields.need("time", found);
-    let by = fields.need("by", found).and_then(|node| {
+    const FORM: &str = "write `{add: {time: $.inputs.start, by: 7d}}`";
+    let from = found.len();
+    let fields = Fields::open(node, &ADD_KEYS, found);
+    let time = fields.and_then(|fields| fields.need("time", found));
+    let by = fields.and_then(|fields| fields.need("by", found));
+    for missing in found.iter_mut().skip(from).filter(|finding| finding.help.is_none()) {
+        missing.help = Some(FORM.to_owned());
+    }
+    let by = by.and_then(|node| {
         let unsigned = node.as_str().and_then(|text| text.strip_prefix('-'));
         match unsigned.map(parse_duration) {
             Some(Ok(duration)) => Some(-duration),

@@ -1,9 +1,9 @@
 //! A small catalogue: nodes with schemas and effects that do nothing.
 
 use drawbridge_sdk::{
-    Answer, Ask, Catalog, Change, Channel, Ctx, Effect, EffectRefused, Entry, Error, Finished, Intent, Known,
-    People, Permission, Person, Polled, Prepared, Read, Reader, Settled, System, Trigger, Vote, Write,
-    record_table,
+    Answer, Ask, Catalog, Change, Channel, Ctx, Declares, Effect, EffectRefused, Entry, Error, Finished,
+    Intent, Known, People, Permission, Person, Polled, Prepared, Read, Reader, Settled, System, Trigger,
+    Vote, Write, record_table,
 };
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -87,8 +87,11 @@ struct UserGet {
     user: String,
     /// Attributes to read besides.
     #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&[""]).besides(USUAL)))]
     select: Vec<String>,
 }
+
+const USUAL: [&str; 6] = ["displayName", "accountEnabled", "department", "devices", "manager", "groups"];
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -102,6 +105,9 @@ struct User {
     /// Department, where one is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     department: Option<String>,
+    /// Phone, read on request only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_phone: Option<String>,
     /// Number of devices.
     devices: u32,
     /// The manager, null without one.
@@ -226,6 +232,10 @@ write!(
 struct Requests {
     /// Name of the catalog item.
     item: String,
+    /// Variables of the item with their types.
+    #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&["/variables"])))]
+    variables: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -111,7 +111,7 @@ fn nodes_and_their_inputs_are_known_by_their_schemas() {
          E WF019 13:32 `short_description` of `servicenow.incident.create` takes a text, and this is a number | help: put it in quotes: `\"12345\"`
          E WF019 13:48 `urgency` of `servicenow.incident.create` goes from 1 to 3, and this is 5
          E WF019 13:61 `category` of `servicenow.incident.create` is not `hardwre` | help: did you mean `hardware`?
-         E WF019 13:76 `page` of `servicenow.incident.create` takes true or false, and this is a text
+         E WF019 13:76 `page` of `servicenow.incident.create` takes true or false, and this is a text | help: write `true` without quotes
          E WF017 15:13 there is no action `servicenow.catalog_item.requested` | note: `servicenow.catalog_item.requested` is a trigger
          E WF018 17:13 `azure_ad.user.get` needs the input `user`
          E WF019 20:19 `user` of `azure_ad.user.get` takes a text, and this is a whole number
@@ -162,7 +162,7 @@ fn references_are_followed_through_roots_steps_and_fields() {
          E WF022 22:12 `$.out` is there in `expect` and `until` only
          E WF022 23:14 how the run ended is known in `finally` only
          E WF020 24:12 `$.steps` is read by the id of a step | help: write `$.steps.<id>`
-         E WF030 25:22 the expression ends too early
+         E WF030 25:22 the expression ends too early | help: a path looks like `$.inputs.name`, `$.steps.x.list[0]`, `$.steps.x.list[*].id` or `$.steps.x['a-b']`
          E WF023 26:15 the output of `a` has no field `count`",
     );
 }
@@ -215,15 +215,15 @@ fn traps_of_conditions_are_found() {
          W WF034 17:9 `!=` also holds when `$.steps.p.department` is absent | help: ask for it first: `$.steps.p.department && …`
          W WF034 20:9 `==` also holds when `$.steps.p.department` and `$.steps.p.manager.id` are both absent | help: ask for it first: `$.steps.p.department && …`
          E WF032 23:22 `and` is not an operator | help: write `&&`
-         E WF032 26:9 the regular expression `svc-(` does not compile: unclosed group
+         E WF032 26:9 the regular expression `svc-(` does not compile: unclosed group | help: a sign that stands for itself has two backslashes before it, such as `\\\\(`
          E WF032 29:9 a condition takes paths without braces | help: write for example `$.inputs.risk == 'high'`
          E WF035 32:9 `$.status.p` is never \"success\" | note: it is one of `succeeded`, `failed`, `skipped`, `timed_out`
          W WF033 35:9 `$.steps.p.accountEnabled` alone asks whether it exists, not whether it is true | help: write `$.steps.p.accountEnabled == true`
          W WF033 35:37 `$.inputs.who` alone asks whether it exists, and it always does | help: compare it with something
          W WF033 35:53 `$.steps.p.manager` alone also holds when it is null | help: write `$.steps.p.manager && $.steps.p.manager != null`
          W WF034 38:9 `!=` also holds when `$.steps.p.devices` is absent | help: ask for it first: `$.steps.p.devices && …`
-         E WF035 41:75 `$.inputs.n` is a whole number, and only a text can match
-         W WF037 41:88 `match` takes the whole text, so this is `== 'x'` | help: write `search(…, 'x')` for a part, `'x.*'` for a beginning
+         E WF035 41:75 `$.inputs.n` is a whole number, and only a text can match | help: compare it with `==` or `<`
+         W WF037 41:87 `match` takes the whole text, so this is `== 'x'` | help: write `search(…, 'x')` for a part, `'x.*'` for a beginning
          E WF032 42:42 `=` is not an operator | help: write `==`",
     );
 }
@@ -517,8 +517,8 @@ fn texts_and_values_say_what_is_wrong_with_them() {
   - id: e
     switch: [{ when: x }, { else: [] }, { if: '$.a.b' }]
 ",
-        "E WF031 8:13 a text takes no partials
-         E WF031 9:15 `lowr` is not a helper | help: the helpers are `date`, `default`, `join`, `json`, `lower`, `title`, `trim`, `truncate`, `upper`
+        "E WF031 8:16 a text takes no partials | help: write it out, or name a part with a `set` step and write `{{steps.<id>.<name>}}`
+         E WF031 9:18 `lowr` is not a helper | help: did you mean `lower`?
          E WF031 10:26 the text ends inside `{{ }}` or a block | help: a text takes `{{path}}`, `{{helper path}}`, `{{#each}}` and `{{#if}}`; `\\{{` writes braces
          E WF030 11:21 a name with a hyphen stands in brackets | help: write `['a-b']`
          E WF030 12:15 a filter inside a filter is not dependable | help: filter in two steps, or compare a field of the element
@@ -552,7 +552,7 @@ fn text_that_is_no_yaml_is_one_finding_at_its_place() {
     );
     check(
         "workflow: w\nsteps:\n  - id: a\n    if: !match($.inputs.x, 'a')\n",
-        "E WF006 4:9 a value that begins with `!` is read as a tag of YAML | help: put the whole value in quotes: `\"!…\"`",
+        "E WF006 4:9 a value that begins with `!` is read as a tag of YAML | help: put it in quotes: `\"!match($.inputs.x, 'a')\"`",
     );
     check(
         "workflow: w\nworkflow: v\n",

@@ -3,11 +3,15 @@
 mod blocks;
 mod blueprint;
 mod catalog;
+mod conditions;
 mod findings;
+mod hostile;
+mod hostile_texts;
 mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod typed;
 
 use std::collections::BTreeMap;
 

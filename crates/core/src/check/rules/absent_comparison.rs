@@ -2,8 +2,11 @@
 //! are `==`, `<=` and `>=` of two absent ones (a requester who equals the approver), `!(… == …)` and
 //! `!match(…)`.
 
+use serde_json::Value;
+
 use crate::check::conditions::{Written, conditions};
 use crate::check::ctx::Ctx;
+use crate::check::types::Types;
 use crate::check::world::Meaning;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expression::{Atom, Comparator, Operand, Reference};
@@ -35,7 +38,11 @@ fn compare(
             };
             let paths = [path(left), path(right)];
             if (*comparator == Comparator::Unequal) != *negated {
+                let is_null = [left, right].contains(&&Operand::Literal(Value::Null));
                 let absent = paths.into_iter().flatten().find(is_uncertain);
+                // Another rule says of those that they are never null.
+                let absent =
+                    absent.filter(|path| !is_null || ctx.world.types(path, written.site).meets(Types::NULL));
                 found.extend(absent.map(|path| one_absent(written, &sign, path, *negated)));
             } else if let ([Some(left), Some(right)], true) = (paths, holds_of_nothing(*comparator, *negated))
             {

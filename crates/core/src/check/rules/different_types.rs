@@ -23,7 +23,8 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                     if !types.meets(Types::TEXT) {
                         let name = name(subject);
                         let message = format!("{name} is {}, and only a text can match", types.words());
-                        found.push(Diagnostic::error(Code::WF035, written.piece(&place(subject)), message));
+                        let error = Diagnostic::error(Code::WF035, written.piece(&place(subject)), message);
+                        found.push(error.help("compare it with `==` or `<`"));
                     }
                 }
                 Atom::Exists { .. } => {}
@@ -43,7 +44,7 @@ fn compare(
     let (left_types, right_types) = (types(ctx, written, left), types(ctx, written, right));
     let span = written.piece(&place(if matches!(left, Operand::Path(_)) { left } else { right }));
     let is_null = |operand: &Operand| matches!(operand, Operand::Literal(Value::Null));
-    if !left_types.meets(right_types) {
+    if !widened(left_types).meets(widened(right_types)) {
         if is_null(left) || is_null(right) {
             let path = if is_null(left) { right } else { left };
             found.extend(never_null(ctx, written, path, comparator));
@@ -63,12 +64,15 @@ fn compare(
                 let error = error.help(format!("write `{text}` without quotes"));
                 written.mended(error, &format!("'{text}'"), text)
             }
-            None => error,
+            None => match quoted(left, right_types).or_else(|| quoted(right, left_types)) {
+                Some((wrong, right)) => written.mended(error.help(format!("write `{right}`")), &wrong, right),
+                None => error.help("compare values of one type"),
+            },
         });
         return;
     }
     let has_order = matches!(comparator, Comparator::Equal | Comparator::Unequal)
-        || left_types.and(right_types).meets(Types::NUMBER.or(Types::TEXT));
+        || widened(left_types).and(widened(right_types)).meets(Types::NUMBER.or(Types::TEXT));
     if !has_order {
         let message = format!(
             "{} is {}, and `{}` orders only numbers and texts",
@@ -126,6 +130,17 @@ fn unquoted(operand: &Operand, wanted: Types) -> Option<String> {
     let Operand::Literal(Value::String(text)) = operand else { return None };
     let value: Value = serde_json::from_str(text).ok()?;
     Types::of(&value).meets(wanted).then(|| text.clone())
+}
+
+/// The way out where a text is compared with what stands without quotes.
+fn quoted(operand: &Operand, other: Types) -> Option<(String, String)> {
+    let Operand::Literal(value @ (Value::Number(_) | Value::Bool(_))) = operand else { return None };
+    (other.without(Types::NULL) == Types::TEXT).then(|| (value.to_string(), format!("'{value}'")))
+}
+
+/// Whole numbers and others are compared with each other.
+fn widened(types: Types) -> Types {
+    if types.meets(Types::NUMBER) { types.or(Types::NUMBER) } else { types }
 }
 
 fn types(ctx: &Ctx<'_, '_>, written: &Written<'_, '_>, operand: &Operand) -> Types {

@@ -1,11 +1,12 @@
 //! Every rule as one list. A new rule is a file, a `mod` line and a line here.
 
 use super::{
-    absent_comparison, agent_tool, bare_path, console_approvers, cycle, different_types, duplicate_id,
-    gated_input, guarded_effect, loop_element, loop_list, loop_step, not_executable, plain_secret,
-    polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early, trigger_inputs,
-    unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_node, unknown_root, unknown_step,
-    unnamed_person, unreachable_step, whole_match, written_time, wrong_input,
+    absent_comparison, agent_tool, bare_path, computed_value, console_approvers, cycle, different_types,
+    duplicate_id, gated_input, guarded_effect, loop_element, loop_list, loop_step, not_executable,
+    plain_secret, polled_write, possibly_skipped, refused_effect, silent_approval, table_inputs, too_early,
+    trigger_inputs, unasked_gate, undeclared_field, ungated_effect, unknown_field, unknown_node,
+    unknown_root, unknown_step, unnamed_person, unreachable_step, unwritable_value, whole_match,
+    written_time, wrong_input,
 };
 use crate::check::ctx::Ctx;
 use crate::diagnostic::Diagnostic;
@@ -15,6 +16,7 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     absent_comparison::check,
     agent_tool::check,
     bare_path::check,
+    computed_value::check,
     console_approvers::check,
     cycle::check,
     different_types::check,
@@ -42,6 +44,7 @@ pub(in crate::check) const RULES: &[fn(&Ctx<'_, '_>, &mut Vec<Diagnostic>)] = &[
     unreachable_step::check,
     unnamed_person::check,
     undeclared_field::check,
+    unwritable_value::check,
     whole_match::check,
     written_time::check,
     wrong_input::check,

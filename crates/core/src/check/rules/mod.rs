@@ -3,6 +3,7 @@
 mod absent_comparison;
 mod agent_tool;
 mod bare_path;
+mod computed_value;
 mod console_approvers;
 mod cycle;
 mod different_types;
@@ -31,6 +32,7 @@ mod unknown_root;
 mod unknown_step;
 mod unnamed_person;
 mod unreachable_step;
+mod unwritable_value;
 mod whole_match;
 mod written_time;
 mod wrong_input;

@@ -31,7 +31,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             format!("name it under `with` of `{label}`: `{input}: [{field}]`, with whatever else is read")
         };
         let warning = Diagnostic::warning(Code::WF028, one.span, message).help(help);
-        found.push(if is_given {
+        found.push(if is_given || declared.is_map {
             warning
         } else {
             warning.note(format!("without `{input}`, `{node}` reads the usual fields only"))

@@ -15,7 +15,9 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             }
             let message = format!("`match` takes the whole text, so this is `== '{pattern}'`");
             let help = format!("write `search(…, '{pattern}')` for a part, `'{pattern}.*'` for a beginning");
-            found.push(Diagnostic::warning(Code::WF037, written.piece(pattern), message).help(help));
+            found.push(
+                Diagnostic::warning(Code::WF037, written.piece(&format!("'{pattern}'")), message).help(help),
+            );
         }
     }
 }
