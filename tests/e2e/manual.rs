@@ -60,7 +60,7 @@ fn every_example_of_the_manual_is_what_it_says() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
-    assert!(yaml.len() >= 50, "{} examples", yaml.len());
+    assert!(yaml.len() >= 60, "{} examples", yaml.len());
 }
 
 #[test]

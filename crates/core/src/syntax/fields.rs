@@ -56,7 +56,12 @@ impl<'t> Fields<'t> {
             let key = entry.key.text.as_str();
             // A merge key was reported where it was read.
             if !keys.known.contains(&key) && key != "<<" {
-                found.push(keys.unknown(&entry.key.text, entry.key.span));
+                let unknown = keys.unknown(key, entry.key.span);
+                found.push(if key.contains(' ') && entry.value.is_null() {
+                    unknown.help("inside `{ }` a comma ends the value: put a text with commas in quotes")
+                } else {
+                    unknown
+                });
             }
         }
         Some(fields)
