@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use drawbridge_sdk::Catalog;
 
+use super::compile_mapping::Mappings;
 use super::compile_trigger::Trigger;
 use super::links::Links;
 use super::schemas::Schemas;
@@ -33,6 +34,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) output_uses: &'a [Use],
     /// The tables that compiled.
     pub(super) tables: &'a HashMap<&'a str, &'a Table>,
+    /// The mappings.
+    pub(super) mappings: &'a Mappings<'t>,
     /// What can be read.
     pub(super) world: &'a World<'a>,
 }

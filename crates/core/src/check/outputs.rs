@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::compile_mapping::Mappings;
 use super::compile_trigger::Trigger;
 use super::declared::declared;
 use super::schemas::Schemas;
@@ -14,11 +15,17 @@ use super::types::{Types, schema_of};
 use super::world::{Meaning, Site, World, closed_map, map_of};
 use crate::expression::Template;
 use crate::graph::{SetValue, VertexKind};
-use crate::model::{Document, KindDoc, NoMatch, Table, ValueDoc, ValueType, WaitDoc};
+use crate::model::{Document, KindDoc, NoMatch, Table, Takes, ValueDoc, ValueType, WaitDoc};
 use crate::syntax::Node;
 
 /// Most parts of schemas that are copied for the values of `set` steps and of loops of one workflow.
 const COPIED_MAX: usize = 20_000;
+
+/// What steps apply by name.
+pub(super) struct Named<'a> {
+    pub(super) tables: &'a HashMap<&'a str, &'a Table>,
+    pub(super) mappings: &'a Mappings<'a>,
+}
 
 /// Everything that can be read, built in the order of the text, because a `set` gives what it reads and a
 /// loop gives what its steps give.
@@ -26,7 +33,7 @@ pub(super) fn build_world<'a>(
     document: &Document<'_>,
     steps: &'a [Step<'_>],
     triggers: &[Trigger<'_>],
-    tables: &HashMap<&str, &Table>,
+    named: &Named<'_>,
     schemas: &'a Schemas,
 ) -> World<'a> {
     let mut world = empty_world(document, steps, triggers, schemas);
@@ -46,8 +53,12 @@ pub(super) fn build_world<'a>(
                 declared(schemas.output(name), schemas.declaring(name), action.with)
             }
             (Some(KindDoc::Decide { table, .. }), _) => {
-                let table = tables.get(node_name(Some(table)));
-                Cow::Owned(table.map_or_else(|| json!({}), |table| row(table)))
+                let table = named.tables.get(node_name(Some(table)));
+                Cow::Owned(table.map_or_else(|| json!({}), |table| given_by(table)))
+            }
+            (Some(KindDoc::Map { mapping, .. }), _) => {
+                let mapping = named.mappings.compiled.get(node_name(Some(mapping)));
+                Cow::Owned(mapping.map_or_else(|| json!({}), |mapping| mapping.output.clone()))
             }
             (_, Some(VertexKind::Set(values))) => {
                 let member = |(name, value): (&String, &SetValue)| {
@@ -160,6 +171,11 @@ fn passes(steps: &[Step<'_>], world: &World<'_>, each: usize, left: &mut usize) 
     closed_map([("items".to_owned(), json!({ "type": "array", "items": pass }))])
 }
 
+/// The schema of `$.settings`.
+pub(super) fn settings_schema(settings: &[ValueDoc<'_>]) -> Value {
+    closed_map(settings.iter().map(value))
+}
+
 fn value(doc: &ValueDoc<'_>) -> (String, Value) {
     (doc.key.text.clone(), doc.kind.map_or_else(|| json!({}), schema_of))
 }
@@ -174,7 +190,27 @@ fn node_name(node: Option<&Node>) -> &str {
     node.and_then(Node::as_str).unwrap_or_default()
 }
 
+/// What a table gives.
+fn given_by(table: &Table) -> Value {
+    match table.takes {
+        Takes::First => row(table),
+        Takes::All => {
+            closed_map([("rows".to_owned(), json!({ "type": "array", "items": columns_of(table) }))])
+        }
+    }
+}
+
 fn row(table: &Table) -> Value {
+    let mut row = columns_of(table);
+    if table.no_match == NoMatch::Skip
+        && let Some(members) = row.as_object_mut()
+    {
+        members.remove("required");
+    }
+    row
+}
+
+fn columns_of(table: &Table) -> Value {
     let columns = table.outputs.iter().enumerate().map(|(at, column)| {
         let last_resort = match &table.no_match {
             NoMatch::Row(row) => row.get(&column.name).is_some_and(Value::is_null),
@@ -186,13 +222,7 @@ fn row(table: &Table) -> Value {
         let schema = if has_null { json!({ "anyOf": [own, { "type": "null" }] }) } else { own };
         (column.name.clone(), schema)
     });
-    let mut row = closed_map(columns);
-    if table.no_match == NoMatch::Skip
-        && let Some(members) = row.as_object_mut()
-    {
-        members.remove("required");
-    }
-    row
+    closed_map(columns)
 }
 
 /// What a value of a `set` gives and whether it is always there.

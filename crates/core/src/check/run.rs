@@ -7,20 +7,23 @@ use indexmap::IndexMap;
 
 use super::assemble::{Parts, assemble};
 use super::compile::Compiler;
+use super::compile_mapping::compile_mappings;
 use super::compile_step::{compile_common, compile_kind};
 use super::compile_top;
 use super::compile_trigger::compile_trigger;
 use super::ctx::Ctx;
+use super::files::stays_inside;
 use super::links::Links;
-use super::outputs::build_world;
+use super::mapping_around::Around;
+use super::outputs::{Named, build_world, settings_schema};
 use super::rules::RULES;
 use super::schemas::Schemas;
 use super::step::flatten;
-use super::tables::{compile_table, stays_inside};
+use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
 use crate::graph::Blueprint;
-use crate::model::{RowsDoc, Table, read_document};
+use crate::model::{MappingPlace, RowsDoc, Table, read_document, read_mappings};
 use crate::syntax::{Node, parse};
 
 /// Most findings that are told of one definition. More are of one cause, and nobody reads them.
@@ -84,7 +87,18 @@ impl<'c> Checker<'c> {
         }
         let by_name: HashMap<&str, &Table> =
             tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
-        let world = build_world(&document, &steps, &triggers, &by_name, &self.schemas);
+        let table_names: Vec<_> = document.tables.iter().map(|table| table.key.text.as_str()).collect();
+        let around = Around {
+            definition,
+            schemas: &self.schemas,
+            catalog: self.catalog,
+            tables: &by_name,
+            table_names: &table_names,
+            settings: &settings_schema(&document.settings),
+        };
+        let mappings = compile_mappings(document.mappings, &around, found);
+        let named = Named { tables: &by_name, mappings: &mappings };
+        let world = build_world(&document, &steps, &triggers, &named, &self.schemas);
         let links = Links::new(&steps, &world.by_id);
         let ctx = Ctx {
             root,
@@ -96,6 +110,7 @@ impl<'c> Checker<'c> {
             triggers: &triggers,
             output_uses: &output_uses,
             tables: &by_name,
+            mappings: &mappings,
             world: &world,
         };
         RULES.iter().for_each(|rule| rule(&ctx, found));
@@ -111,6 +126,7 @@ impl<'c> Checker<'c> {
             guards: compile_top::guards(&document.guards),
             outputs: outputs?,
             tables: tables.clone(),
+            mappings: mappings.into_blueprint(),
         };
         assemble(definition, &document, parts)
     }
@@ -143,11 +159,17 @@ pub fn files_named(text: &str) -> Vec<String> {
     let (root, mut found) = parse(text, FileId::WORKFLOW);
     let Some(root) = root else { return Vec::new() };
     let document = read_document(&root, &mut found);
-    let files = document.tables.iter().filter_map(|table| match &table.rows {
-        RowsDoc::File(node) => node.as_str().filter(|name| stays_inside(name)).map(str::to_owned),
+    let tables = document.tables.iter().filter_map(|table| match &table.rows {
+        RowsDoc::File(node) => Some(*node),
         RowsDoc::Inline { .. } | RowsDoc::Missing => None,
     });
-    let mut files: Vec<_> = files.collect();
+    let mappings = document.mappings.map_or_else(Vec::new, |node| read_mappings(node, &mut found));
+    let mappings = mappings.iter().filter_map(|mapping| match &mapping.place {
+        MappingPlace::File(node) => Some(*node),
+        MappingPlace::Inline(_) | MappingPlace::Missing => None,
+    });
+    let names = tables.chain(mappings).filter_map(Node::as_str);
+    let mut files: Vec<_> = names.filter(|name| stays_inside(name)).map(str::to_owned).collect();
     files.sort_unstable();
     files.dedup();
     files

@@ -59,7 +59,7 @@ impl Schemas {
         self.given(name, |kind| match kind {
             Kind::Read(read) => Some(read.output),
             Kind::Write(write) => Some(write.output),
-            Kind::Trigger(_) | Kind::People(_) | Kind::Channel(_) => None,
+            Kind::Trigger(_) | Kind::People(_) | Kind::Channel(_) | Kind::Record(_) => None,
         })
     }
 
@@ -67,7 +67,15 @@ impl Schemas {
     pub(super) fn event(&self, name: &str) -> &Value {
         self.given(name, |kind| match kind {
             Kind::Trigger(trigger) => Some(trigger.event),
-            Kind::Read(_) | Kind::Write(_) | Kind::People(_) | Kind::Channel(_) => None,
+            Kind::Read(_) | Kind::Write(_) | Kind::People(_) | Kind::Channel(_) | Kind::Record(_) => None,
+        })
+    }
+
+    /// The fields of a record.
+    pub(super) fn fields(&self, name: &str) -> &Value {
+        self.given(name, |kind| match kind {
+            Kind::Record(record) => Some(record.fields),
+            _ => None,
         })
     }
 

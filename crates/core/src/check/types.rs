@@ -77,6 +77,18 @@ impl Types {
         self.and(other) != Self::NONE
     }
 
+    /// The JSON Schema of a value of these types.
+    pub(super) fn schema(self) -> Value {
+        let bits = if self.0 & 8 != 0 { self.0 & !4 } else { self.0 };
+        let words: Vec<_> =
+            WORDS.iter().filter(|(bit, _, _)| bits & bit != 0).map(|(_, word, _)| *word).collect();
+        match words.as_slice() {
+            _ if self == Self::ANY => serde_json::json!({}),
+            [word] => serde_json::json!({ "type": word }),
+            words => serde_json::json!({ "type": words }),
+        }
+    }
+
     /// The words for it.
     pub(super) fn words(self) -> String {
         let mut bits = self.0;

@@ -137,7 +137,7 @@ impl World<'_> {
 }
 
 /// Follows a path through a schema.
-fn walk<'w>(schema: &'w Value, segments: &[Segment]) -> Meaning<'w> {
+pub(super) fn walk<'w>(schema: &'w Value, segments: &[Segment]) -> Meaning<'w> {
     let mut shape = Shape::new(schema);
     let mut certain = true;
     for segment in segments {

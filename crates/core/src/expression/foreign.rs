@@ -403,14 +403,16 @@ fn is_comparison(token: Token<'_>) -> bool {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(expression: &str, at: usize, message: &str, right: Option<&str>) {
+        let error = foreign(expression).unwrap_or_else(|| panic!("{expression} is taken"));
+        assert!(error.help.is_some(), "{expression} has a way out");
+        let found = (error.offset, error.message.as_str(), error.right.as_deref());
+        assert_eq!(found, (Some(at), message, right), "{expression}");
+    }
+
     #[test]
-    fn words_and_signs_of_other_languages_are_answered() {
-        let check = |expression: &str, at: usize, message: &str, right: Option<&str>| {
-            let error = foreign(expression).unwrap_or_else(|| panic!("{expression} is taken"));
-            assert!(error.help.is_some(), "{expression} has a way out");
-            let found = (error.offset, error.message.as_str(), error.right.as_deref());
-            assert_eq!(found, (Some(at), message, right), "{expression}");
-        };
+    fn operators_and_functions_of_other_languages_are_answered() {
         check("$.a and $.b", 4, "`and` is not an operator", Some("&&"));
         check("$.a OR $.b", 4, "`OR` is not an operator", Some("||"));
         check("not $.a", 0, "`not` is not an operator", Some("!"));
@@ -443,6 +445,10 @@ mod tests {
         check("lower($.a) == 'x'", 0, "`lower` is not a function", None);
         check("Count($.a) == 1", 0, "`Count` is not a function", Some("count"));
         check("frob($.a)", 0, "`frob` is not a function", None);
+    }
+
+    #[test]
+    fn values_and_signs_of_other_languages_are_answered() {
         check("$.a == nil", 7, "`nil` is no value", Some("null"));
         check("$.a == None", 7, "`None` is no value", Some("null"));
         check("$.a == True", 7, "`True` is no value", Some("true"));

@@ -25,6 +25,7 @@ pub use crate::model::EvalError;
 pub use computed::{SetValue, time_of};
 pub use condition::Condition;
 pub use condition_parts::{Atom, Comparator, Operand};
+pub(crate) use helpers::title_case;
 pub use parse_error::ParseError;
 pub use path::Path;
 pub use references::{Reference, Segment, Takes};

@@ -10,6 +10,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use serde_json::Value;
 
 use crate::expression::{Condition, SetValue, Template, Text};
+use crate::mapping::Mapping;
 use crate::model::{StepId, StopOutcome, Table, ValueType, WorkflowName};
 
 /// A checked workflow, ready to run.
@@ -33,6 +34,8 @@ pub struct Blueprint {
     pub cancel_on: Vec<CancelSpec>,
     /// Decision tables by name.
     pub tables: IndexMap<String, Table>,
+    /// Field mappings by name.
+    pub mappings: IndexMap<String, Mapping>,
     /// Budgets over effects.
     pub guards: Vec<Guard>,
     /// How long a run may take in all, from its start.

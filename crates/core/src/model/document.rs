@@ -78,6 +78,8 @@ pub(crate) struct Document<'t> {
     /// What withdraws runs.
     pub(crate) cancel_on: Vec<TriggerDoc<'t>>,
     pub(crate) tables: Vec<TableDoc<'t>>,
+    /// Read by the mappings themselves.
+    pub(crate) mappings: Option<&'t Node>,
     pub(crate) guards: Vec<GuardDoc<'t>>,
     pub(crate) deadline: Option<SignedDuration>,
     pub(crate) steps: Vec<StepDoc<'t>>,
@@ -112,6 +114,7 @@ pub(crate) fn read_document<'t>(root: &'t Node, found: &mut Vec<Diagnostic>) -> 
         triggers: part(&fields, "triggers", found, |node, found| read_triggers(node, &TRIGGER_KEYS, found)),
         cancel_on: part(&fields, "cancel_on", found, |node, found| read_triggers(node, &CANCEL_KEYS, found)),
         tables: part(&fields, "tables", found, read_tables),
+        mappings: fields.get("mappings").map(|entry| &entry.value),
         guards: part(&fields, "guards", found, read_guards),
         deadline: fields.get("deadline").and_then(|entry| read_duration(&entry.value, "deadline", found)),
         steps,

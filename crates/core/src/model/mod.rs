@@ -3,6 +3,7 @@
 
 mod eval_error;
 mod ids;
+mod mapping_words;
 mod outcome;
 mod table;
 mod time;
@@ -20,14 +21,18 @@ mod step;
 mod table_doc;
 mod trigger;
 
+mod mapping_doc;
+mod mapping_field;
+
 mod document;
 #[cfg(test)]
 mod keys;
 
 pub use eval_error::EvalError;
 pub use ids::{IdRefused, StepId, WorkflowName};
+pub use mapping_words::{Case, MaxLength, Otherwise, Unmatched};
 pub use outcome::StopOutcome;
-pub use table::{Cell, NoMatch, OutputColumn, Row, Table};
+pub use table::{Bounds, Cell, NoMatch, OutputColumn, Row, Table, Takes};
 pub use time::{WrittenTime, write_time};
 pub use value_type::ValueType;
 
@@ -39,6 +44,8 @@ pub(crate) use guard::GuardDoc;
 #[cfg(test)]
 pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
+pub(crate) use mapping_doc::{MappingBody, MappingDoc, MappingPlace, read_mapping_file, read_mappings};
+pub(crate) use mapping_field::{AlternativeDoc, FieldDoc, LookupDoc, SourceDoc};
 pub(crate) use step::{BranchDoc, EXTRA_KEYS, KIND_KEYS, KindDoc, StepDoc};
-pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc};
+pub(crate) use table_doc::{NoMatchDoc, RowsDoc, TableDoc, read_table_file};
 pub(crate) use trigger::TriggerDoc;

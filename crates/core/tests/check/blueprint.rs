@@ -44,6 +44,7 @@ fn order_is_that_of_the_text_with_ends_of_blocks_after_their_steps() {
         "close",
         "tell",
         "finish",
+        "how_urgent",
     ];
     assert_eq!(names, expected);
 }
@@ -80,7 +81,7 @@ fn blueprint_holds_what_was_written() {
         Ok(Some(json!({"urgency": 1})))
     );
     let phases: Vec<_> = blueprint.order[16..].iter().map(|at| blueprint.graph[*at].phase).collect();
-    assert_eq!(phases, [Phase::OnFailure, Phase::Finally]);
+    assert_eq!(phases, [Phase::OnFailure, Phase::Finally, Phase::Finally]);
 }
 
 #[test]

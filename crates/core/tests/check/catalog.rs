@@ -331,10 +331,69 @@ impl Channel<ServiceNow> for Approvals {
     }
 }
 
+type Maybe<T> = Option<Option<T>>;
+
+macro_rules! record {
+    ($node:ident, $system:ty, $name:literal, $needed:expr, { $($field:ident: $type:ty),* $(,)? }) => {
+        struct $node;
+        const _: () = {
+            #[derive(JsonSchema)]
+            #[allow(dead_code, non_snake_case, reason = "read by its schema only")]
+            struct Fields { $($field: $type),* }
+            impl drawbridge_sdk::Record<$system> for $node {
+                const NAME: &'static str = $name;
+                const SUMMARY: &'static str = concat!("One ", $name);
+                const KEY: &'static str = "sys_id";
+                const NEEDED: &'static [&'static str] = $needed;
+                const READ_ONLY: &'static [&'static str] = &["sys_id"];
+                const CUSTOM: &'static [&'static str] = &["u_"];
+                type Fields = Fields;
+            }
+        };
+    };
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "read by its schema only")]
+struct Boss {
+    id: String,
+}
+
+record!(AzureUser, AzureAd, "azure_ad.user", &[], {
+    id: String,
+    userPrincipalName: Maybe<String>,
+    mail: Maybe<String>,
+    department: Maybe<String>,
+    country: Maybe<String>,
+    officeLocation: Maybe<String>,
+    accountEnabled: Maybe<bool>,
+    manager: Maybe<Boss>,
+});
+record!(SysUser, ServiceNow, "servicenow.sys_user", &["user_name"], {
+    sys_id: String,
+    user_name: String,
+    email: String,
+    department: String,
+    manager: String,
+    active: bool,
+    location: String,
+    notification: Level,
+});
+record!(Department, ServiceNow, "servicenow.cmn_department", &[], { sys_id: String, name: String, id: String });
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "read by its schema only")]
+enum Level {
+    Enable,
+    Disable,
+}
+
 const AZURE_AD: &[Entry] = &[
     Entry::read::<AzureAd, GetUser>(),
     Entry::write::<AzureAd, AddMember>(),
     Entry::write::<AzureAd, RemoveMember>(),
+    Entry::record::<AzureAd, AzureUser>(),
 ];
 
 const SERVICENOW: &[Entry] = &[
@@ -345,6 +404,8 @@ const SERVICENOW: &[Entry] = &[
     Entry::trigger::<ServiceNow, ByHand>(),
     Entry::people::<ServiceNow, ManagerOf>(),
     Entry::channel::<ServiceNow, Approvals>(),
+    Entry::record::<ServiceNow, SysUser>(),
+    Entry::record::<ServiceNow, Department>(),
 ];
 
 /// The catalogue.

@@ -20,7 +20,7 @@ pub(crate) fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn line(finding: &Diagnostic, sources: &Sources) -> String {
+pub(crate) fn line(finding: &Diagnostic, sources: &Sources) -> String {
     let span = finding.span();
     let (line, column) = sources.line_column(span.file, span.start);
     let letter = finding.severity.as_str()[..1].to_uppercase();
@@ -462,7 +462,6 @@ fn tables_are_compiled_and_their_inputs_checked() {
       - [1, x, c]
       - [\"one_of 2\", a, d]
       - [\"*\", \"=\", e]
-    match: all
     no_match: {{ ou: x }}
   good: {{ inputs: [n], columns: [\"n:integer\", out], rows: [[1, a]], no_match: skip }}
 steps:
@@ -477,21 +476,23 @@ steps:
     set: {{ x: $.steps.b.ot }}
 "
         ),
-        "E WF042 5:20 the file `tables/routin.csv` is not there | help: did you mean `tables/routing.csv`?
+        "W WF055 5:3 nothing uses the table `missing` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         E WF042 5:20 the file `tables/routin.csv` is not there | help: did you mean `tables/routing.csv`?
+         W WF055 6:3 nothing uses the table `wrong` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
          E WF040 7:21 table `wrong` has no column `nam` | help: did you mean `name`?
          E WF013 8:15 `int` is not a type | help: did you mean `integer`?
          E WF040 10:26 column `on`: `yes` is not of type boolean
-         E WF040 12:10 the row has 1 of 3 cells
-         W WF041 19:10 this row is never reached
-         W WF041 20:10 this row is never reached
-         E WF060 22:12 `match: all` is not available yet
-         E WF040 23:15 the row of `no_match` has no `out`
-         E WF040 23:17 the table has no output column `ou` | help: did you mean `out`?
-         E WF043 27:13 there is no table `god` | help: did you mean `good`?
-         E WF044 30:16 column `n` of table `good` takes a whole number, and this is a text
-         E WF044 30:21 table `good` has no input column `m` | help: did you mean `n`?
-         E WF044 32:13 table `good` needs the input `n`
-         E WF023 34:15 the output of `b` has no field `ot` | help: did you mean `out`?",
+         E WF040 12:9 the row has 1 of 3 cells
+         W WF055 13:3 nothing uses the table `unreached` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         W WF041 19:9 this row is never reached
+         W WF041 20:9 this row is never reached
+         E WF040 22:15 the row of `no_match` has no `out`
+         E WF040 22:17 the table has no output column `ou` | help: did you mean `out`?
+         E WF043 26:13 there is no table `god` | help: did you mean `good`?
+         E WF044 29:16 column `n` of table `good` takes a whole number, and this is a text
+         E WF044 29:21 table `good` has no input column `m` | help: did you mean `n`?
+         E WF044 31:13 table `good` needs the input `n`
+         E WF023 33:15 the output of `b` has no field `ot` | help: did you mean `out`?",
     );
 }
 
@@ -578,8 +579,11 @@ steps: [{{ id: a, stop: succeeded }}]
     assert_eq!(drawbridge_core::files_named(&text), ["tables/routing.csv"]);
     check(
         &text,
-        "E WF042 5:15 `../../etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
-         E WF042 6:17 `/etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`",
+        "W WF055 5:3 nothing uses the table `up` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         E WF042 5:15 `../../etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
+         W WF055 6:3 nothing uses the table `root` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         E WF042 6:17 `/etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
+         W WF055 7:3 nothing uses the table `here` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away",
     );
 }
 

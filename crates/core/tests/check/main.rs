@@ -7,10 +7,13 @@ mod conditions;
 mod findings;
 mod hostile;
 mod hostile_texts;
+mod mapping_schema;
+mod mappings;
 mod never_panics;
 mod pages;
 mod render;
 mod schema;
+mod tables;
 mod typed;
 
 use std::collections::BTreeMap;

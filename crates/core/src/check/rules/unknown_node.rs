@@ -64,5 +64,6 @@ fn word(entry: &Entry) -> &'static str {
         Kind::Trigger(_) => "trigger",
         Kind::People(_) => "people source",
         Kind::Channel(_) => "channel",
+        Kind::Record(_) => "record",
     }
 }
