@@ -327,3 +327,31 @@ fn every_code_is_listed_by_family() {
     let families = listed.lines().filter(|line| !line.starts_with(' ') && !line.is_empty()).count();
     assert_eq!(families, 5);
 }
+
+#[test]
+fn a_workflow_is_drawn_in_every_format_and_one_with_errors_is_not() {
+    let draw = |format: &str| {
+        drawbridge(&["graph", "workflows/user-onboarding", "--format", format]).ends_with_code(0).stdout
+    };
+    assert_eq!(drawbridge(&["graph", "workflows/user-onboarding"]).ends_with_code(0).stdout, draw("mermaid"));
+    assert!(draw("mermaid").starts_with("---\ntitle: \"Onboard a new employee\"\n---\nflowchart TB\n"));
+    assert!(draw("dot").starts_with("digraph \"user-onboarding\" {\n"));
+    assert!(draw("svg").starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" "));
+    let json: Value = serde_json::from_str(&draw("json")).unwrap();
+    assert_eq!(
+        (&json["workflow"], &json["nodes"][0]["shape"]),
+        (&"user-onboarding".into(), &"trigger".into())
+    );
+    let folder = folder(&[("w.yaml", CLEAN), ("broken.yaml", BROKEN)]);
+    let drawn = drawbridge_in(folder.path(), &["graph", "w.yaml", "--out", "w.mmd"]).ends_with_code(0).stdout;
+    assert_eq!(drawn, "");
+    assert!(
+        std::fs::read_to_string(folder.path().join("w.mmd")).unwrap().contains("n0[\"a<br>sets 1 value\"]")
+    );
+    let said = drawbridge_in(folder.path(), &["graph", "broken.yaml"]).ends_with_code(1).stdout;
+    assert!(said.contains("error[WF017]") && !said.contains("flowchart"), "{said}");
+    drawbridge_in(folder.path(), &["graph", "nowhere"]).ends_with_code(2);
+    let said =
+        drawbridge_in(folder.path(), &["graph", "w.yaml", "--out", "no/w.mmd"]).ends_with_code(2).stderr;
+    assert!(said.contains("[ST024]"), "{said}");
+}

@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Explain a code, or list every code
     Explain(ExplainArgs),
+    /// Draw a workflow
+    Graph(GraphArgs),
     /// Write the JSON Schemas for editors
     Schema(SchemaArgs),
     /// Run one workflow in this terminal
@@ -68,6 +70,31 @@ pub(crate) struct ExplainArgs {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How a workflow is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Picture {
+    /// A Mermaid flowchart, for Markdown
+    Mermaid,
+    /// A DOT graph, for Graphviz
+    Dot,
+    /// An SVG drawing
+    Svg,
+    /// Nodes and edges, for programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GraphArgs {
+    /// Workflow file or folder
+    pub(crate) workflow: PathBuf,
+    /// How it is drawn
+    #[arg(long, value_enum, default_value_t = Picture::Mermaid)]
+    pub(crate) format: Picture,
+    /// File to write into; without it the picture is printed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

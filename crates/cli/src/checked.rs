@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use drawbridge_core::Definition;
 use drawbridge_core::diagnostic::{Diagnostic, Severity, Sources, Span};
+use drawbridge_core::{Checker, Definition};
 use drawbridge_sdk::Catalog;
 
 use crate::definition;
@@ -33,9 +33,9 @@ impl Checked {
         self.found.iter().filter(|finding| finding.severity == severity).count()
     }
 
-    fn read(file: &Path, catalog: &Catalog) -> Result<Self> {
+    fn read(file: &Path, checker: &Checker<'_>) -> Result<Self> {
         let definition = definition::read(file)?;
-        let (blueprint, found) = drawbridge_core::check(&definition, catalog);
+        let (blueprint, found) = checker.check(&definition);
         let name = match blueprint {
             Some(blueprint) => Some(blueprint.workflow.as_str().to_owned()),
             None => drawbridge_core::name_of(&definition.text).map(|(name, _)| name),
@@ -58,11 +58,11 @@ impl Checked {
 /// Checks every file; what cannot be read stands in its place.
 pub(crate) fn check_all(files: &[PathBuf], catalog: &Catalog) -> Vec<Result<Checked>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
-    let next = AtomicUsize::new(0);
+    let (checker, next) = (Checker::new(catalog), AtomicUsize::new(0));
     let work = || {
         let mut done = Vec::new();
         while let Some((at, file)) = take(files, &next) {
-            done.push((at, Checked::read(file, catalog)));
+            done.push((at, Checked::read(file, &checker)));
         }
         done
     };

@@ -72,6 +72,7 @@ async fn dispatch(command: &Command) -> Result<Exit> {
     match command {
         Command::Check(args) => commands::check::check(args),
         Command::Explain(args) => commands::explain::explain(args),
+        Command::Graph(args) => commands::graph::graph(args),
         Command::Schema(args) => commands::schema::schema(args),
         Command::Nodes(args) => commands::nodes::nodes(args),
         Command::Run(args) => commands::run::run(args).await,

@@ -6,6 +6,8 @@ pub(crate) mod explain;
 
 pub(crate) mod gates;
 
+pub(crate) mod graph;
+
 pub(crate) mod nodes;
 
 pub(crate) mod run;

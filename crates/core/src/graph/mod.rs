@@ -3,6 +3,7 @@
 mod blueprint;
 mod cycle;
 mod order;
+pub mod view;
 
 pub use crate::expression::SetValue;
 pub use blueprint::{

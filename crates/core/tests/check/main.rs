@@ -11,6 +11,7 @@ mod mapping_schema;
 mod mappings;
 mod never_panics;
 mod pages;
+mod picture;
 mod render;
 mod schema;
 mod tables;
