@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::RunStarted;
-use crate::gate::AskStatus;
 use crate::ids::{RunId, StepPath};
 use crate::step::{StepState, StepStatus};
 
@@ -191,7 +190,7 @@ impl RunState {
         for (path, ix) in &self.paths {
             let Some(gate) = &self.steps[ix.index()].gate else { continue };
             for (number, ask) in gate.asks.iter().enumerate() {
-                if ask.status == AskStatus::Open {
+                if ask.is_open() {
                     open.push((path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
                 }
             }

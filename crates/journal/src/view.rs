@@ -6,7 +6,7 @@ use drawbridge_sdk::{Choice, Fault};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::gate::{AskStatus, GateState};
+use crate::gate::GateState;
 use crate::ids::{RunId, StepPath};
 use crate::state::{Condition, Outcome, RunError, RunState};
 use crate::step::{StepState, StepStatus};
@@ -236,7 +236,7 @@ fn gate_view(kind: &VertexKind, gate: &GateState) -> GateView {
         ask: number,
         stage: ask.name.clone(),
         need: ask.need,
-        open: ask.status == AskStatus::Open,
+        open: ask.is_open(),
         approvers: ask.ask.iter().flat_map(|ask| &ask.approvers).map(|by| by.label().to_owned()).collect(),
         votes: ask
             .votes

@@ -121,6 +121,8 @@ pub struct PeopleEntry {
 /// How a [`Channel`] is called.
 #[derive(Debug)]
 pub struct ChannelEntry {
+    /// [`Channel::NEEDS_RECORD`].
+    pub needs_record: bool,
     /// [`Channel::join`].
     pub join: for<'a> fn(&'a dyn Transport, &'a Ctx, &'a Person) -> Call<'a, Person>,
     /// [`Channel::open`].
@@ -235,6 +237,7 @@ impl Entry {
             permissions: N::PERMISSIONS,
             input: calls::schema::<()>,
             kind: Kind::Channel(ChannelEntry {
+                needs_record: N::NEEDS_RECORD,
                 join: calls::join::<S, N>,
                 open: calls::open::<S, N>,
                 votes: calls::votes::<S, N>,

@@ -81,7 +81,7 @@ pub(super) fn compile_kind(
 
 fn compile_wait(doc: &WaitDoc<'_>, compiler: &mut Compiler) -> Option<WaitStep> {
     Some(match doc {
-        WaitDoc::For(duration) => WaitStep::For(*duration),
+        WaitDoc::For(delay) => WaitStep::For(compiler.delay(delay)?),
         WaitDoc::Until(node) => WaitStep::Until(compiler.template(node, Part::Value)?),
         WaitDoc::Event(event, within) => {
             let with = compiler.map(event.with, "with", Part::Input);

@@ -11,6 +11,7 @@ mod conditions;
 mod ctx;
 mod declared;
 mod files;
+mod flow;
 mod links;
 mod mapping_around;
 mod mapping_field;

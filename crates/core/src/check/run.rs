@@ -1,6 +1,7 @@
 //! The way of a text through its checks.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use drawbridge_sdk::Catalog;
 use indexmap::IndexMap;
@@ -67,7 +68,10 @@ impl<'c> Checker<'c> {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Blueprint> {
         let document = read_document(root, found);
-        let mut compiler = Compiler::default();
+        let calendars = document.calendars.iter();
+        let calendars =
+            calendars.map(|(key, calendar)| (key.text.clone(), Arc::new(calendar.clone()))).collect();
+        let mut compiler = Compiler { calendars, ..Compiler::default() };
         let triggers = document.triggers.iter().chain(&document.cancel_on);
         let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
         let mut steps = flatten(&document);

@@ -108,6 +108,13 @@ codes! {
     GV009 "GV009" "a person who is excluded and not named",
     GV010 "GV010" "approvers at a gate that cannot ask them",
     GV011 "GV011" "a tool of an agent that needs a gate",
+    GV012 "GV012" "a gate that nothing hangs on",
+    GV013 "GV013" "a time of a gate that never comes",
+    GV014 "GV014" "a reason where none is needed",
+    GV015 "GV015" "a reason that says nothing",
+    GV016 "GV016" "an exclusion that excludes nobody",
+    GV017 "GV017" "a gate without the record it hangs on",
+    GV018 "GV018" "a calendar that is not there",
 }
 
 impl Code {

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::calendar_doc::{DelayDoc, read_delay};
 use super::duration::parse_duration;
 use super::outcome::StopOutcome;
 use super::words::{check_name, read_count, read_duration, read_word};
@@ -32,7 +33,7 @@ pub(crate) const POLL_KEYS: Keys = Keys {
 
 pub(crate) const WAIT_KEYS: Keys = Keys {
     what: "`wait`",
-    known: &["for", "until", "event"],
+    known: &["for", "calendar", "until", "event"],
     foreign: &[("seconds", "`for: 30s`"), ("duration", "`for`"), ("time", "`until`")],
     later: &[],
 };
@@ -57,7 +58,7 @@ const ADD_KEYS: Keys = Keys {
         ("hours", "`by: 7h`"),
         ("duration", "`by`"),
     ],
-    later: &["calendar"],
+    later: &[],
 };
 
 /// One call of an action.
@@ -98,7 +99,7 @@ pub(crate) enum SetDoc<'t> {
 /// A durable wait.
 #[derive(Debug)]
 pub(crate) enum WaitDoc<'t> {
-    For(SignedDuration),
+    For(DelayDoc<'t>),
     Until(&'t Node),
     /// An event, and how long it is waited for.
     Event(EventDoc<'t>, SignedDuration),
@@ -233,8 +234,14 @@ pub(super) fn read_wait<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Opti
         return None;
     }
     let fields = Fields::open(node, &WAIT_KEYS, found)?;
+    if let Some(entry) = fields.get("calendar")
+        && (fields.get("for").is_none() || fields.get("event").is_some())
+    {
+        let message = "`calendar` goes with a `for` that stands without an `event`";
+        found.push(Diagnostic::error(Code::WF010, entry.key.span, message));
+    }
     match (fields.get("for"), fields.get("until"), fields.get("event")) {
-        (Some(entry), None, None) => read_duration(&entry.value, "for", found).map(WaitDoc::For),
+        (Some(_), None, None) => read_delay(&fields, "for", found).map(WaitDoc::For),
         (None, Some(entry), None) => Some(WaitDoc::Until(&entry.value)),
         (within, None, Some(entry)) => {
             let event = read_event(&entry.value, found);

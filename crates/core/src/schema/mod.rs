@@ -5,6 +5,7 @@ mod expression;
 mod mapping;
 mod nulls;
 mod written;
+mod written_calendar;
 mod written_declared;
 mod written_gate;
 mod written_mapping;

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::written_calendar::Calendar;
 use super::written_declared::Declared;
 use super::written_mapping::Mapping;
 use super::written_step::Step;
@@ -49,6 +50,9 @@ pub(super) struct Workflow {
     /// Field mappings by name, applied with `map`.
     #[serde(default)]
     mappings: BTreeMap<String, Mapping>,
+    /// Working time by name, for `calendar` at gates and waits. `weekdays` is there without being declared.
+    #[serde(default)]
+    calendars: BTreeMap<String, Calendar>,
     /// Budgets over effects. An effect that is over one is held for a person, or fails.
     #[serde(default)]
     guards: Vec<Guard>,

@@ -147,13 +147,15 @@ pub(super) struct Branch {
     r#else: Option<Vec<Step>>,
 }
 
-/// A durable wait: `{for: 4h}`, `{until: $.time}`, or `{event: …, for: 4h}`.
+/// A durable wait: `{for: 4h}`, `{for: 2d, calendar: weekdays}`, `{until: $.time}`, or `{event: …, for: 4h}`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Wait {
     /// How long, such as `4h`.
     r#for: Option<String>,
+    /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
+    calendar: Option<String>,
     /// Until when: a time with its zone.
     until: Option<String>,
     /// The event that is waited for, for as long as `for` says.

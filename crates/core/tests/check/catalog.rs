@@ -317,6 +317,7 @@ impl Channel<ServiceNow> for Approvals {
     const NAME: &'static str = "servicenow";
     const SUMMARY: &'static str = "Approvals of ServiceNow";
     const PERMISSIONS: &'static [Permission] = &[];
+    const NEEDS_RECORD: bool = true;
     async fn join(_: &Reader<'_, ServiceNow>, _: &Ctx, _: &Person) -> Result<Person, Error> {
         nothing()
     }

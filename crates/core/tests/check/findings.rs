@@ -358,12 +358,13 @@ fn gates_stand_before_what_they_gate() {
 ",
         "E GV003 6:9 `bare` grants access without a gate | help: put an `approval` step before `bare` and name it in `requires_approval` | note: `azure_ad.group.add_member` is of class grant here
          E GV003 12:26 `no_approval_because` gives no reason
-         E GV004 16:24 the gate `gate` does not come before `early`
+         E GV004 16:24 the gate `gate` does not come before `early` | help: move `early` below `gate`
+         E GV017 17:9 `gate` asks in `servicenow` and names no record | help: add `record:` with a path to the record, such as the requested item
          E GV001 22:24 stage `nobody` of `gate` asks nobody | help: name its `approvers`; only with `via: console` may whoever uses the console decide
          E WF017 22:62 there is no people source `servicenow.manager` | help: did you mean `servicenow.manager_of`?
          E WF019 22:123 the input of `servicenow.manager_of` takes a text, and this is a whole number
          E GV006 23:35 `gate` approves when nobody decides, and gives no reason | help: add `reason:`, or write `then: reject`
-         E GV004 27:24 the gate `gate` does not come before `skipped_gate` on every way | help: give `skipped_gate` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 27:24 the gate `gate` does not come before `skipped_gate` on every way | help: give `skipped_gate` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `skipped_gate`
          E GV005 33:19 an input of `unknown_input` comes from `late` and is not known when its gate opens | help: put `late` before `gate`
          E GV005 33:46 an input of `unknown_input` comes from `gate` and is not known when its gate opens | help: the decision cannot be part of what is decided
          E GV004 39:24 `late` is no `approval` step
@@ -532,9 +533,8 @@ fn texts_and_values_say_what_is_wrong_with_them() {
          E WF013 21:26 `subject` takes a text, and this is a number | help: put it in quotes: `\"5\"`
          E WF013 21:35 `show` takes a list, and this is a text
          E WF013 21:46 `stages` takes a list, and this is a text
-         E WF060 21:49 `remind` is not available yet
+         W WF060 21:49 `remind` is checked, and cannot be run yet
          E WF013 21:90 `x` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
-         E WF060 21:93 `calendar` is not available yet
          E WF010 23:16 a branch has no key `when` | help: here it is called `if`
          E WF011 23:16 a branch has no `if`
          E WF011 23:16 a branch has no `steps`
@@ -632,11 +632,11 @@ on_failure:
     with: { user: \"{{steps.gate.outcome}}\", group: g }
     requires_approval: gate
 ",
-        "E GV004 21:24 the gate `inner_gate` does not come before `outside` on every way | help: give `outside` the condition `$.status.inner_gate == 'succeeded'`, or take the gate out of the condition
-         E GV004 26:24 the gate `gate` does not come before `side`
+        "E GV004 21:24 the gate `inner_gate` does not come before `outside` on every way | help: give `outside` the condition `$.status.inner_gate == 'succeeded'` | note: a way past the gate: `s` (no branch) → `outside`
+         E GV004 26:24 the gate `gate` does not come before `side` | help: name `gate` in `needs` of `side`, or put it below the gate
          W WF024 30:22 `later` reads the output of `gate`, which may not be there | help: give `later` the condition `$.status.gate == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E GV005 30:22 an input of `later` comes from `gate` and is not known when its gate opens | help: the decision cannot be part of what is decided
-         E GV004 31:24 the gate `gate` does not come before `later`",
+         E GV004 31:24 the gate `gate` does not come before `later` | help: `on_failure` also runs when nobody approved in `steps`; ask in `on_failure`, before `later`",
     );
 }
 
@@ -646,7 +646,8 @@ fn the_console_asks_whoever_may_use_it_and_nobody_by_name() {
         "  - id: gate
     approval: { subject: x, stages: [{ name: boss, approvers: [{ servicenow.manager_of: $.inputs.who }] }] }
 ",
-        "E GV010 7:46 stage `boss` of `gate` names approvers, and at the console whoever may use it decides | help: ask them where they are known, such as `via: servicenow`, or leave `approvers` out",
+        "W GV012 6:9 nothing hangs on the decision of `gate` | help: name it in `requires_approval` of a step, or put it before what it is to stop | note: nothing that comes after it changes anything
+         E GV010 7:46 stage `boss` of `gate` names approvers, and at the console whoever may use it decides | help: ask them where they are known, such as `via: servicenow`, or leave `approvers` out",
     );
 }
 
@@ -676,7 +677,7 @@ fn a_condition_that_merely_looks_at_the_gate_is_not_enough() {
         grant("negated", "\"!($.status.gate == 'succeeded')\""),
     ]
     .concat();
-    steps(&text, "E GV004 28:24 the gate `gate` does not come before `skipped` on every way | help: give `skipped` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
-         E GV004 33:24 the gate `gate` does not come before `either` on every way | help: give `either` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
-         E GV004 38:24 the gate `gate` does not come before `negated` on every way | help: give `negated` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition");
+    steps(&text, "E GV004 28:24 the gate `gate` does not come before `skipped` on every way | help: give `skipped` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `skipped`
+         E GV004 33:24 the gate `gate` does not come before `either` on every way | help: give `either` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `either`
+         E GV004 38:24 the gate `gate` does not come before `negated` on every way | help: give `negated` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `negated`");
 }

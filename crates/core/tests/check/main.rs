@@ -5,6 +5,7 @@ mod blueprint;
 mod catalog;
 mod conditions;
 mod findings;
+mod gates;
 mod hostile;
 mod hostile_texts;
 mod mapping_schema;

@@ -131,6 +131,7 @@ fn resume(fold: &mut Fold<'_>) -> Applied {
 fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Result<Applied, Illegal> {
     let (TimerId::Step { path, .. }
     | TimerId::Expiry { path, .. }
+    | TimerId::Escalation { path, .. }
     | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
     let ix = find(fold, kind, path)?;
     // A timer never fires early, whatever the host's clock says; it stays and is fired again when due.
@@ -141,6 +142,9 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
     match (timer, fold.step(ix).status) {
         (TimerId::Step { .. }, StepStatus::Sleeping { why, .. }) => action::woken(fold, ix, why),
         (TimerId::Expiry { .. }, _) => gates::expired(fold, ix),
+        (TimerId::Escalation { ask, .. }, _) => {
+            gates::escalate(fold, ix, usize::try_from(*ask).unwrap_or(usize::MAX));
+        }
         (TimerId::Ask { turn }, _) => {
             asks::woken(fold, ix, usize::try_from(turn.ask).unwrap_or(usize::MAX));
         }

@@ -55,7 +55,7 @@ pub fn watches(blueprint: &Blueprint, state: &mut RunState) -> Vec<Watch> {
     for (path, ix) in &fold.state.paths {
         let (Some(spec), Some(gate)) = (gate_step(&fold, *ix), &fold.step(*ix).gate) else { continue };
         for (number, ask) in (0..).zip(&gate.asks) {
-            if let (AskStatus::Open, Some(put)) = (&ask.status, &ask.ask)
+            if let Some(put) = ask.ask.as_ref().filter(|_| ask.is_open())
                 && spec.via != CONSOLE
             {
                 watches.push(Watch {

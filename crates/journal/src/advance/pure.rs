@@ -6,7 +6,6 @@ use drawbridge_core::graph::{SetValue, VertexKind, WaitStep};
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
-use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value, json};
 
@@ -46,7 +45,7 @@ pub(super) fn decide(fold: &mut Fold<'_>, ix: NodeIndex, table: &str, with: &Tem
 /// Waits for a time.
 pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
     let until = match wait {
-        WaitStep::For(span) => Ok(fold.at.checked_add(*span).unwrap_or(Timestamp::MAX)),
+        WaitStep::For(delay) => Ok(delay.end(fold.at)),
         WaitStep::Until(template) => time_of(template, fold.roots()),
         WaitStep::Event(_) => Err(EvalError::new("an event cannot be waited for yet")),
     };

@@ -31,6 +31,12 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             Some(KindDoc::Foreach(_)) => "`foreach`",
             Some(KindDoc::Group(_)) => "`group`",
             Some(KindDoc::Map { .. }) => "`map`",
+            Some(KindDoc::Approval(gate)) => {
+                if let Some(remind) = &gate.remind {
+                    say(remind.key.span, "`remind`");
+                }
+                continue;
+            }
             _ if step.doc.rescue.is_some() => "`rescue`",
             _ => continue,
         };

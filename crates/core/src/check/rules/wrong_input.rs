@@ -39,7 +39,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                 }
             }
             Some(KindDoc::Approval(gate)) => {
-                for approvers in gate.stages.iter().flat_map(|stage| &stage.approvers) {
+                for approvers in gate.people() {
                     let text = approvers.source.text.as_str();
                     if ctx.catalog.get(text).is_some_and(|entry| matches!(entry.kind, Kind::People(_))) {
                         let shape = Shape::new(ctx.schemas.input(text));
