@@ -35,6 +35,7 @@ pub(crate) fn all() -> Vec<Hostile> {
     let mut all = shapes();
     all.extend(scalars());
     all.extend(many());
+    all.extend(ties());
     all.extend(expressions());
     all.extend(tables());
     all
@@ -172,6 +173,20 @@ fn many() -> Vec<Hostile> {
         one("2,000 steps read later", "WF021", {
             steps(&|at| format!("  - {{ id: a{at}, set: {{ a: $.steps.a{}.x }} }}\n", (at * 7 + 5) % 2_000))
         }),
+        one("2,000 gates that come later", "GV004", {
+            steps(&|at| {
+                format!(
+                    "  - {{ id: a{at}, action: azure_ad.group.add_member, requires_approval: a{} }}\n",
+                    (at + 1) % 2_000
+                )
+            })
+        }),
+    ]
+}
+
+/// Steps that hang on each other in every way.
+fn ties() -> Vec<Hostile> {
+    vec![
         one("1,500 steps that wait for the next", "WF025", {
             let line = |at: usize| {
                 format!("  - {{ id: a{at}, needs: [a{}], wait: {{ for: 1s }} }}\n", (at + 1) % 1_500)
@@ -197,14 +212,6 @@ fn many() -> Vec<Hostile> {
             let line =
                 |at: usize| format!("  - {{ id: a{at}, needs: [{}], wait: {{ for: 1s }} }}\n", all.join(","));
             format!("{HEAD}steps:\n{}", (0..100).map(line).collect::<String>())
-        }),
-        one("2,000 gates that come later", "GV004", {
-            steps(&|at| {
-                format!(
-                    "  - {{ id: a{at}, action: azure_ad.group.add_member, requires_approval: a{} }}\n",
-                    (at + 1) % 2_000
-                )
-            })
         }),
         one("150 gates that may be missed", "GV004", {
             let gates: String = (0..150)
