@@ -81,8 +81,11 @@ fn pages_of_codes_show_the_fault_and_the_way_out() {
     let mut wrong = String::new();
     for (code, block) in &blocks {
         let before = workflow(&block.text).1;
-        let findings: Vec<_> =
-            found[&name_of(code, block)].iter().filter(|one| one.code != LATER || code == LATER).cloned().collect();
+        let findings: Vec<_> = found[&name_of(code, block)]
+            .iter()
+            .filter(|one| one.code != LATER || code == LATER)
+            .cloned()
+            .collect();
         let is_right = if block.says("broken") {
             !findings.is_empty() && findings.iter().all(|one| one.code == *code)
         } else {
