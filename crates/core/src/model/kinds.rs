@@ -48,7 +48,7 @@ pub(crate) const EVENT_KEYS: Keys = Keys {
 /// Computed values of a `set`.
 const COMPUTED: [&str; 7] = ["ago", "from_now", "add", "condition", "count", "first", "without"];
 
-const ADD_KEYS: Keys = Keys {
+pub(crate) const ADD_KEYS: Keys = Keys {
     what: "`add`",
     known: &["time", "by"],
     foreign: &[
