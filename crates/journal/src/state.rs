@@ -1,18 +1,20 @@
 //! A run as folded from its events. Holds no behaviour beyond questions about itself; only `advance`
 //! changes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use drawbridge_core::graph::{Blueprint, Phase, VertexKind};
-use drawbridge_sdk::Fault;
 use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::RunStarted;
+use crate::failure::RunError;
 use crate::gate::AskStatus;
 use crate::ids::{RunId, StepPath};
+use crate::layout::Layout;
 use crate::step::{StepState, StepStatus};
 
 /// How a run ended.
@@ -75,34 +77,6 @@ impl Condition {
     }
 }
 
-/// Why a run failed: what an author reads under `$.error`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunError {
-    /// The step that failed.
-    pub step: StepPath,
-    /// What went wrong.
-    pub fault: Fault,
-    /// The system it concerns; the first part of the action's name.
-    pub system: Option<String>,
-}
-
-impl RunError {
-    fn roots(&self) -> Value {
-        let mut error = json!({
-            "step": self.step,
-            "code": self.fault.code,
-            "summary": self.fault.summary,
-        });
-        if let Some(system) = &self.system {
-            error["system"] = json!(system);
-        }
-        if let Some(status) = self.fault.status {
-            error["status"] = json!(status);
-        }
-        error
-    }
-}
-
 /// One run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunState {
@@ -125,7 +99,7 @@ pub struct RunState {
     pub(crate) phase: Phase,
     pub(crate) halted: bool,
     pub(crate) cancelling: bool,
-    pub(crate) halted_blocks: BTreeSet<NodeIndex>,
+    pub(crate) layout: Arc<Layout>,
     pub(crate) steps: Vec<StepState>,
     pub(crate) paths: BTreeMap<StepPath, NodeIndex>,
     pub(crate) roots: Value,
@@ -147,7 +121,7 @@ impl RunState {
             phase: Phase::Main,
             halted: false,
             cancelling: false,
-            halted_blocks: BTreeSet::new(),
+            layout: Arc::default(),
             steps: Vec::new(),
             paths: BTreeMap::new(),
             roots: Value::Object(Map::new()),
@@ -200,10 +174,11 @@ impl RunState {
     }
 
     pub(crate) fn begin(&mut self, blueprint: &Blueprint, started: &RunStarted, at: Timestamp) {
+        self.layout = Arc::new(Layout::of(blueprint));
         self.steps = vec![StepState::default(); blueprint.graph.node_count()];
         for ix in &blueprint.order {
             let vertex = &blueprint.graph[*ix];
-            if !matches!(vertex.kind, VertexKind::End(_)) {
+            if !matches!(vertex.kind, VertexKind::End(_) | VertexKind::Rescue(_)) {
                 self.paths.insert(StepPath::new(vertex.id.as_str()), *ix);
             }
         }
@@ -233,9 +208,11 @@ impl RunState {
         }
     }
 
-    pub(crate) fn publish_error(&mut self) {
-        if let Some(error) = &self.error {
-            self.roots["error"] = error.roots();
+    /// Lets expressions read this failure as `$.error`, or none.
+    pub(crate) fn publish_error(&mut self, error: Option<Value>) {
+        match error {
+            Some(error) => self.roots["error"] = error,
+            None => drop(self.roots.as_object_mut().and_then(|roots| roots.remove("error"))),
         }
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::command::Resume;
+use crate::failure::RunError;
 use crate::gate::GateState;
 
 /// Where a step stands.
@@ -137,6 +138,21 @@ pub enum Taken {
     Nothing,
 }
 
+/// How a block fares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockState {
+    /// Which branches run.
+    pub taken: Taken,
+    /// Whether a step of it failed and nothing inside of it took that.
+    pub failed: bool,
+    /// Whether it took a failure: nothing new starts in it.
+    pub halted: bool,
+    /// Whether its rescue has begun.
+    pub rescuing: bool,
+    /// The first failure it took.
+    pub error: Option<RunError>,
+}
+
 /// Everything known of one step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepState {
@@ -168,8 +184,8 @@ pub struct StepState {
     pub not_applied: Vec<String>,
     /// How to take it back.
     pub undo: Option<Undo>,
-    /// Which branches run, of a block.
-    pub taken: Taken,
+    /// How it fares, of a block.
+    pub block: BlockState,
     /// The gate, of an approval.
     pub gate: Option<Box<GateState>>,
 }
@@ -191,7 +207,13 @@ impl Default for StepState {
             fault: None,
             not_applied: Vec::new(),
             undo: None,
-            taken: Taken::All,
+            block: BlockState {
+                taken: Taken::All,
+                failed: false,
+                halted: false,
+                rescuing: false,
+                error: None,
+            },
             gate: None,
         }
     }

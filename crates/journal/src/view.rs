@@ -4,12 +4,14 @@
 use drawbridge_core::graph::{Blueprint, Phase, Vertex, VertexKind};
 use drawbridge_sdk::{Choice, Fault};
 use jiff::Timestamp;
+use petgraph::graph::NodeIndex;
 use serde::Serialize;
 
+use crate::failure::RunError;
 use crate::gate::{AskStatus, GateState};
 use crate::ids::{RunId, StepPath};
-use crate::state::{Condition, Outcome, RunError, RunState};
-use crate::step::{StepState, StepStatus};
+use crate::state::{Condition, Outcome, RunState};
+use crate::step::StepStatus;
 
 /// One run for people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,7 +53,7 @@ pub struct StepView {
     pub phase: &'static str,
     /// The action, or the kind of step.
     pub kind: String,
-    /// Branch of the surrounding block: its name, or its number from 1.
+    /// Branch of the surrounding block: its name, its number from 1, or `rescue`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
     /// Where it stands.
@@ -137,14 +139,15 @@ pub struct VoteView {
 /// Looks at a run.
 #[must_use]
 pub fn view(blueprint: &Blueprint, state: &RunState) -> RunView {
-    let shown = |ix: &&petgraph::graph::NodeIndex| !matches!(blueprint.graph[**ix].kind, VertexKind::End(_));
+    let shown =
+        |ix: &&NodeIndex| !matches!(blueprint.graph[**ix].kind, VertexKind::End(_) | VertexKind::Rescue(_));
     let steps = match state.started {
         Some(_) => blueprint
             .order
             .iter()
             .filter(shown)
             .map(|ix| {
-                let mut step = step_view(blueprint, &blueprint.graph[*ix], &state.steps[ix.index()]);
+                let mut step = step_view(blueprint, state, *ix);
                 if let Some(message) = stop_message(state, &blueprint.graph[*ix]) {
                     step.summary = Some(message);
                 }
@@ -175,7 +178,8 @@ fn stop_message(state: &RunState, vertex: &Vertex) -> Option<String> {
     state.roots()["steps"][vertex.id.as_str()]["message"].as_str().map(str::to_owned)
 }
 
-fn step_view(blueprint: &Blueprint, vertex: &Vertex, step: &StepState) -> StepView {
+fn step_view(blueprint: &Blueprint, state: &RunState, ix: NodeIndex) -> StepView {
+    let (vertex, step) = (&blueprint.graph[ix], &state.steps[ix.index()]);
     let level = std::iter::successors(vertex.within, |within| blueprint.graph[within.block].within).count();
     let until = match step.status {
         StepStatus::Sleeping { until, .. } => Some(until),
@@ -192,6 +196,7 @@ fn step_view(blueprint: &Blueprint, vertex: &Vertex, step: &StepState) -> StepVi
         },
         kind: kind_word(&vertex.kind),
         branch: vertex.within.map(|within| match &blueprint.graph[within.block].kind {
+            _ if state.layout.is_rescue(within) => "rescue".to_owned(),
             VertexKind::Parallel(names) => names.get(within.branch).cloned().unwrap_or_default(),
             _ => (within.branch + 1).to_string(),
         }),

@@ -145,13 +145,11 @@ fn rescue_reads_the_error_and_what_may_not_have_run_is_said() {
     set: { y: 1 }
     rescue: []
 ",
-        "W WF060 6:9 `group` is checked, and cannot be run yet
-         W WF024 12:41 `r` reads the output of `a`, which may not be there | help: give `r` the condition `$.status.a == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
+        "W WF024 12:41 `r` reads the output of `a`, which may not be there | help: give `r` the condition `$.status.a == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          W WF024 14:15 `b` reads the output of `a`, which may not be there | help: give `b` the condition `$.status.a == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          W WF024 14:31 `b` reads the output of `r`, which may not be there | help: give `b` the condition `$.status.r == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E WF022 14:49 `$.error` is there in `on_failure` and `rescue` only
          E WF023 14:91 the output of `block` has no field `state` | note: its fields are `status`
-         W WF060 15:9 `rescue` is checked, and cannot be run yet
          E WF010 17:5 `rescue` goes with `group`, `switch`, `parallel`, `foreach`, and this step is of kind `set`
          E WF011 17:13 `rescue` holds no step",
     );

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::fold::{Fold, unresolved};
 use super::gates::{Permit, permit, reopen};
+use super::pure;
 use super::settle::{complete, fail, settle};
 use crate::command::{Command, Resume, StartStep};
 use crate::event::Resolution;
@@ -184,10 +185,7 @@ pub(super) fn woken(fold: &mut Fold<'_>, ix: NodeIndex, why: Sleep) {
         Sleep::Retry => {}
         Sleep::Follow | Sleep::Settle => fold.step_mut(ix).rounds += 1,
         Sleep::Poll => renew(fold, ix),
-        Sleep::Wait => {
-            let output = json!({ "at": fold.at.to_string(), "because": "time" });
-            return complete(fold, ix, Some(output));
-        }
+        Sleep::Wait => return pure::waited(fold, ix),
     }
     start(fold, ix);
 }

@@ -41,12 +41,17 @@ pub fn advance(
         return Err(Illegal::OutOfOrder { seq: recorded.seq, last: state.seq });
     }
     let mut fold = Fold { blueprint, state, at: recorded.at, commands, moved: false };
-    let applied = apply(&mut fold, &recorded.event)?;
-    if applied == Applied::Changed {
+    let applied = apply(&mut fold, &recorded.event);
+    if applied == Ok(Applied::Changed) {
         pump(&mut fold);
+    }
+    if fold.state.started.is_some() {
+        fold.unfocus();
+    }
+    if applied == Ok(Applied::Changed) {
         state.seq = recorded.seq;
     }
-    Ok(applied)
+    applied
 }
 
 fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<Applied, Illegal> {
@@ -149,11 +154,14 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
     Ok(Applied::Changed)
 }
 
-fn find(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
-    fold.state.paths.get(path).copied().ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })
+fn find(fold: &mut Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
+    let found = fold.state.paths.get(path).copied();
+    let ix = found.ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })?;
+    fold.focus(ix);
+    Ok(ix)
 }
 
-fn find_gate(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
+fn find_gate(fold: &mut Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
     let ix = find(fold, kind, path)?;
     match fold.vertex(ix).kind {
         VertexKind::Approval(_) => Ok(ix),
@@ -162,7 +170,7 @@ fn find_gate(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<Nod
 }
 
 /// The step that an answer belongs to; none when the answer is late.
-fn answered(fold: &Fold<'_>, kind: &'static str, turn: &Turn) -> Result<Option<NodeIndex>, Illegal> {
+fn answered(fold: &mut Fold<'_>, kind: &'static str, turn: &Turn) -> Result<Option<NodeIndex>, Illegal> {
     let path = turn.path.clone();
     let ix = find(fold, kind, &path)?;
     if !matches!(fold.vertex(ix).kind, VertexKind::Action(_)) {

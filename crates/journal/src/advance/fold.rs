@@ -2,13 +2,14 @@
 //! commands that follow. Holds the small questions all parts ask.
 
 use drawbridge_core::expression::{Condition, EvalError};
-use drawbridge_core::graph::{Blueprint, Vertex};
+use drawbridge_core::graph::{Blueprint, Phase, Vertex, Within};
 use drawbridge_sdk::Fault;
 use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde_json::Value;
 
 use crate::command::Command;
+use crate::failure::RunError;
 use crate::ids::StepPath;
 use crate::state::RunState;
 use crate::step::StepState;
@@ -115,14 +116,32 @@ impl<'a> Fold<'a> {
 
     /// Whether nothing new may start where this vertex stands.
     pub(super) fn is_halted(&self, ix: NodeIndex) -> bool {
-        self.state.halted || self.blocks_of(ix).any(|block| self.state.halted_blocks.contains(&block))
+        self.state.halted || self.around(ix).any(|within| self.step(within.block).block.halted)
     }
 
-    /// The starts of the blocks around a vertex, innermost first.
-    pub(super) fn blocks_of(&self, ix: NodeIndex) -> impl Iterator<Item = NodeIndex> + use<'a> {
+    /// The places of a vertex in the blocks around it, innermost first.
+    pub(super) fn around(&self, ix: NodeIndex) -> impl Iterator<Item = Within> + use<'a> {
         let graph = &self.blueprint.graph;
         std::iter::successors(graph[ix].within, move |within| graph[within.block].within)
-            .map(|within| within.block)
+    }
+
+    /// Lets expressions read what this vertex may read: as `$.error` the failure that it follows.
+    pub(super) fn focus(&mut self, ix: NodeIndex) {
+        let rescue = self.around(ix).find(|within| self.state.layout.is_rescue(*within));
+        match rescue {
+            Some(rescue) => {
+                let error = self.step(rescue.block).block.error.as_ref().map(RunError::root);
+                self.state.publish_error(error);
+            }
+            None => self.unfocus(),
+        }
+    }
+
+    /// Lets expressions read what the end of this phase may read.
+    pub(super) fn unfocus(&mut self) {
+        let error = self.state.error.as_ref().filter(|_| self.state.phase != Phase::Main);
+        let error = error.map(RunError::root);
+        self.state.publish_error(error);
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::closing::{ask_key, ask_mut, ask_turn, channel, close, close_all, gate_step, start_closing};
 use super::fold::{Fold, unresolved};
-use super::settle::{complete, fail, halt, settle};
+use super::settle::{complete, fail, halt, settle, taker};
 use crate::command::{ApproverSource, Command, OpenGate};
 use crate::event::GatedInput;
 use crate::gate::{AskState, AskStatus, Counted, GateOutcome, GateState, Question};
@@ -80,6 +80,7 @@ pub(super) fn open(fold: &mut Fold<'_>, ix: NodeIndex) {
 
 /// Asks again for a gated step whose input is no longer what was approved.
 pub(super) fn reopen(fold: &mut Fold<'_>, gated: NodeIndex, gate: NodeIndex) {
+    fold.focus(gate);
     let id = fold.vertex(gate).id.as_str();
     for root in ["status", "steps"] {
         if let Some(map) = fold.state.roots[root].as_object_mut() {
@@ -324,6 +325,8 @@ fn decide(fold: &mut Fold<'_>, ix: NodeIndex, outcome: GateOutcome, reason: Opti
         return complete(fold, ix, Some(output));
     }
     settle(fold, ix, StepStatus::Rejected, Some(output));
+    // The blocks around it show that, and none of them takes it.
+    taker(fold, ix);
     halt(fold, Outcome::Rejected, None);
 }
 

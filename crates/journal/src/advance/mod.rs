@@ -6,11 +6,13 @@ mod closing;
 
 mod settle;
 
-mod action;
 mod gates;
+mod pure;
+
+mod action;
 
 mod asks;
-mod pure;
+mod blocks;
 
 mod pump;
 

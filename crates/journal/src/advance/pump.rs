@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 
 use super::fold::{Fold, unresolved};
 use super::settle::{fail, settle};
-use super::{action, gates, pure};
+use super::{action, blocks, gates, pure};
 use crate::gate::AskStatus;
 use crate::state::Outcome;
 use crate::step::{StepStatus, Taken};
@@ -58,7 +58,14 @@ fn fate(fold: &Fold<'_>, ix: NodeIndex) -> Fate {
     }
     let Some(within) = fold.vertex(ix).within else { return Fate::Run };
     let block = fold.step(within.block);
-    match (block.status, block.taken) {
+    if fold.state.layout.is_rescue(within) {
+        return match block.status {
+            StepStatus::Open if block.block.rescuing => Fate::Run,
+            StepStatus::Open | StepStatus::Skipped => Fate::Skip,
+            _ => Fate::NotReached,
+        };
+    }
+    match (block.status, block.block.taken) {
         (StepStatus::Open, Taken::All) => Fate::Run,
         (StepStatus::Open, Taken::One(branch)) if branch == within.branch => Fate::Run,
         (StepStatus::Open | StepStatus::Skipped, _) => Fate::Skip,
@@ -68,8 +75,11 @@ fn fate(fold: &Fold<'_>, ix: NodeIndex) -> Fate {
 
 fn visit(fold: &mut Fold<'_>, ix: NodeIndex) {
     let vertex = fold.vertex(ix);
-    if let VertexKind::End(start) = vertex.kind {
-        return pure::end_block(fold, ix, start);
+    fold.focus(ix);
+    match vertex.kind {
+        VertexKind::Rescue(start) => return blocks::join(fold, ix, start),
+        VertexKind::End(start) => return blocks::end(fold, ix, start),
+        _ => {}
     }
     match fate(fold, ix) {
         Fate::NotReached => return settle(fold, ix, StepStatus::NotReached, None),
@@ -95,15 +105,13 @@ fn run(fold: &mut Fold<'_>, ix: NodeIndex) {
             let message = message.as_ref().map(|message| message.render(fold.roots()));
             pure::stop(fold, ix, *outcome, message);
         }
-        VertexKind::Switch(branches) => pure::switch(fold, ix, branches),
-        VertexKind::Parallel(_) => pure::open_block(fold, ix),
-        VertexKind::End(start) => pure::end_block(fold, ix, *start),
-        VertexKind::Map { .. }
-        | VertexKind::Child { .. }
-        | VertexKind::Agent(_)
-        | VertexKind::Group
-        | VertexKind::Foreach(_)
-        | VertexKind::Rescue(_) => fail(fold, ix, not_executable(), false),
+        VertexKind::Switch(branches) => blocks::switch(fold, ix, branches),
+        VertexKind::Parallel(_) | VertexKind::Group => blocks::open(fold, ix),
+        VertexKind::Rescue(start) => blocks::join(fold, ix, *start),
+        VertexKind::End(start) => blocks::end(fold, ix, *start),
+        VertexKind::Map { .. } | VertexKind::Child { .. } | VertexKind::Agent(_) | VertexKind::Foreach(_) => {
+            fail(fold, ix, not_executable(), false)
+        }
     }
 }
 
@@ -138,7 +146,6 @@ fn next_phase(fold: &mut Fold<'_>) -> bool {
         fold.state.publish_outcome(outcome);
     }
     fold.state.outcome = Some(outcome);
-    fold.state.publish_error();
     fold.state.phase = next;
     fold.state.halted = false;
     fold.state.cancelling = false;

@@ -1,8 +1,7 @@
-//! Steps that the machine evaluates itself: `set`, `decide`, `wait`, `stop`, and the starts and ends of
-//! blocks. Their time is the time of the event that made them ready.
+//! Steps that the machine evaluates itself: `set`, `decide`, `wait` and `stop`. Their time is the time of the event that made them ready.
 
-use drawbridge_core::expression::{Condition, EvalError, Template};
-use drawbridge_core::graph::{SetValue, VertexKind, WaitStep};
+use drawbridge_core::expression::{EvalError, Template};
+use drawbridge_core::graph::{SetValue, WaitStep};
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
@@ -13,8 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::fold::{Fold, unresolved};
 use super::settle::{complete, fail, halt, settle, stopped};
-use crate::state::{Outcome, RunError};
-use crate::step::{Sleep, StepStatus, Taken};
+use crate::failure::RunError;
+use crate::state::Outcome;
+use crate::step::{Sleep, StepStatus};
 
 /// Names values.
 pub(super) fn set(fold: &mut Fold<'_>, ix: NodeIndex, values: &IndexMap<String, SetValue>) {
@@ -46,8 +46,12 @@ fn set_value(fold: &Fold<'_>, value: &SetValue) -> Result<Option<Value>, EvalErr
 fn shifted(at: Timestamp, span: Option<SignedDuration>) -> Result<Value, EvalError> {
     let moved = span.and_then(|span| at.checked_add(span).ok());
     let moved = moved.ok_or_else(|| EvalError::new("the time lies outside of what can be written"))?;
-    // One precision for every time, so that comparing them as text is right.
-    Ok(json!(moved.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
+    Ok(written(moved))
+}
+
+/// One precision for every time, so that comparing them as text is right.
+fn written(at: Timestamp) -> Value {
+    json!(at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 fn count(value: Option<Value>) -> usize {
@@ -105,6 +109,12 @@ pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
     }
 }
 
+/// Its time has come.
+pub(super) fn waited(fold: &mut Fold<'_>, ix: NodeIndex) {
+    let output = json!({ "ended": "time", "at": written(fold.at) });
+    complete(fold, ix, Some(output));
+}
+
 fn time(template: &Template, roots: &Value) -> Result<Timestamp, EvalError> {
     let value = template.resolve(roots)?.ok_or_else(|| EvalError::new("the time is absent"))?;
     let text = value.as_str().ok_or_else(|| EvalError::new(format!("{value} is not a time")))?;
@@ -137,84 +147,4 @@ pub(super) fn stop(
         }
     };
     halt(fold, outcome, error);
-}
-
-/// Takes the first branch whose condition holds.
-pub(super) fn switch(fold: &mut Fold<'_>, ix: NodeIndex, branches: &[Option<Condition>]) {
-    let mut taken = Taken::Nothing;
-    for (index, condition) in branches.iter().enumerate() {
-        match condition.as_ref().map_or(Ok(true), |condition| condition.holds(fold.roots())) {
-            Ok(true) => {
-                taken = Taken::One(index);
-                break;
-            }
-            Ok(false) => {}
-            Err(error) => return fail(fold, ix, unresolved("`switch`", &error), false),
-        }
-    }
-    fold.step_mut(ix).taken = taken;
-    open_block(fold, ix);
-}
-
-/// Lets the steps of a block start.
-pub(super) fn open_block(fold: &mut Fold<'_>, ix: NodeIndex) {
-    let at = fold.at;
-    let step = fold.step_mut(ix);
-    step.started_at = Some(at);
-    step.status = StepStatus::Open;
-}
-
-/// Ends a block once everything in it is settled.
-pub(super) fn end_block(fold: &mut Fold<'_>, end: NodeIndex, start: NodeIndex) {
-    if fold.step(start).status == StepStatus::Open {
-        let output = block_output(fold, start);
-        let failed =
-            inside(fold, start).any(|ix| fold.step(ix).status.is_failure() && !handled(fold, start, ix));
-        if fold.state.halted_blocks.contains(&start) || (fold.is_halted(start) && failed) {
-            // The failure was handled or counted where it happened; the block only shows it.
-            settle(fold, start, StepStatus::Failed, None);
-        } else if fold.is_halted(start) {
-            settle(fold, start, StepStatus::Withdrawn, None);
-        } else {
-            complete(fold, start, Some(output));
-        }
-    }
-    let status = fold.step(start).status;
-    settle(fold, end, status, None);
-}
-
-fn inside<'f>(fold: &'f Fold<'_>, start: NodeIndex) -> impl Iterator<Item = NodeIndex> + 'f {
-    let all = fold.blueprint.order.iter().copied();
-    all.filter(move |ix| fold.blocks_of(*ix).any(|block| block == start))
-}
-
-/// Whether a failure inside a block was taken by the step itself or by a block between the two. The end of
-/// a block shows what its start says.
-fn handled(fold: &Fold<'_>, start: NodeIndex, ix: NodeIndex) -> bool {
-    let ix = match fold.vertex(ix).kind {
-        VertexKind::End(inner) => inner,
-        _ => ix,
-    };
-    let between = fold.blocks_of(ix).take_while(|block| *block != start);
-    std::iter::once(ix).chain(between).any(|ix| fold.vertex(ix).common.continues_on_error)
-}
-
-fn block_output(fold: &Fold<'_>, start: NodeIndex) -> Value {
-    match (&fold.vertex(start).kind, fold.step(start).taken) {
-        (VertexKind::Parallel(names), _) => {
-            let word = |branch| branch_word(fold, start, branch);
-            let words = names.iter().enumerate().map(|(branch, name)| (name.clone(), json!(word(branch))));
-            Value::Object(words.collect())
-        }
-        (_, Taken::One(branch)) => json!({ "branch": branch }),
-        _ => json!({ "branch": null }),
-    }
-}
-
-fn branch_word(fold: &Fold<'_>, start: NodeIndex, branch: usize) -> &'static str {
-    let graph = &fold.blueprint.graph;
-    let mut steps = fold.blueprint.order.iter().filter(|ix| {
-        graph[**ix].within.is_some_and(|within| within.block == start && within.branch == branch)
-    });
-    if steps.any(|ix| fold.step(*ix).status.is_failure()) { "failed" } else { "succeeded" }
 }

@@ -9,9 +9,10 @@ use serde_json::Value;
 use super::closing::close_all;
 use super::fold::Fold;
 use crate::command::Resume;
+use crate::failure::RunError;
 use crate::gate::GateOutcome;
 use crate::ids::StepPath;
-use crate::state::{Outcome, RunError};
+use crate::state::Outcome;
 use crate::step::{Sleep, StepStatus};
 
 /// Ends a step well, unless its `expect` does not hold.
@@ -39,7 +40,7 @@ pub(super) fn settle(fold: &mut Fold<'_>, ix: NodeIndex, status: StepStatus, out
     step.status = status;
     step.finished_at = (status != StepStatus::NotReached && status != StepStatus::Skipped).then_some(at);
     step.intent = None;
-    if !matches!(vertex.kind, VertexKind::End(_)) {
+    if !matches!(vertex.kind, VertexKind::End(_) | VertexKind::Rescue(_)) {
         fold.state.publish(vertex.id.as_str(), status, output);
     }
 }
@@ -52,15 +53,37 @@ pub(super) fn fail(fold: &mut Fold<'_>, ix: NodeIndex, fault: Fault, timed_out: 
     if fold.vertex(ix).common.continues_on_error {
         return;
     }
-    let handled = fold.blocks_of(ix).find(|block| fold.vertex(*block).common.continues_on_error);
-    if let Some(block) = handled {
-        if fold.state.halted_blocks.insert(block) {
-            withdraw(fold, Some(block));
-        }
-        return;
-    }
     let error = RunError { step: fold.path(ix), fault, system: system_of(fold, ix) };
-    halt(fold, Outcome::Failed, Some(error));
+    match taker(fold, ix) {
+        Some(block) => take(fold, block, error),
+        None => halt(fold, Outcome::Failed, Some(error)),
+    }
+}
+
+/// The innermost block around a step that takes its failure: by a rescue that has not begun, or because
+/// the author lets it go on. Those in between have failed.
+pub(super) fn taker(fold: &mut Fold<'_>, ix: NodeIndex) -> Option<NodeIndex> {
+    for within in fold.around(ix) {
+        let layout = &fold.state.layout;
+        let rescues = layout.has_rescue(within.block) && !layout.is_rescue(within);
+        fold.step_mut(within.block).block.failed = true;
+        if rescues || fold.vertex(within.block).common.continues_on_error {
+            return Some(within.block);
+        }
+    }
+    None
+}
+
+/// Lets a block take a failure: nothing new starts in it.
+pub(super) fn take(fold: &mut Fold<'_>, block: NodeIndex, error: RunError) {
+    let state = &mut fold.step_mut(block).block;
+    let first = !state.halted;
+    state.halted = true;
+    state.failed = true;
+    state.error.get_or_insert(error);
+    if first {
+        withdraw(fold, Some(block));
+    }
 }
 
 /// Lets nothing new start in this phase and fixes how the run ends.
@@ -90,7 +113,7 @@ pub(super) fn withdraw(fold: &mut Fold<'_>, block: Option<NodeIndex>) {
     let phase = fold.state.phase;
     let blueprint = fold.blueprint;
     for ix in &blueprint.order {
-        let inside = block.is_none_or(|block| fold.blocks_of(*ix).any(|around| around == block));
+        let inside = block.is_none_or(|block| fold.around(*ix).any(|within| within.block == block));
         if !inside || fold.vertex(*ix).phase != phase {
             continue;
         }

@@ -30,6 +30,10 @@ steps:
       c:
         - { id: three, action: test.item.get, poll: { until: $.out.x == 1, every: 1m, at_most: 5m, otherwise: continue } }
         - { id: four, switch: [{ if: $.steps.three.x == 1, steps: [{ id: end, stop: ignored }] }] }
+      d:
+        - id: held
+          group: [{ id: six, action: test.item.change }, { id: rest, wait: { for: 2m } }]
+          rescue: [{ id: seven, action: test.item.change, with: { x: $.error.code } }]
   - { id: five, action: test.item.change, on_error: continue }
 on_failure:
   - { id: tell, action: test.item.get }
@@ -37,7 +41,7 @@ finally:
   - { id: last, action: test.item.change }
 "#;
 
-const PATHS: [&str; 7] = ["one", "gate", "two", "three", "five", "tell", "last"];
+const PATHS: [&str; 9] = ["one", "gate", "two", "three", "six", "seven", "five", "tell", "last"];
 
 const WORDS: [&str; 22] = [
     "done {}",

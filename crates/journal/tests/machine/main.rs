@@ -14,6 +14,7 @@ mod gates;
 mod histories;
 mod order;
 mod polls;
+mod rescue;
 mod simulator;
 mod states;
 mod stop;

@@ -43,6 +43,10 @@ steps:
       c: [{ id: slow, action: test.item.change, with: { n: 3 } }]
       d: [{ id: busy, action: test.item.change, with: { n: 4 } }]
       e: [{ id: pause, wait: { for: 1h } }, { id: look, action: test.item.get }]
+      f:
+        - id: tried
+          group: [{ id: broken, action: test.item.get }, { id: never, action: test.item.change }]
+          rescue: [{ id: mend, action: test.item.change, with: { n: 5, of: $.error.step } }]
   - { id: sum, set: { plain: $.steps.plain.made, slow: $.steps.slow.made } }
 finally:
   - { id: close, action: test.item.change, with: { outcome: $.run.outcome } }
@@ -114,6 +118,9 @@ impl World {
             Resume::Settle(_) if self.made.contains_key(&call.key) => done(call),
             Resume::Settle(_) => Event::StepDeferred { turn, until: now, fault: fault() },
             Resume::Follow(_) => done(call),
+            Resume::Nothing if is_broken(call) => {
+                Event::StepFailed { turn, fault: fault(), timed_out: false }
+            }
             Resume::Nothing if call.action == "test.item.get" => {
                 self.reads += u32::from(turn.path.as_str() == "ready");
                 let output = json!({ "reads": self.reads.min(2) });
@@ -155,6 +162,11 @@ impl World {
     }
 }
 
+/// Whether this is a step that fails.
+fn is_broken(call: &StartStep) -> bool {
+    call.turn.path.as_str().ends_with("broken")
+}
+
 fn done(call: &StartStep) -> Event {
     let output = json!({ "made": call.turn.path });
     Event::StepFinished { turn: call.turn.clone(), output, not_applied: Vec::new(), undo: None }
@@ -191,7 +203,8 @@ fn drive(blueprint: &Blueprint, crash: Option<(usize, Crash)>) -> End {
         assert_eq!(applied, Ok(Applied::Changed));
         queue.extend(commands);
     }
-    let ids = ["ready", "plain", "after_plain", "lost", "slow", "busy", "look", "sum", "close"];
+    let ids =
+        ["ready", "plain", "after_plain", "lost", "slow", "busy", "look", "tried", "mend", "sum", "close"];
     End {
         outcome: host.state.outcome,
         status: host.state.roots()["status"].clone(),
@@ -224,7 +237,7 @@ fn a_host_that_stops_at_any_event_loses_nothing_and_does_nothing_twice() {
     let blueprint = blueprint(WORKFLOW);
     let whole = drive(&blueprint, None);
     assert_eq!(whole.outcome, Some(Outcome::Succeeded));
-    assert_eq!(whole.made, [1; 6], "every change is made once");
+    assert_eq!(whole.made, [1; 7], "every change is made once");
     for after in 1..whole.events {
         for how in [Crash::Before, Crash::After] {
             let mut stopped = drive(&blueprint, Some((after, how)));

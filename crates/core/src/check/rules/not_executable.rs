@@ -29,9 +29,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             Some(KindDoc::Workflow { .. }) => "`workflow`",
             Some(KindDoc::Wait(WaitDoc::Event(..))) => "`wait` for an `event`",
             Some(KindDoc::Foreach(_)) => "`foreach`",
-            Some(KindDoc::Group(_)) => "`group`",
             Some(KindDoc::Map { .. }) => "`map`",
-            _ if step.doc.rescue.is_some() => "`rescue`",
             _ => continue,
         };
         say(step.doc.span, what);
