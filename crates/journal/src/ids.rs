@@ -98,4 +98,6 @@ pub enum TimerId {
         /// The question and its epoch when the timer was set.
         turn: AskTurn,
     },
+    /// The run has taken as long as it may.
+    Deadline,
 }

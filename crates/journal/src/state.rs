@@ -96,6 +96,10 @@ pub struct RunState {
     pub error: Option<RunError>,
     /// Who cancelled it.
     pub cancelled_by: Option<String>,
+    /// When it has to have done what it is for, in UTC.
+    pub deadline: Option<Timestamp>,
+    /// What it gives, once its steps have succeeded.
+    pub outputs: Option<Value>,
     pub(crate) phase: Phase,
     pub(crate) halted: bool,
     pub(crate) cancelling: bool,
@@ -118,6 +122,8 @@ impl RunState {
             outcome: None,
             error: None,
             cancelled_by: None,
+            deadline: None,
+            outputs: None,
             phase: Phase::Main,
             halted: false,
             cancelling: false,
@@ -195,6 +201,8 @@ impl RunState {
                 "started_at": at.to_string(),
             },
         });
+        let deadline = blueprint.deadline.map(|span| at.checked_add(span).unwrap_or(Timestamp::MAX));
+        self.deadline = deadline;
         self.started = Some(started.clone());
         self.started_at = Some(at);
     }

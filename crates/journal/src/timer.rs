@@ -1,6 +1,7 @@
 //! The timers of a run, read off its state. Sets none and reads no clock: whoever hosts the run fires
 //! what is due.
 
+use drawbridge_core::graph::Phase;
 use jiff::Timestamp;
 
 use crate::gate::AskStatus;
@@ -13,6 +14,7 @@ impl RunState {
     #[must_use]
     pub fn timers(&self) -> Vec<(Timestamp, TimerId)> {
         let mut timers = Vec::new();
+        timers.extend(self.deadline_left().map(|at| (at, TimerId::Deadline)));
         if self.ended_at.is_none() {
             for (path, ix) in &self.paths {
                 of_step(path, &self.steps[ix.index()], &mut timers);
@@ -32,10 +34,18 @@ impl RunState {
     pub fn due(&self, timer: &TimerId) -> Option<Timestamp> {
         let (TimerId::Step { path, .. }
         | TimerId::Expiry { path, .. }
-        | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
+        | TimerId::Ask { turn: AskTurn { path, .. } }) = timer
+        else {
+            return self.deadline_left();
+        };
         let mut timers = Vec::new();
         of_step(path, self.step(path)?, &mut timers);
         timers.into_iter().find(|(_, running)| running == timer).map(|(at, _)| at)
+    }
+
+    /// The deadline while it still means something: until it is decided how the steps end.
+    fn deadline_left(&self) -> Option<Timestamp> {
+        self.deadline.filter(|_| self.started.is_some() && self.phase == Phase::Main && !self.halted)
     }
 }
 

@@ -6,6 +6,7 @@ use drawbridge_sdk::{Choice, Fault};
 use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::failure::RunError;
 use crate::gate::{AskStatus, GateState};
@@ -36,6 +37,12 @@ pub struct RunView {
     pub started_at: Option<Timestamp>,
     /// When it ended, in UTC.
     pub ended_at: Option<Timestamp>,
+    /// When it has to have done what it is for, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// What it gives, once its steps have succeeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Value>,
     /// When the next timer is due, in UTC.
     pub next_at: Option<Timestamp>,
     /// Its steps in the order of the text.
@@ -167,6 +174,8 @@ pub fn view(blueprint: &Blueprint, state: &RunState) -> RunView {
         error: state.error.clone(),
         started_at: state.started_at,
         ended_at: state.ended_at,
+        deadline: state.deadline,
+        outputs: state.outputs.clone(),
         next_at: state.next_at(),
         steps,
     }

@@ -193,7 +193,6 @@ outputs:
          E WF013 7:63 `then` is not `park` | note: it is one of `hold`, `fail`
          W WF061 8:14 no step of this workflow calls `azure_ad.group.add_member` | help: a guard counts the effects of its own workflow; leave it out, or count a class such as `grant`
          E WF061 9:14 `grnt` is neither an action nor a class of effects | help: did you mean `grant`?
-         W WF060 10:1 `deadline` is checked, and cannot be run yet
          E WF013 10:11 `soon` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
          W WF060 11:1 `cancel_on` is checked, and cannot be run yet
          E WF018 13:14 `servicenow.catalog_item.requested` needs the input `item`
@@ -208,7 +207,6 @@ outputs:
          E WF013 22:114 `int` is not a type | help: did you mean `integer`?
          E WF013 22:130 `calls` takes a whole number from 1 to 200, and this is 900
          E WF015 24:15 `Access Request` is not a workflow name: lower-case letters, digits and `-`, a letter first, at most 64 characters
-         W WF060 25:1 `outputs` is checked, and cannot be run yet
          W WF024 26:6 `outputs` reads the output of `a`, which may not be there | help: provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E WF020 27:6 there is no step `b` | help: did you mean `a`?
          E WF015 28:3 `B` is not an id: lower-case letters, digits and `_`, a letter first, at most 64 characters",

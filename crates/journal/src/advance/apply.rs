@@ -8,7 +8,7 @@ use super::asks::{self, Opened};
 use super::fold::{Fold, Illegal};
 use super::pump::pump;
 use super::settle::{fail, halt};
-use super::{action, gates};
+use super::{action, ending, gates};
 use crate::command::{Command, Resume};
 use crate::event::{Event, Recorded, RunStarted};
 use crate::gate::AskStatus;
@@ -134,13 +134,19 @@ fn resume(fold: &mut Fold<'_>) -> Applied {
 }
 
 fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Result<Applied, Illegal> {
+    // A timer never fires early, whatever the host's clock says; it stays and is fired again when due.
+    let is_due = fold.state.due(timer).is_some_and(|due| due <= fold.at);
     let (TimerId::Step { path, .. }
     | TimerId::Expiry { path, .. }
-    | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
+    | TimerId::Ask { turn: AskTurn { path, .. } }) = timer
+    else {
+        if is_due {
+            ending::too_late(fold);
+        }
+        return Ok(changed_if(is_due));
+    };
     let ix = find(fold, kind, path)?;
-    // A timer never fires early, whatever the host's clock says; it stays and is fired again when due.
-    let due = fold.state.due(timer).is_some_and(|due| due <= fold.at);
-    if !due {
+    if !is_due {
         return Ok(Applied::Ignored);
     }
     match (timer, fold.step(ix).status) {
@@ -149,7 +155,7 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
         (TimerId::Ask { turn }, _) => {
             asks::woken(fold, ix, usize::try_from(turn.ask).unwrap_or(usize::MAX));
         }
-        (TimerId::Step { .. }, _) => return Ok(Applied::Ignored),
+        (TimerId::Step { .. } | TimerId::Deadline, _) => return Ok(Applied::Ignored),
     }
     Ok(Applied::Changed)
 }

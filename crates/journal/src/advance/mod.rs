@@ -6,6 +6,8 @@ mod closing;
 
 mod settle;
 
+mod ending;
+
 mod gates;
 mod pure;
 

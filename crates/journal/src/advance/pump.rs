@@ -1,16 +1,15 @@
-//! Starts what is ready and moves the run from phase to phase. Passes in the order of the text, and
+//! Starts what is ready. Passes in the order of the text, and
 //! passes again while something was settled: what fails or stops takes back steps that stand before it.
 
-use drawbridge_core::graph::{Phase, VertexKind};
+use drawbridge_core::graph::VertexKind;
 use drawbridge_sdk::Fault;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
+use super::ending::next_phase;
 use super::fold::{Fold, unresolved};
 use super::settle::{fail, settle};
 use super::{action, blocks, gates, pure};
-use crate::gate::AskStatus;
-use crate::state::Outcome;
 use crate::step::{StepStatus, Taken};
 
 /// Starts whatever is ready, until the run waits or has ended.
@@ -125,35 +124,4 @@ fn phase_settled(fold: &Fold<'_>) -> bool {
     let blueprint = fold.blueprint;
     let mut here = blueprint.order.iter().filter(|ix| blueprint.graph[**ix].phase == fold.state.phase);
     here.all(|ix| fold.step(*ix).status.is_settled())
-}
-
-/// Moves on to the next phase, or ends the run. Gives whether anything is left to start.
-fn next_phase(fold: &mut Fold<'_>) -> bool {
-    let outcome = fold.state.outcome.unwrap_or(Outcome::Succeeded);
-    let next = match fold.state.phase {
-        Phase::Main if outcome == Outcome::Failed => Phase::OnFailure,
-        Phase::Main | Phase::OnFailure => Phase::Finally,
-        Phase::Finally => {
-            if asks_open(fold) {
-                return false;
-            }
-            fold.state.outcome = Some(outcome);
-            fold.state.ended_at = Some(fold.at);
-            return false;
-        }
-    };
-    if next == Phase::Finally {
-        fold.state.publish_outcome(outcome);
-    }
-    fold.state.outcome = Some(outcome);
-    fold.state.phase = next;
-    fold.state.halted = false;
-    fold.state.cancelling = false;
-    true
-}
-
-/// Whether people would still find a question that nobody needs: the run ends after they are closed.
-fn asks_open(fold: &Fold<'_>) -> bool {
-    let gates = fold.state.steps.iter().filter_map(|step| step.gate.as_ref());
-    gates.flat_map(|gate| gate.asks.iter()).any(|ask| ask.status != AskStatus::Closed)
 }

@@ -9,6 +9,7 @@ mod script;
 mod any_order;
 mod blocks;
 mod cancel;
+mod ends;
 mod failure;
 mod gates;
 mod histories;

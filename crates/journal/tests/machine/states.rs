@@ -172,10 +172,12 @@ fn answers_of_steps(host: &Host<'_>, path: &StepPath) -> impl Iterator<Item = Ev
 /// A timer of this step that runs, or one as it would have.
 fn timer(host: &Host<'_>, path: &StepPath) -> TimerId {
     let of = |timer: &TimerId| match timer {
-        TimerId::Step { path, .. } | TimerId::Expiry { path, .. } => path.clone(),
-        TimerId::Ask { turn } => turn.path.clone(),
+        TimerId::Step { path, .. } | TimerId::Expiry { path, .. } => Some(path.clone()),
+        TimerId::Ask { turn } => Some(turn.path.clone()),
+        TimerId::Deadline => None,
     };
-    let running = host.state.timers().into_iter().map(|(_, timer)| timer).find(|timer| of(timer) == *path);
+    let mut running = host.state.timers().into_iter().map(|(_, timer)| timer);
+    let running = running.find(|timer| of(timer).as_ref() == Some(path));
     let step = host.state.step(path).unwrap();
     running.unwrap_or(match &step.gate {
         Some(gate) => TimerId::Expiry { path: path.clone(), round: gate.round },

@@ -9,13 +9,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         let message = format!("{what} is checked, and cannot be run yet");
         found.push(Diagnostic::warning(Code::WF060, span, message));
     };
-    for (key, what) in [
-        ("guards", "`guards`"),
-        ("cancel_on", "`cancel_on`"),
-        ("deadline", "`deadline`"),
-        ("mappings", "`mappings`"),
-        ("outputs", "`outputs`"),
-    ] {
+    for (key, what) in [("guards", "`guards`"), ("cancel_on", "`cancel_on`"), ("mappings", "`mappings`")] {
         if let Some(entry) = ctx.root.get(key) {
             say(entry.key.span, what);
         }
