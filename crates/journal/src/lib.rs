@@ -16,6 +16,8 @@ mod layout;
 
 mod step;
 
+mod frame;
+
 mod state;
 
 mod timer;
@@ -33,5 +35,5 @@ pub use failure::RunError;
 pub use gate::{AskState, AskStatus, GateOutcome, GateState, Question};
 pub use ids::{AskTurn, RunId, StepPath, TimerId, Turn};
 pub use state::{Condition, Outcome, RunState};
-pub use step::{BlockState, Sleep, StepState, StepStatus, Taken};
+pub use step::{BlockState, Passes, Sleep, StepState, StepStatus, Taken};
 pub use view::{AskView, GateView, RunView, StepView, VoteView, view};

@@ -1,17 +1,17 @@
 //! A run as folded from its events. Holds no behaviour beyond questions about itself; only `advance`
 //! changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use drawbridge_core::graph::{Blueprint, Phase, VertexKind};
+use drawbridge_core::graph::{Blueprint, Phase};
 use jiff::Timestamp;
-use petgraph::graph::NodeIndex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::RunStarted;
 use crate::failure::RunError;
+use crate::frame::{Frame, Place, is_named};
 use crate::gate::AskStatus;
 use crate::ids::{RunId, StepPath};
 use crate::layout::Layout;
@@ -104,8 +104,11 @@ pub struct RunState {
     pub(crate) halted: bool,
     pub(crate) cancelling: bool,
     pub(crate) layout: Arc<Layout>,
-    pub(crate) steps: Vec<StepState>,
-    pub(crate) paths: BTreeMap<StepPath, NodeIndex>,
+    /// The steps outside of loops, then every pass in the order they began.
+    pub(crate) frames: Vec<Frame>,
+    /// The frames in which something may still happen.
+    pub(crate) live: BTreeSet<usize>,
+    pub(crate) paths: BTreeMap<StepPath, Place>,
     pub(crate) roots: Value,
 }
 
@@ -128,7 +131,8 @@ impl RunState {
             halted: false,
             cancelling: false,
             layout: Arc::default(),
-            steps: Vec::new(),
+            frames: Vec::new(),
+            live: BTreeSet::new(),
             paths: BTreeMap::new(),
             roots: Value::Object(Map::new()),
         }
@@ -137,7 +141,7 @@ impl RunState {
     /// One step by its path.
     #[must_use]
     pub fn step(&self, path: &StepPath) -> Option<&StepState> {
-        self.paths.get(path).map(|ix| &self.steps[ix.index()])
+        self.paths.get(path).map(|place| self.frames[place.frame].step(place.ix))
     }
 
     /// What expressions of this run read now: the document with `inputs`, `steps` and the other roots.
@@ -152,7 +156,7 @@ impl RunState {
         if self.ended_at.is_some() {
             return Condition::Ended;
         }
-        let any = |test: fn(&StepState) -> bool| self.steps.iter().any(test);
+        let any = |test: fn(&StepState) -> bool| self.live_steps().any(test);
         if any(|step| step.status.in_flight()) || any(ask_in_flight) {
             Condition::Running
         } else if any(|step| step.status == StepStatus::Parked) {
@@ -168,11 +172,11 @@ impl RunState {
     #[must_use]
     pub fn open_asks(&self) -> Vec<(StepPath, u32)> {
         let mut open = Vec::new();
-        for (path, ix) in &self.paths {
-            let Some(gate) = &self.steps[ix.index()].gate else { continue };
+        for step in self.live_steps() {
+            let Some(gate) = &step.gate else { continue };
             for (number, ask) in gate.asks.iter().enumerate() {
                 if ask.status == AskStatus::Open {
-                    open.push((path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
+                    open.push((step.path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
                 }
             }
         }
@@ -181,13 +185,7 @@ impl RunState {
 
     pub(crate) fn begin(&mut self, blueprint: &Blueprint, started: &RunStarted, at: Timestamp) {
         self.layout = Arc::new(Layout::of(blueprint));
-        self.steps = vec![StepState::default(); blueprint.graph.node_count()];
-        for ix in &blueprint.order {
-            let vertex = &blueprint.graph[*ix];
-            if !matches!(vertex.kind, VertexKind::End(_) | VertexKind::Rescue(_)) {
-                self.paths.insert(StepPath::new(vertex.id.as_str()), *ix);
-            }
-        }
+        self.add_frame(blueprint, Frame::run(blueprint));
         self.roots = json!({
             "inputs": started.inputs,
             "settings": started.settings,
@@ -205,6 +203,30 @@ impl RunState {
         self.deadline = deadline;
         self.started = Some(started.clone());
         self.started_at = Some(at);
+    }
+
+    /// Lets the steps of a frame begin; gives its number.
+    pub(crate) fn add_frame(&mut self, blueprint: &Blueprint, frame: Frame) -> usize {
+        let number = self.frames.len();
+        for ix in self.layout.order(frame.each()) {
+            if is_named(&blueprint.graph[*ix].kind) {
+                self.paths.insert(frame.step(*ix).path.clone(), Place { frame: number, ix: *ix });
+            }
+        }
+        self.frames.push(frame);
+        self.live.insert(number);
+        number
+    }
+
+    /// The steps with which something may still happen, in a stable order.
+    pub(crate) fn live_steps(&self) -> impl Iterator<Item = &StepState> {
+        self.live.iter().flat_map(|frame| self.frames[*frame].steps())
+    }
+
+    /// Whether a frame is another one or stands in it.
+    pub(crate) fn is_under(&self, frame: usize, top: usize) -> bool {
+        let parent = |frame: &usize| self.frames[*frame].pass.map(|pass| pass.parent);
+        std::iter::successors(Some(frame), parent).any(|frame| frame == top)
     }
 
     pub(crate) fn publish(&mut self, id: &str, status: StepStatus, output: Option<Value>) {

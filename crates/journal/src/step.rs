@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::command::Resume;
 use crate::failure::RunError;
 use crate::gate::GateState;
+use crate::ids::StepPath;
 
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,9 +154,30 @@ pub struct BlockState {
     pub error: Option<RunError>,
 }
 
+/// The passes of a loop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passes {
+    /// The list; an element moves to its pass when that begins.
+    pub(crate) elements: Vec<Value>,
+    /// The frames of the passes that have begun, in the order of the list.
+    pub(crate) frames: Vec<usize>,
+    /// How many of them are not over.
+    pub(crate) open: usize,
+}
+
+impl Passes {
+    /// How many elements there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.elements.len()
+    }
+}
+
 /// Everything known of one step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepState {
+    /// Where it stands in the run.
+    pub path: StepPath,
     /// Where it stands.
     pub status: StepStatus,
     /// Attempts so far.
@@ -188,11 +210,16 @@ pub struct StepState {
     pub block: BlockState,
     /// The gate, of an approval.
     pub gate: Option<Box<GateState>>,
+    /// The passes, of a loop that has begun.
+    pub passes: Option<Box<Passes>>,
 }
 
-impl Default for StepState {
-    fn default() -> Self {
+impl StepState {
+    /// A step that has not begun.
+    #[must_use]
+    pub fn new(path: StepPath) -> Self {
         Self {
+            path,
             status: StepStatus::Waiting,
             attempt: 0,
             epoch: 0,
@@ -215,6 +242,7 @@ impl Default for StepState {
                 error: None,
             },
             gate: None,
+            passes: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use drawbridge_core::graph::Phase;
 use jiff::Timestamp;
 
 use crate::gate::AskStatus;
-use crate::ids::{AskTurn, StepPath, TimerId};
+use crate::ids::{AskTurn, TimerId};
 use crate::state::RunState;
 use crate::step::{StepState, StepStatus};
 
@@ -16,9 +16,7 @@ impl RunState {
         let mut timers = Vec::new();
         timers.extend(self.deadline_left().map(|at| (at, TimerId::Deadline)));
         if self.ended_at.is_none() {
-            for (path, ix) in &self.paths {
-                of_step(path, &self.steps[ix.index()], &mut timers);
-            }
+            self.live_steps().for_each(|step| of_step(step, &mut timers));
         }
         timers
     }
@@ -39,7 +37,7 @@ impl RunState {
             return self.deadline_left();
         };
         let mut timers = Vec::new();
-        of_step(path, self.step(path)?, &mut timers);
+        of_step(self.step(path)?, &mut timers);
         timers.into_iter().find(|(_, running)| running == timer).map(|(at, _)| at)
     }
 
@@ -49,7 +47,8 @@ impl RunState {
     }
 }
 
-fn of_step(path: &StepPath, step: &StepState, timers: &mut Vec<(Timestamp, TimerId)>) {
+fn of_step(step: &StepState, timers: &mut Vec<(Timestamp, TimerId)>) {
+    let path = &step.path;
     if let StepStatus::Sleeping { until, .. } = step.status {
         timers.push((until, TimerId::Step { path: path.clone(), epoch: step.epoch }));
     }

@@ -40,7 +40,7 @@ pub fn advance(
     if recorded.seq <= state.seq {
         return Err(Illegal::OutOfOrder { seq: recorded.seq, last: state.seq });
     }
-    let mut fold = Fold { blueprint, state, at: recorded.at, commands, moved: false };
+    let mut fold = Fold::new(blueprint, state, recorded.at, commands);
     let applied = apply(&mut fold, &recorded.event);
     if applied == Ok(Applied::Changed) {
         pump(&mut fold);
@@ -115,18 +115,21 @@ fn cancel(fold: &mut Fold<'_>, by: &str) -> Applied {
 /// can, also when somebody cancels twice.
 fn needs_people(fold: &Fold<'_>) -> bool {
     let waits = |status| matches!(status, StepStatus::Asking | StepStatus::Stalled | StepStatus::Parked);
-    fold.state.steps.iter().any(|step| waits(step.status))
+    fold.state.live_steps().any(|step| waits(step.status))
 }
 
 fn resume(fold: &mut Fold<'_>) -> Applied {
-    let blueprint = fold.blueprint;
     let mut any = false;
-    for ix in &blueprint.order {
-        if fold.step(*ix).status == StepStatus::Stalled {
-            any = true;
-            match &fold.vertex(*ix).kind {
-                VertexKind::Approval(_) => asks::resumed(fold, *ix),
-                _ => action::resumed(fold, *ix),
+    let frames: Vec<usize> = fold.state.live.iter().copied().collect();
+    for frame in frames {
+        fold.frame = frame;
+        for ix in fold.order() {
+            if fold.step(ix).status == StepStatus::Stalled {
+                any = true;
+                match &fold.vertex(ix).kind {
+                    VertexKind::Approval(_) => asks::resumed(fold, ix),
+                    _ => action::resumed(fold, ix),
+                }
             }
         }
     }
@@ -162,9 +165,10 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
 
 fn find(fold: &mut Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
     let found = fold.state.paths.get(path).copied();
-    let ix = found.ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })?;
-    fold.focus(ix);
-    Ok(ix)
+    let place = found.ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })?;
+    fold.frame = place.frame;
+    fold.focus(place.ix);
+    Ok(place.ix)
 }
 
 fn find_gate(fold: &mut Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {

@@ -1,14 +1,14 @@
-//! Blocks: how they open, what follows a failure in them, and how they end.
+//! Blocks: which branch is taken, what follows a failure in them, and how they end.
 
 use drawbridge_core::expression::Condition;
 use drawbridge_core::graph::VertexKind;
-use drawbridge_sdk::Fault;
 use petgraph::graph::NodeIndex;
 use serde_json::{Value, json};
 
 use super::fold::{Fold, unresolved};
-use super::settle::{complete, fail, settle, take};
-use crate::failure::RunError;
+use super::loops;
+use super::opening::{open, refuse};
+use super::settle::{complete, settle};
 use crate::step::{StepStatus, Taken};
 
 /// Takes the first branch whose condition holds.
@@ -26,25 +26,6 @@ pub(super) fn switch(fold: &mut Fold<'_>, ix: NodeIndex, branches: &[Option<Cond
     }
     fold.step_mut(ix).block.taken = taken;
     open(fold, ix);
-}
-
-/// Lets the steps of a block start.
-pub(super) fn open(fold: &mut Fold<'_>, ix: NodeIndex) {
-    let at = fold.at;
-    let step = fold.step_mut(ix);
-    step.started_at = Some(at);
-    step.status = StepStatus::Open;
-}
-
-/// A block that cannot open fails; its own rescue takes that like a failure of its steps.
-fn refuse(fold: &mut Fold<'_>, ix: NodeIndex, fault: Fault) {
-    if !fold.state.layout.has_rescue(ix) {
-        return fail(fold, ix, fault, false);
-    }
-    open(fold, ix);
-    fold.step_mut(ix).fault = Some(fault.clone());
-    let error = RunError { step: fold.path(ix), fault, system: None };
-    take(fold, ix, error);
 }
 
 /// Joins the steps of a block. After a failure among them its rescue begins, unless something further out
@@ -66,11 +47,16 @@ pub(super) fn end(fold: &mut Fold<'_>, end: NodeIndex, start: NodeIndex) {
     if fold.step(start).status == StepStatus::Open {
         if fold.step(start).block.failed {
             // The failure was taken or counted where it happened; the block only shows it.
-            settle(fold, start, StepStatus::Failed, None);
+            let gives = loops::is_loop(fold, start) && fold.vertex(start).common.continues_on_error;
+            let output = gives.then(|| loops::output(fold, start));
+            settle(fold, start, StepStatus::Failed, output);
         } else if fold.is_halted(start) {
             settle(fold, start, StepStatus::Withdrawn, None);
         } else {
-            let output = output(fold, start);
+            let output = match fold.vertex(start).kind {
+                VertexKind::Foreach(_) => loops::output(fold, start),
+                _ => output(fold, start),
+            };
             complete(fold, start, Some(output));
         }
     }
@@ -94,7 +80,7 @@ fn output(fold: &Fold<'_>, start: NodeIndex) -> Value {
 
 fn branch_word(fold: &Fold<'_>, start: NodeIndex, branch: usize) -> &'static str {
     let graph = &fold.blueprint.graph;
-    let mut steps = fold.blueprint.order.iter().filter(|ix| {
+    let mut steps = fold.state.layout.order(fold.state.layout.loop_of(start)).iter().filter(|ix| {
         graph[**ix].within.is_some_and(|within| within.block == start && within.branch == branch)
     });
     if steps.any(|ix| fold.step(*ix).status.is_failure()) { "failed" } else { "succeeded" }

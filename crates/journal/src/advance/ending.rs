@@ -75,6 +75,6 @@ fn of_key(key: &str, fault: Fault) -> RunError {
 
 /// Whether people would still find a question that nobody needs: the run ends after they are closed.
 fn asks_open(fold: &Fold<'_>) -> bool {
-    let gates = fold.state.steps.iter().filter_map(|step| step.gate.as_ref());
+    let gates = fold.state.live_steps().filter_map(|step| step.gate.as_ref());
     gates.flat_map(|gate| gate.asks.iter()).any(|ask| ask.status != AskStatus::Closed)
 }

@@ -16,7 +16,6 @@ use super::settle::{complete, fail, halt, settle, taker};
 use crate::command::{ApproverSource, Command, OpenGate};
 use crate::event::GatedInput;
 use crate::gate::{AskState, AskStatus, Counted, GateOutcome, GateState, Question};
-use crate::ids::StepPath;
 use crate::state::Outcome;
 use crate::step::StepStatus;
 
@@ -42,7 +41,8 @@ pub(super) fn permit(fold: &Fold<'_>, ix: NodeIndex, gate: &StepId, digest: &Dig
         let fault = Fault::new("RN004", format!("`{path}` was not approved: gate `{gate}` {why}"));
         Permit::Denied(fault.help("nothing was sent; start a new run if it is still wanted"))
     };
-    let Some(gate_ix) = fold.state.paths.get(&StepPath::new(gate.as_str())).copied() else {
+    let asks = |other: &NodeIndex| gate_step(fold, *other).is_some_and(|spec| spec.gated.contains(&ix));
+    let Some(gate_ix) = fold.blueprint.graph.node_indices().find(asks) else {
         return denied("is not part of this workflow");
     };
     let step = fold.step(gate_ix);
@@ -217,7 +217,8 @@ fn gated_input(fold: &Fold<'_>, ix: NodeIndex) -> GatedInput {
 /// Puts the question of the next stage.
 fn ask_next(fold: &mut Fold<'_>, ix: NodeIndex) {
     let Some(spec) = gate_step(fold, ix) else { return };
-    let Some(gate) = &mut fold.state.steps[ix.index()].gate else { return };
+    let owner = fold.owner(ix);
+    let Some(gate) = &mut fold.state.frames[owner].step_mut(ix).gate else { return };
     if gate.stages_left.is_empty() {
         return decide(fold, ix, GateOutcome::Approved, None);
     }

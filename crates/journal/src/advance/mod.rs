@@ -14,6 +14,10 @@ mod pure;
 mod action;
 
 mod asks;
+mod opening;
+
+mod loops;
+
 mod blocks;
 
 mod pump;

@@ -9,7 +9,8 @@ use petgraph::graph::NodeIndex;
 use super::ending::next_phase;
 use super::fold::{Fold, unresolved};
 use super::settle::{fail, settle};
-use super::{action, blocks, gates, pure};
+use super::{action, blocks, gates, loops, opening, pure};
+use crate::frame::RUN;
 use crate::step::{StepStatus, Taken};
 
 /// Starts whatever is ready, until the run waits or has ended.
@@ -27,21 +28,35 @@ pub(super) fn pump(fold: &mut Fold<'_>) {
 }
 
 fn pass(fold: &mut Fold<'_>) {
-    let blueprint = fold.blueprint;
-    for ix in &blueprint.order {
-        let here = blueprint.graph[*ix].phase == fold.state.phase;
-        if here && fold.step(*ix).status == StepStatus::Waiting && is_ready(fold, *ix) {
-            visit(fold, *ix);
+    let live: Vec<usize> = fold.state.live.iter().copied().collect();
+    for frame in live {
+        fold.frame = frame;
+        for ix in fold.order() {
+            let here = fold.vertex(ix).phase == fold.state.phase;
+            if here && fold.step(ix).status == StepStatus::Waiting && is_ready(fold, ix) {
+                visit(fold, ix);
+            }
         }
+        loops::leave(fold, frame);
     }
+    fold.frame = RUN;
 }
 
 fn is_ready(fold: &Fold<'_>, ix: NodeIndex) -> bool {
-    let mut before = fold.blueprint.graph.neighbors_directed(ix, Direction::Incoming);
-    before.all(|ix| {
+    let is_over = |ix| {
         let status = fold.step(ix).status;
         status.is_settled() || status == StepStatus::Open
-    })
+    };
+    let mut before = fold.blueprint.graph.neighbors_directed(ix, Direction::Incoming);
+    match fold.vertex(ix).kind {
+        // The steps that a loop passes are seen as its passes.
+        VertexKind::Rescue(start) | VertexKind::End(start) if loops::is_loop(fold, start) => {
+            let layout = &fold.state.layout;
+            loops::is_through(fold, start)
+                && before.all(|ix| layout.loop_of(ix) == Some(start) || is_over(ix))
+        }
+        _ => before.all(is_over),
+    }
 }
 
 /// What becomes of a vertex whose turn has come.
@@ -105,11 +120,12 @@ fn run(fold: &mut Fold<'_>, ix: NodeIndex) {
             pure::stop(fold, ix, *outcome, message);
         }
         VertexKind::Switch(branches) => blocks::switch(fold, ix, branches),
-        VertexKind::Parallel(_) | VertexKind::Group => blocks::open(fold, ix),
+        VertexKind::Parallel(_) | VertexKind::Group => opening::open(fold, ix),
         VertexKind::Rescue(start) => blocks::join(fold, ix, *start),
         VertexKind::End(start) => blocks::end(fold, ix, *start),
-        VertexKind::Map { .. } | VertexKind::Child { .. } | VertexKind::Agent(_) | VertexKind::Foreach(_) => {
-            fail(fold, ix, not_executable(), false)
+        VertexKind::Foreach(each) => loops::begin(fold, ix, each),
+        VertexKind::Map { .. } | VertexKind::Child { .. } | VertexKind::Agent(_) => {
+            fail(fold, ix, not_executable(), false);
         }
     }
 }
@@ -121,7 +137,7 @@ fn not_executable() -> Fault {
 }
 
 fn phase_settled(fold: &Fold<'_>) -> bool {
-    let blueprint = fold.blueprint;
-    let mut here = blueprint.order.iter().filter(|ix| blueprint.graph[**ix].phase == fold.state.phase);
+    let order = fold.state.layout.order(None);
+    let mut here = order.iter().filter(|ix| fold.vertex(**ix).phase == fold.state.phase);
     here.all(|ix| fold.step(*ix).status.is_settled())
 }

@@ -13,6 +13,7 @@ mod ends;
 mod failure;
 mod gates;
 mod histories;
+mod loops;
 mod order;
 mod polls;
 mod rescue;
