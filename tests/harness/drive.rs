@@ -26,6 +26,11 @@ pub(crate) fn drawbridge(args: &[&str]) -> Run {
     Run::of(binary().args(args).stdin(Stdio::null()).output().unwrap())
 }
 
+/// Runs the binary to its end in a folder.
+pub(crate) fn drawbridge_in(folder: &Path, args: &[&str]) -> Run {
+    Run::of(binary().current_dir(folder).args(args).stdin(Stdio::null()).output().unwrap())
+}
+
 /// How a call of the binary ended.
 #[derive(Debug)]
 pub(crate) struct Run {

@@ -17,6 +17,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check workflows: every finding in one pass
     Check(CheckArgs),
+    /// Explain a code, or list every code
+    Explain(ExplainArgs),
+    /// Draw a workflow
+    Graph(GraphArgs),
     /// Write the JSON Schemas for editors
     Schema(SchemaArgs),
     /// Run one workflow in this terminal
@@ -40,16 +44,57 @@ pub(crate) enum Format {
     Text,
     /// One JSON document
     Json,
+    /// One SARIF 2.1.0 document, for code scanning
+    Sarif,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Workflow files, workflow folders, or folders of workflows
-    #[arg(default_value = "workflows")]
+    /// Workflow files, and folders that hold workflows at any depth; `workflows` or `.` without any
     pub(crate) paths: Vec<PathBuf>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Write the changes that leave no choice into the files, and check again
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// End with code 1 for warnings too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Code of a message, such as `WF012`
+    pub(crate) code: Option<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How a workflow is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Picture {
+    /// A Mermaid flowchart, for Markdown
+    Mermaid,
+    /// A DOT graph, for Graphviz
+    Dot,
+    /// An SVG drawing
+    Svg,
+    /// Nodes and edges, for programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GraphArgs {
+    /// Workflow file or folder
+    pub(crate) workflow: PathBuf,
+    /// How it is drawn
+    #[arg(long, value_enum, default_value_t = Picture::Mermaid)]
+    pub(crate) format: Picture,
+    /// File to write into; without it the picture is printed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

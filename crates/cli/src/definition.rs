@@ -9,7 +9,7 @@ use drawbridge_core::Definition;
 use crate::problem::Problem;
 
 /// File that makes a folder a workflow.
-const WORKFLOW_FILE: &str = "workflow.yaml";
+pub(crate) const WORKFLOW_FILE: &str = "workflow.yaml";
 
 /// Largest file that is read, in bytes; the language refuses larger ones anyway.
 const FILE_BYTES_MAX: u64 = 1024 * 1024 + 1;
@@ -18,42 +18,13 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024 + 1;
 ///
 /// # Errors
 /// A [`Problem`] when neither the path nor `workflow.yaml` in it exists.
-pub(crate) fn file_of(path: &Path) -> Result<PathBuf> {
+pub(crate) fn file_of(path: &Path) -> Result<PathBuf, Problem> {
     let file = if path.is_dir() { path.join(WORKFLOW_FILE) } else { path.to_owned() };
     if file.is_file() {
         return Ok(file);
     }
     let message = format!("there is no workflow at `{}`", path.display());
-    Err(Problem::new("ST020", message)
-        .help("name a workflow file, or a folder with a `workflow.yaml`")
-        .into())
-}
-
-/// Every workflow file below a path: the file itself, the one of a folder, or all of a folder's folders.
-///
-/// # Errors
-/// A [`Problem`] when there is none.
-pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() || path.join(WORKFLOW_FILE).is_file() {
-        return Ok(vec![file_of(path)?]);
-    }
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(path)
-        .map_err(|error| unreadable(path, &error))?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|entry| entry.join(WORKFLOW_FILE).is_file() || is_loose_workflow(entry))
-        .collect();
-    folders.sort();
-    if folders.is_empty() {
-        file_of(path)?;
-    }
-    folders.iter().map(|folder| file_of(folder)).collect()
-}
-
-/// A file beside others is a workflow if it says so; configurations and cases are YAML too.
-fn is_loose_workflow(path: &Path) -> bool {
-    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-    let names_workflow = |text: String| text.lines().any(|line| line.starts_with("workflow:"));
-    is_yaml && read_text(path).is_ok_and(names_workflow)
+    Err(Problem::new("ST020", message).help("name a workflow file, or a folder with a `workflow.yaml`"))
 }
 
 /// Reads a workflow and the files it names.
@@ -79,7 +50,11 @@ fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
     stays.then(|| folder.join(name))
 }
 
-fn read_text(path: &Path) -> std::io::Result<String> {
+/// Reads a text, as far as the language takes one.
+///
+/// # Errors
+/// What the system says, and the line that is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
@@ -89,7 +64,8 @@ fn read_text(path: &Path) -> std::io::Result<String> {
     })
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+/// The problem of a file or folder that cannot be read.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::new("ST020", format!("`{}` cannot be read: {error}", path.display()))
         .help("check that the file exists, that you may read it and that it is UTF-8")
 }
@@ -104,12 +80,5 @@ mod tests {
         assert_eq!(inside(folder, "tables/a.csv"), Some(folder.join("tables/a.csv")));
         assert_eq!(inside(folder, "../secret.csv"), None);
         assert_eq!(inside(folder, "/etc/passwd"), None);
-    }
-
-    #[test]
-    fn a_folder_without_workflows_is_a_problem_with_a_way_out() {
-        let folder = tempfile::tempdir().unwrap();
-        let error = files_below(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("there is no workflow at") && error.contains("= help:"), "{error}");
     }
 }

@@ -10,6 +10,12 @@ mod exit;
 
 mod definition;
 
+mod workflow_files;
+
+mod checked;
+
+mod mending;
+
 mod config;
 
 mod clock;
@@ -19,6 +25,8 @@ mod output;
 mod wire;
 
 mod findings;
+
+mod pages;
 
 mod session;
 
@@ -63,6 +71,8 @@ fn main() -> ExitCode {
 async fn dispatch(command: &Command) -> Result<Exit> {
     match command {
         Command::Check(args) => commands::check::check(args),
+        Command::Explain(args) => commands::explain::explain(args),
+        Command::Graph(args) => commands::graph::graph(args),
         Command::Schema(args) => commands::schema::schema(args),
         Command::Nodes(args) => commands::nodes::nodes(args),
         Command::Run(args) => commands::run::run(args).await,

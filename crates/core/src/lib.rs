@@ -1,7 +1,7 @@
 //! The workflow language: text to a checked graph. Pure: no file, clock, thread or socket.
 //!
 //! Floors from the ground up, each uses only those below it: `diagnostic`, `syntax`, `model`,
-//! `expression`, `graph`, then `check` and `schema`.
+//! `expression`, `mapping`, `graph`, then `check` and `schema`.
 
 mod definition;
 
@@ -9,9 +9,10 @@ mod check;
 pub mod diagnostic;
 pub mod expression;
 pub mod graph;
+pub mod mapping;
 pub mod model;
 pub mod schema;
 pub mod syntax;
 
-pub use check::{check, files_named};
+pub use check::{Checker, check, files_named, name_of, same_name};
 pub use definition::Definition;

@@ -113,7 +113,9 @@ pub struct OpenGate {
     pub details: Vec<String>,
     /// The record the question hangs on.
     pub record: Option<String>,
-    /// Where approvers come from.
+    /// Who is asked already and stays asked.
+    pub asked: Vec<Person>,
+    /// Where approvers come from who are asked besides.
     pub approvers: Vec<ApproverSource>,
     /// How many must approve.
     pub need: u32,

@@ -95,7 +95,11 @@ pub struct AskState {
     pub status: AskStatus,
     /// Whether it is to be closed as soon as the command under way is answered.
     pub close_wanted: bool,
-    /// Where approvers come from, resolved.
+    /// Whether everybody was asked once. From then on decisions count, also while more people are asked.
+    pub asked: bool,
+    /// When more people are asked; absent where nobody is, or was already.
+    pub escalates_at: Option<Timestamp>,
+    /// Where approvers come from who are not asked yet, resolved.
     pub approvers: Vec<ApproverSource>,
     /// The question as put, once it is known.
     pub ask: Option<Ask>,
@@ -147,6 +151,8 @@ impl AskState {
             rounds: 1,
             status: AskStatus::Opening,
             close_wanted: false,
+            asked: false,
+            escalates_at: None,
             approvers: Vec::new(),
             ask: None,
             changes: Vec::new(),
@@ -162,6 +168,13 @@ impl AskState {
     pub fn in_flight(&self) -> bool {
         use AskStatus::{Closing, Opening, SendingClose, SendingOpen};
         matches!(self.status, Opening | SendingOpen | Closing | SendingClose)
+    }
+
+    /// Whether people can decide: they were asked, and nobody withdrew the question.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        use AskStatus::{Open, Opening, OpensAt, SendingOpen};
+        self.asked && !self.close_wanted && matches!(self.status, Open | Opening | SendingOpen | OpensAt(_))
     }
 
     fn approvals(&self) -> u32 {
@@ -200,7 +213,7 @@ impl GateState {
     /// Counts one vote. A person counts once, only when asked, and never when barred.
     pub(crate) fn count(&mut self, ask: usize, vote: &Vote, never: &[Never]) -> Counted {
         let current = self.asks.len().checked_sub(1) == Some(ask);
-        if !current || !self.asks.get(ask).is_some_and(|state| state.status == AskStatus::Open) {
+        if !current || !self.asks.get(ask).is_some_and(AskState::is_open) {
             return Counted::No;
         }
         if !self.may_vote(ask, &vote.by, never) {
@@ -288,6 +301,7 @@ mod tests {
     fn open(need: u32, asked: &[&str]) -> GateState {
         let mut ask = AskState::new(0, "owners", need, 1);
         ask.status = AskStatus::Open;
+        ask.asked = true;
         ask.requester = Some(person("req"));
         ask.beneficiary = Some(person("ben"));
         ask.ask = Some(Ask {

@@ -106,6 +106,13 @@ pub enum TimerId {
         /// Which round of asking.
         round: u32,
     },
+    /// More people are asked, because those who were asked have not decided.
+    Escalation {
+        /// The gate.
+        path: StepPath,
+        /// Which question.
+        ask: u32,
+    },
     /// A question is opened or closed again.
     Ask {
         /// The question and its epoch when the timer was set.

@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 use crate::event::RunStarted;
 use crate::failure::RunError;
 use crate::frame::{Frame, Place, is_named};
-use crate::gate::AskStatus;
 use crate::ids::{RunId, StepPath};
 use crate::layout::Layout;
 use crate::step::{StepState, StepStatus};
@@ -175,7 +174,7 @@ impl RunState {
         for step in self.live_steps() {
             let Some(gate) = &step.gate else { continue };
             for (number, ask) in gate.asks.iter().enumerate() {
-                if ask.status == AskStatus::Open {
+                if ask.is_open() {
                     open.push((step.path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
                 }
             }

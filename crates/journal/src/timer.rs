@@ -32,6 +32,7 @@ impl RunState {
     pub fn due(&self, timer: &TimerId) -> Option<Timestamp> {
         let (TimerId::Step { path, .. }
         | TimerId::Expiry { path, .. }
+        | TimerId::Escalation { path, .. }
         | TimerId::Ask { turn: AskTurn { path, .. } }) = timer
         else {
             return self.deadline_left();
@@ -59,6 +60,11 @@ fn of_step(step: &StepState, timers: &mut Vec<(Timestamp, TimerId)>) {
         timers.push((at, TimerId::Expiry { path: path.clone(), round: gate.round }));
     }
     for (number, ask) in gate.asks.iter().enumerate() {
+        if let (StepStatus::Asking, AskStatus::Open, Some(at)) = (step.status, &ask.status, ask.escalates_at)
+        {
+            let ask = u32::try_from(number).unwrap_or(u32::MAX);
+            timers.push((at, TimerId::Escalation { path: path.clone(), ask }));
+        }
         if let AskStatus::OpensAt(at) | AskStatus::ClosesAt(at) = ask.status {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             timers.push((

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::failure::RunError;
 use crate::frame::{Place, RUN, is_named};
-use crate::gate::{AskStatus, GateState};
+use crate::gate::GateState;
 use crate::ids::{RunId, StepPath};
 use crate::state::{Condition, Outcome, RunState};
 use crate::step::{Passes, StepStatus};
@@ -275,7 +275,7 @@ fn gate_view(kind: &VertexKind, gate: &GateState) -> GateView {
         ask: number,
         stage: ask.name.clone(),
         need: ask.need,
-        open: ask.status == AskStatus::Open,
+        open: ask.is_open(),
         approvers: ask.ask.iter().flat_map(|ask| &ask.approvers).map(|by| by.label().to_owned()).collect(),
         votes: ask
             .votes

@@ -24,7 +24,7 @@ pub fn typed(what: &str, specs: &IndexMap<String, ValueSpec>, given: &Value) -> 
     for (name, spec) in specs {
         match given.get(name).filter(|value| !value.is_null()).or(spec.default.as_ref()) {
             Some(value) if spec.kind.accepts(value) => {
-                filled.insert(name.clone(), value.clone());
+                filled.insert(name.clone(), spec.kind.normal(value.clone()));
             }
             Some(_) => problems.push(format!("{what} `{name}` is not of type `{}`", spec.kind.as_str())),
             None => problems.push(format!("{what} `{name}` is missing")),

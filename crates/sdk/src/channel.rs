@@ -58,6 +58,8 @@ pub trait Channel<S: System>: Send + Sync + 'static {
     const SUMMARY: &'static str;
     /// What it needs from the platform.
     const PERMISSIONS: &'static [Permission];
+    /// Whether its questions hang on a record, so that a gate must name one.
+    const NEEDS_RECORD: bool = false;
 
     /// Completes a person with the identity that this channel knows them by.
     ///

@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::entry_calls as calls;
 use crate::{
     Answer, Ask, Change, Channel, Ctx, Effect, EffectRefused, Error, Finished, Followed, Intent, Known,
-    People, Permission, Person, Polled, Prepared, Read, Settled, System, Transport, Trigger, Vote, Write,
+    People, Permission, Person, Polled, Prepared, Read, Record, Settled, System, Transport, Trigger, Vote,
+    Write,
 };
 
 type Call<'a, O> = BoxFuture<'a, Result<O, Error>>;
@@ -21,7 +22,7 @@ pub struct Entry {
     pub name: &'static str,
     /// One line about it.
     pub summary: &'static str,
-    /// An example of its input in YAML; empty for a channel.
+    /// An example of its input in YAML; empty for a channel and a record.
     pub example: &'static str,
     /// Name of the system it belongs to.
     pub system: &'static str,
@@ -48,6 +49,8 @@ pub enum Kind {
     People(PeopleEntry),
     /// Where they decide.
     Channel(ChannelEntry),
+    /// What a thing looks like.
+    Record(RecordEntry),
 }
 
 impl Kind {
@@ -60,6 +63,7 @@ impl Kind {
             Self::Trigger(_) => "trigger",
             Self::People(_) => "people",
             Self::Channel(_) => "channel",
+            Self::Record(_) => "record",
         }
     }
 }
@@ -117,6 +121,8 @@ pub struct PeopleEntry {
 /// How a [`Channel`] is called.
 #[derive(Debug)]
 pub struct ChannelEntry {
+    /// [`Channel::NEEDS_RECORD`].
+    pub needs_record: bool,
     /// [`Channel::join`].
     pub join: for<'a> fn(&'a dyn Transport, &'a Ctx, &'a Person) -> Call<'a, Person>,
     /// [`Channel::open`].
@@ -125,6 +131,23 @@ pub struct ChannelEntry {
     pub votes: for<'a> fn(&'a dyn Transport, &'a Ctx, &'a Ask) -> Call<'a, Vec<Vote>>,
     /// [`Channel::close`].
     pub close: for<'a> fn(&'a dyn Transport, &'a Ctx, &'a Ask) -> Call<'a, Vec<Change>>,
+}
+
+/// What is known of a [`Record`].
+#[derive(Debug)]
+pub struct RecordEntry {
+    /// JSON Schema of its fields.
+    pub fields: fn() -> Schema,
+    /// [`Record::KEY`].
+    pub key: &'static str,
+    /// [`Record::NEEDED`].
+    pub needed: &'static [&'static str],
+    /// [`Record::READ_ONLY`].
+    pub read_only: &'static [&'static str],
+    /// [`Record::CUSTOM`].
+    pub custom: &'static [&'static str],
+    /// [`Record::READS_TEXT`].
+    pub reads_text: bool,
 }
 
 impl Entry {
@@ -214,10 +237,33 @@ impl Entry {
             permissions: N::PERMISSIONS,
             input: calls::schema::<()>,
             kind: Kind::Channel(ChannelEntry {
+                needs_record: N::NEEDS_RECORD,
                 join: calls::join::<S, N>,
                 open: calls::open::<S, N>,
                 votes: calls::votes::<S, N>,
                 close: calls::close::<S, N>,
+            }),
+        }
+    }
+
+    /// The entry of a record.
+    #[must_use]
+    pub const fn record<S: System, N: Record<S>>() -> Self {
+        Self {
+            name: N::NAME,
+            summary: N::SUMMARY,
+            example: "",
+            system: S::NAME,
+            connected: S::CONNECTED,
+            permissions: &[],
+            input: calls::schema::<()>,
+            kind: Kind::Record(RecordEntry {
+                fields: calls::schema::<N::Fields>,
+                key: N::KEY,
+                needed: N::NEEDED,
+                read_only: N::READ_ONLY,
+                custom: N::CUSTOM,
+                reads_text: N::READS_TEXT,
             }),
         }
     }

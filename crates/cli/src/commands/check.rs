@@ -4,57 +4,49 @@ use anyhow::Result;
 use drawbridge_core::diagnostic::Severity;
 
 use crate::args::{CheckArgs, Format};
+use crate::checked::{Checked, check_all};
 use crate::exit::Exit;
 use crate::output::print;
-use crate::{definition, findings, wire};
+use crate::workflow_files::WorkflowFiles;
+use crate::{findings, mending, wire};
 
-/// Checks the named workflows and prints what is found.
+/// Checks the named workflows and prints what is found; with `--fix` what is left.
 ///
 /// # Errors
-/// A problem when a path holds no workflow. A file that cannot be read is named, and the others are checked.
+/// None. What cannot be read is named, the others are checked, and the exit code says so.
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit> {
     let catalog = wire::catalog();
-    let mut files = Vec::new();
-    for path in &args.paths {
-        files.extend(definition::files_below(path)?);
-    }
-    let (mut errors, mut unreadable) = (0, 0);
-    let mut documents = Vec::new();
-    for file in &files {
-        let definition = match definition::read(file) {
-            Ok(definition) => definition,
-            Err(error) => {
-                print::note(&format!("error: {error}"));
-                unreadable += 1;
-                continue;
-            }
-        };
-        let (_, found) = drawbridge_core::check(&definition, &catalog);
-        errors += found.iter().filter(|finding| finding.severity == Severity::Error).count();
-        match args.format {
-            Format::Text => findings::print(&definition, &found),
-            Format::Json => documents.extend(findings::json(&definition, &found)),
+    let below = WorkflowFiles::below(&args.paths);
+    let mut problems: Vec<String> = below.problems.iter().map(ToString::to_string).collect();
+    let mut results = check_all(&below.files, &catalog);
+    if args.fix {
+        let mended = mending::mend(results.iter().flatten());
+        mended.changes.iter().for_each(|change| print::note(change));
+        problems.extend(mended.problems.iter().map(ToString::to_string));
+        if !mended.changes.is_empty() {
+            results = check_all(&below.files, &catalog);
         }
     }
+    let mut checked: Vec<Checked> = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(one) => checked.push(one),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    problems.iter().for_each(|problem| print::note(&format!("error: {problem}")));
     match args.format {
-        Format::Json => print::json_pretty(&documents),
-        Format::Text => {
-            let checked = count(files.len() - unreadable, "workflow");
-            print::line(&format!("{checked} checked, {}", count(errors, "error")));
-        }
+        Format::Text if checked.is_empty() => {}
+        Format::Text => findings::print_all(&checked),
+        Format::Json => findings::print_json(&checked),
+        Format::Sarif => findings::print_sarif(&checked, &problems),
     }
-    Ok(match (unreadable, errors) {
-        (0, 0) => Exit::Good,
-        (0, _) => Exit::Findings,
-        _ => Exit::CouldNotRun,
+    let found = |severity| checked.iter().any(|checked| checked.count(severity) > 0);
+    Ok(if !problems.is_empty() {
+        Exit::CouldNotRun
+    } else if found(Severity::Error) || (args.deny_warnings && found(Severity::Warning)) {
+        Exit::Findings
+    } else {
+        Exit::Good
     })
-}
-
-/// A number with its word; none, one or several.
-fn count(number: usize, word: &str) -> String {
-    match number {
-        0 => format!("no {word}s"),
-        1 => format!("1 {word}"),
-        _ => format!("{number} {word}s"),
-    }
 }

@@ -2,7 +2,11 @@
 
 pub(crate) mod check;
 
+pub(crate) mod explain;
+
 pub(crate) mod gates;
+
+pub(crate) mod graph;
 
 pub(crate) mod nodes;
 

@@ -61,6 +61,17 @@ fn show(entry: &Entry) {
         let words = format!("{} {}", kind.as_str().unwrap_or_default(), name.as_str().unwrap_or_default());
         print::line(&format!("permission   {words}"));
     }
+    if let Some(key) = document["key"].as_str() {
+        print::line(&format!("key          {key}"));
+    }
+    for (title, names) in [("read only", "read_only"), ("needed", "needed")] {
+        let names: Vec<_> =
+            document[names].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if !names.is_empty() {
+            print::line(&format!("{title:12} {}", names.join(", ")));
+        }
+    }
+    properties("fields", &document["fields"]);
     properties("input", &document["input"]);
     properties("output", &document["output"]);
     properties("event", &document["event"]);
@@ -103,6 +114,12 @@ fn document(entry: &Entry) -> Value {
             document["output"] = json!((write.output)());
         }
         Kind::Trigger(trigger) => document["event"] = json!((trigger.event)()),
+        Kind::Record(record) => {
+            document["fields"] = json!((record.fields)());
+            document["key"] = json!(record.key);
+            document["needed"] = json!(record.needed);
+            document["read_only"] = json!(record.read_only);
+        }
         Kind::People(_) | Kind::Channel(_) => {}
     }
     document

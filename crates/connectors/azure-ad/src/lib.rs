@@ -16,6 +16,7 @@ mod managers;
 
 mod actions;
 mod people;
+mod records;
 mod triggers;
 
 mod nodes;

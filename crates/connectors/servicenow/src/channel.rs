@@ -26,6 +26,7 @@ impl Channel<ServiceNow> for Approvals {
     const NAME: &'static str = "servicenow";
     const SUMMARY: &'static str = "Approvals on a task record, in the portal and by mail";
     const PERMISSIONS: &'static [Permission] = &[servicenow_role("approval_admin")];
+    const NEEDS_RECORD: bool = true;
 
     async fn join(instance: &Reader<'_, ServiceNow>, ctx: &Ctx, person: &Person) -> Result<Person, Error> {
         let user = join(instance, &ctx.person_key, person, Standing::Active).await?;

@@ -19,6 +19,7 @@ mod persons;
 mod actions;
 mod channel;
 mod people;
+mod records;
 
 mod nodes;
 

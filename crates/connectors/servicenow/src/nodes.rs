@@ -2,7 +2,7 @@
 
 use drawbridge_sdk::Entry;
 
-use crate::{actions, channel, people};
+use crate::{actions, channel, people, records};
 
 /// The lists of nodes of this crate, for the catalogue.
-pub const NODES: &[&[Entry]] = &[actions::NODES, people::NODES, channel::NODES];
+pub const NODES: &[&[Entry]] = &[actions::NODES, people::NODES, channel::NODES, records::NODES];

@@ -10,6 +10,7 @@ use crate::expression::Template;
 use crate::graph::{
     Blueprint, CancelSpec, Common, Guard, TriggerSpec, Vertex, VertexKind, Within, stable_order,
 };
+use crate::mapping::Mapping;
 use crate::model::{Document, Table};
 
 /// What a blueprint is made of besides its document.
@@ -21,6 +22,7 @@ pub(super) struct Parts<'a, 't> {
     pub(super) guards: Vec<Guard>,
     pub(super) outputs: IndexMap<String, Template>,
     pub(super) tables: IndexMap<String, Table>,
+    pub(super) mappings: IndexMap<String, Mapping>,
 }
 
 /// The blueprint; `None` where a part is missing, which was reported.
@@ -29,7 +31,7 @@ pub(super) fn assemble(
     document: &Document<'_>,
     parts: Parts<'_, '_>,
 ) -> Option<Blueprint> {
-    let Parts { steps, links, triggers, cancel_on, guards, outputs, tables } = parts;
+    let Parts { steps, links, triggers, cancel_on, guards, outputs, tables, mappings } = parts;
     if steps.iter().any(|step| step.kind.is_none() || step.doc.id.is_none()) {
         return None;
     }
@@ -53,6 +55,7 @@ pub(super) fn assemble(
         triggers,
         cancel_on,
         tables,
+        mappings,
         guards,
         deadline: document.deadline,
         outputs,

@@ -1,11 +1,18 @@
 //! Compiles the expressions of nodes and notes what they read.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::uses::{Part, Use};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix, nearest};
 use crate::expression::{Condition, ParseError, Template, Text};
+use crate::model::{Calendar, Delay, DelayDoc, parse_working};
 use crate::syntax::{Node, NodeKind};
+
+/// The calendar that is there without being declared.
+const WEEKDAYS: &str = "weekdays";
 
 /// Compiles expressions one after another; keeps what was found and what they read.
 #[derive(Default)]
@@ -14,6 +21,8 @@ pub(super) struct Compiler {
     pub(super) found: Vec<Diagnostic>,
     /// What they read.
     pub(super) uses: Vec<Use>,
+    /// The calendars by name.
+    pub(super) calendars: HashMap<String, Arc<Calendar>>,
 }
 
 impl Compiler {
@@ -39,6 +48,34 @@ impl Compiler {
                 Some(text) => self.scalar(node, text, part),
                 None => Some(Template::Literal(scalar.value.clone())),
             },
+        }
+    }
+
+    /// A length of time; a calendar that is not there is reported.
+    pub(super) fn delay(&mut self, doc: &DelayDoc<'_>) -> Option<Delay> {
+        let Some(node) = doc.calendar else { return Some(Delay::Clock(doc.length)) };
+        let name = node.as_str()?;
+        let calendar = match self.calendars.get(name) {
+            Some(calendar) => Arc::clone(calendar),
+            None if name == WEEKDAYS => Arc::new(Calendar::weekdays()),
+            None => {
+                let error =
+                    Diagnostic::error(Code::GV018, node.span, format!("there is no calendar `{name}`"));
+                let names = self.calendars.keys().map(String::as_str).chain([WEEKDAYS]);
+                self.found.push(match nearest(name, names) {
+                    Some(near) => error.did_you_mean(name, near),
+                    None => error.help("declare it under `calendars`, or take `weekdays`"),
+                });
+                return None;
+            }
+        };
+        match parse_working(doc.node.as_str()?) {
+            Ok((days, time)) => Some(Delay::Working { days, time, calendar }),
+            Err(message) => {
+                let help = "write it in days, such as `10d`";
+                self.found.push(Diagnostic::error(Code::WF013, doc.node.span, message).help(help));
+                None
+            }
         }
     }
 
@@ -101,7 +138,17 @@ impl Compiler {
     }
 
     fn refuse(&mut self, code: Code, node: &Node, error: ParseError) {
-        let span = node.inside(error.offset);
-        self.found.push(Diagnostic::error(code, span, error.message).help_if(error.help));
+        let span = match error.offset {
+            Some(offset) if !error.wrong.is_empty() => node.inside_piece(offset, error.wrong.len()),
+            offset => node.inside(offset),
+        };
+        let finding = Diagnostic::error(code, span, error.message).help_if(error.help);
+        self.found.push(match error.right {
+            Some(right) => {
+                let title = format!("write `{right}`");
+                finding.fix(Fix { title, span, wrong: Some(error.wrong), right })
+            }
+            None => finding,
+        });
     }
 }

@@ -3,8 +3,8 @@
 use super::compile::Compiler;
 use super::uses::Part;
 use crate::expression::Template;
-use crate::graph::{Approvers, Expires, GateStep, Never, Stage};
-use crate::model::{GateDoc, StageDoc};
+use crate::graph::{Approvers, Escalate, Expires, GateStep, Never, Remind, Stage};
+use crate::model::{ApproversDoc, GateDoc, StageDoc};
 use crate::syntax::Node;
 
 /// The channel that is ours and is taken when none is named.
@@ -18,6 +18,18 @@ pub(super) fn compile_gate(doc: &GateDoc<'_>, compiler: &mut Compiler) -> Option
     let requester = optional(doc.requester, compiler);
     let beneficiary = optional(doc.beneficiary, compiler);
     let stages: Vec<_> = doc.stages.iter().map(|stage| compile_stage(stage, compiler)).collect();
+    let remind = inner(doc.remind.as_ref(), |remind| {
+        Some(Remind { every: compiler.delay(&remind.every)?, at_most: remind.at_most })
+    });
+    let escalate = inner(doc.escalate.as_ref(), |escalate| {
+        let after = compiler.delay(&escalate.after);
+        let to = compile_people(&escalate.to, compiler);
+        Some(Escalate { after: after?, to: to? })
+    });
+    let expires = inner(doc.expires.as_ref(), |expires| {
+        let reason = expires.approves.and(expires.reason).and_then(Node::as_str);
+        Some(Expires { after: compiler.delay(&expires.after)?, approves_because: reason.map(str::to_owned) })
+    });
     let never =
         |(word, _): &(usize, _)| [Never::Requester, Never::Beneficiary, Never::SamePersonTwice][*word];
     Some(GateStep {
@@ -30,30 +42,34 @@ pub(super) fn compile_gate(doc: &GateDoc<'_>, compiler: &mut Compiler) -> Option
         beneficiary: beneficiary?,
         stages: stages.into_iter().collect::<Option<_>>()?,
         never: doc.never.iter().map(never).collect(),
-        expires: doc.expires.as_ref().map(|expires| Expires {
-            after: expires.after,
-            approves_because: expires.approves.and(expires.reason).and_then(Node::as_str).map(str::to_owned),
-        }),
+        remind: remind?,
+        escalate: escalate?,
+        expires: expires?,
         continues_on_reject: doc.continues_on_reject,
         gated: Vec::new(),
     })
 }
 
 /// Outer absence: reported; inner: nothing was written.
-fn optional(node: Option<&Node>, compiler: &mut Compiler) -> Option<Option<Template>> {
-    match node {
+fn inner<D, C>(doc: Option<D>, compile: impl FnOnce(D) -> Option<C>) -> Option<Option<C>> {
+    match doc {
         None => Some(None),
-        Some(node) => compiler.template(node, Part::Value).map(Some),
+        Some(doc) => compile(doc).map(Some),
     }
 }
 
+fn optional(node: Option<&Node>, compiler: &mut Compiler) -> Option<Option<Template>> {
+    inner(node, |node| compiler.template(node, Part::Value))
+}
+
 fn compile_stage(doc: &StageDoc<'_>, compiler: &mut Compiler) -> Option<Stage> {
-    let condition = match doc.condition {
-        None => Some(None),
-        Some(node) => compiler.condition(node, Part::Condition).map(Some),
-    };
-    let approvers: Vec<_> = doc
-        .approvers
+    let condition = inner(doc.condition, |node| compiler.condition(node, Part::Condition));
+    let approvers = compile_people(&doc.approvers, compiler);
+    Some(Stage { name: doc.name.to_owned(), condition: condition?, approvers: approvers?, need: doc.need })
+}
+
+fn compile_people(docs: &[ApproversDoc<'_>], compiler: &mut Compiler) -> Option<Vec<Approvers>> {
+    let compiled: Vec<_> = docs
         .iter()
         .map(|approvers| {
             Some(Approvers {
@@ -63,10 +79,5 @@ fn compile_stage(doc: &StageDoc<'_>, compiler: &mut Compiler) -> Option<Stage> {
             })
         })
         .collect();
-    Some(Stage {
-        name: doc.name.to_owned(),
-        condition: condition?,
-        approvers: approvers.into_iter().collect::<Option<_>>()?,
-        need: doc.need,
-    })
+    compiled.into_iter().collect()
 }

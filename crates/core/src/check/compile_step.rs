@@ -81,7 +81,7 @@ pub(super) fn compile_kind(
 
 fn compile_wait(doc: &WaitDoc<'_>, compiler: &mut Compiler) -> Option<WaitStep> {
     Some(match doc {
-        WaitDoc::For(duration) => WaitStep::For(*duration),
+        WaitDoc::For(delay) => WaitStep::For(compiler.delay(delay)?),
         WaitDoc::Until(node) => WaitStep::Until(compiler.template(node, Part::Value)?),
         WaitDoc::Event(event, within) => {
             let with = compiler.map(event.with, "with", Part::Input);
@@ -162,6 +162,14 @@ fn compile_set(values: &[(&Key, SetDoc<'_>)], compiler: &mut Compiler) -> Option
             SetDoc::Condition(node) => compiler.condition(node, Part::Condition).map(SetValue::Condition),
             SetDoc::Count(node) => compiler.template(node, Part::First).map(SetValue::Count),
             SetDoc::First(node) => compiler.template(node, Part::First).map(SetValue::First),
+            SetDoc::Add { time, by } => {
+                compiler.template(time, Part::Value).map(|time| SetValue::Add { time, by: *by })
+            }
+            SetDoc::Without { list, other } => {
+                let (list, other) =
+                    (compiler.template(list, Part::Value), compiler.template(other, Part::Value));
+                list.zip(other).map(|(list, other)| SetValue::Without { list, other })
+            }
         };
         match value {
             Some(value) => _ = compiled.insert(key.text.clone(), value),

@@ -4,7 +4,7 @@ use super::ctx::Ctx;
 use super::skip::{may_be_skipped, may_be_skipped_in_condition};
 use super::step::is_inside;
 use super::world::Site;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Fix, Span};
 use crate::expression::{Condition, Reference};
 use crate::graph::{SetValue, VertexKind, WaitStep};
 use crate::model::{KindDoc, SetDoc, WaitDoc};
@@ -26,6 +26,15 @@ impl Written<'_, '_> {
     /// The place of a piece of it.
     pub(super) fn piece(&self, piece: &str) -> Span {
         if piece.is_empty() { self.node.span } else { self.node.piece(piece) }
+    }
+
+    /// The finding with a change of one piece of it, where that piece stands in it once.
+    pub(super) fn mended(&self, finding: Diagnostic, wrong: &str, right: String) -> Diagnostic {
+        if self.condition.source().matches(wrong).count() != 1 {
+            return finding;
+        }
+        let title = format!("write `{right}`");
+        finding.fix(Fix { title, span: self.piece(wrong), wrong: Some(wrong.to_owned()), right })
     }
 }
 

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use drawbridge_sdk::Catalog;
 
+use super::compile_mapping::Mappings;
 use super::compile_trigger::Trigger;
 use super::links::Links;
+use super::schemas::Schemas;
 use super::step::Step;
 use super::uses::Use;
 use super::world::{Site, World};
@@ -18,6 +20,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) root: &'t Node,
     /// The nodes that may be used.
     pub(super) catalog: &'a Catalog,
+    /// What they take and give.
+    pub(super) schemas: &'a Schemas,
     /// The parsed text.
     pub(super) document: &'a Document<'t>,
     /// Every step in the order of the text.
@@ -30,6 +34,8 @@ pub(super) struct Ctx<'a, 't> {
     pub(super) output_uses: &'a [Use],
     /// The tables that compiled.
     pub(super) tables: &'a HashMap<&'a str, &'a Table>,
+    /// The mappings.
+    pub(super) mappings: &'a Mappings<'t>,
     /// What can be read.
     pub(super) world: &'a World<'a>,
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{Dfs, Reversed};
 
 use super::step::{Step, is_inside};
 
@@ -69,6 +70,17 @@ impl Links {
     /// Whether the first step has certainly ended when the second one starts.
     pub(super) fn is_before(&self, first: usize, second: usize) -> bool {
         petgraph::algo::has_path_connecting(&self.graph, self.ends[first], self.starts[second], None)
+    }
+
+    /// Which steps have ended, or begun as a block, before this one starts.
+    pub(super) fn before(&self, step: usize) -> Vec<bool> {
+        let mut walk = Dfs::new(Reversed(&self.graph), self.starts[step]);
+        let mut before = vec![false; self.starts.len()];
+        while let Some(at) = walk.next(Reversed(&self.graph)) {
+            let Point { step: other, part } = self.graph[at];
+            before[other] |= part == PointPart::Start && other != step;
+        }
+        before
     }
 
     fn vertices(steps: &[Step<'_>]) -> Self {

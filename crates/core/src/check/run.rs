@@ -1,41 +1,158 @@
 //! The way of a text through its checks.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use drawbridge_sdk::Catalog;
 use indexmap::IndexMap;
 
 use super::assemble::{Parts, assemble};
 use super::compile::Compiler;
+use super::compile_mapping::compile_mappings;
 use super::compile_step::{compile_common, compile_kind};
 use super::compile_top;
 use super::compile_trigger::compile_trigger;
 use super::ctx::Ctx;
+use super::files::stays_inside;
 use super::links::Links;
-use super::outputs::build_world;
+use super::mapping_around::Around;
+use super::outputs::{Named, build_world, settings_schema};
 use super::rules::RULES;
+use super::schemas::Schemas;
 use super::step::flatten;
-use super::tables::{compile_table, stays_inside};
+use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
 use crate::graph::Blueprint;
-use crate::model::{RowsDoc, Table, read_document};
+use crate::model::{MappingPlace, RowsDoc, Table, read_document, read_mappings};
 use crate::syntax::{Node, parse};
 
-/// Checks a definition against the catalogue: every finding in one pass, in the order of the text.
-///
-/// The blueprint is there exactly when no finding is an error. Never panics.
+/// Most findings that are told of one definition. More are of one cause, and nobody reads them.
+const FINDINGS_MAX: usize = 200;
+
+/// Checks definitions against one catalogue and remembers what it made of that; threads may share it.
+#[derive(Debug)]
+pub struct Checker<'c> {
+    catalog: &'c Catalog,
+    schemas: Schemas,
+}
+
+impl<'c> Checker<'c> {
+    /// A checker for this catalogue; makes nothing yet.
+    #[must_use]
+    pub fn new(catalog: &'c Catalog) -> Self {
+        Self { catalog, schemas: Schemas::new(catalog) }
+    }
+
+    /// Checks a definition: every finding in one pass, in the order of the text.
+    ///
+    /// The blueprint is there exactly when no finding is an error. Never panics.
+    #[must_use]
+    pub fn check(&self, definition: &Definition) -> (Option<Blueprint>, Vec<Diagnostic>) {
+        let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
+        if root.is_none() && found.is_empty() {
+            found.push(Diagnostic::error(Code::WF001, Span::point(0), "the file is empty"));
+        }
+        let blueprint = root.and_then(|root| self.check_tree(&root, definition, &mut found));
+        found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
+        found.dedup();
+        let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
+        cut(&mut found);
+        (blueprint.filter(|_| is_clean), found)
+    }
+
+    fn check_tree(
+        &self,
+        root: &Node,
+        definition: &Definition,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Blueprint> {
+        let document = read_document(root, found);
+        let calendars = document.calendars.iter();
+        let calendars =
+            calendars.map(|(key, calendar)| (key.text.clone(), Arc::new(calendar.clone()))).collect();
+        let mut compiler = Compiler { calendars, ..Compiler::default() };
+        let triggers = document.triggers.iter().chain(&document.cancel_on);
+        let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
+        let mut steps = flatten(&document);
+        for step in &mut steps {
+            step.common = compile_common(step.doc, &mut compiler);
+            step.kind = compile_kind(step.doc, self.catalog, &mut compiler);
+            step.uses = std::mem::take(&mut compiler.uses);
+        }
+        let outputs = compile_top::outputs(&document.outputs, &mut compiler);
+        let output_uses = std::mem::take(&mut compiler.uses);
+        found.append(&mut compiler.found);
+        let mut tables = IndexMap::new();
+        for doc in &document.tables {
+            if let Some(table) = compile_table(doc, definition, found) {
+                tables.insert(table.name.clone(), table);
+            }
+        }
+        let by_name: HashMap<&str, &Table> =
+            tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
+        let table_names: Vec<_> = document.tables.iter().map(|table| table.key.text.as_str()).collect();
+        let around = Around {
+            definition,
+            schemas: &self.schemas,
+            catalog: self.catalog,
+            tables: &by_name,
+            table_names: &table_names,
+            settings: &settings_schema(&document.settings),
+        };
+        let mappings = compile_mappings(document.mappings, &around, found);
+        let named = Named { tables: &by_name, mappings: &mappings };
+        let world = build_world(&document, &steps, &triggers, &named, &self.schemas);
+        let links = Links::new(&steps, &world.by_id);
+        let ctx = Ctx {
+            root,
+            catalog: self.catalog,
+            schemas: &self.schemas,
+            document: &document,
+            steps: &steps,
+            links: &links,
+            triggers: &triggers,
+            output_uses: &output_uses,
+            tables: &by_name,
+            mappings: &mappings,
+            world: &world,
+        };
+        RULES.iter().for_each(|rule| rule(&ctx, found));
+        if found.iter().any(|finding| finding.severity == Severity::Error) {
+            return None;
+        }
+        let starts = triggers.iter().filter(|trigger| trigger.cancel.is_none());
+        let parts = Parts {
+            steps: &steps,
+            links: &links,
+            triggers: starts.filter_map(|trigger| trigger.spec.clone()).collect(),
+            cancel_on: triggers.iter().filter_map(|trigger| trigger.cancel.clone()).collect(),
+            guards: compile_top::guards(&document.guards),
+            outputs: outputs?,
+            tables: tables.clone(),
+            mappings: mappings.into_blueprint(),
+        };
+        assemble(definition, &document, parts)
+    }
+}
+
+/// Leaves the first findings and says how many there are besides, an error if one of those is.
+fn cut(found: &mut Vec<Diagnostic>) {
+    let Some(first) = found.get(FINDINGS_MAX).map(Diagnostic::span) else { return };
+    let rest = found.split_off(FINDINGS_MAX);
+    let message = match rest.len() {
+        1 => "there is 1 more finding".to_owned(),
+        more => format!("there are {more} more findings"),
+    };
+    let is_error = rest.iter().any(|finding| finding.severity == Severity::Error);
+    let new = if is_error { Diagnostic::error } else { Diagnostic::warning };
+    found.push(new(Code::WF002, first, message).help("mend the ones above and check again"));
+}
+
+/// Checks one definition; whoever checks several takes a [`Checker`].
 #[must_use]
 pub fn check(definition: &Definition, catalog: &Catalog) -> (Option<Blueprint>, Vec<Diagnostic>) {
-    let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
-    if root.is_none() && found.is_empty() {
-        found.push(Diagnostic::error(Code::WF001, Span::point(0), "the file is empty"));
-    }
-    let blueprint = root.and_then(|root| check_tree(&root, definition, catalog, &mut found));
-    found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
-    found.dedup();
-    let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
-    (blueprint.filter(|_| is_clean), found)
+    Checker::new(catalog).check(definition)
 }
 
 /// The names of the files that a workflow's text names, so that the caller can read them.
@@ -46,72 +163,18 @@ pub fn files_named(text: &str) -> Vec<String> {
     let (root, mut found) = parse(text, FileId::WORKFLOW);
     let Some(root) = root else { return Vec::new() };
     let document = read_document(&root, &mut found);
-    let files = document.tables.iter().filter_map(|table| match &table.rows {
-        RowsDoc::File(node) => node.as_str().filter(|name| stays_inside(name)).map(str::to_owned),
+    let tables = document.tables.iter().filter_map(|table| match &table.rows {
+        RowsDoc::File(node) => Some(*node),
         RowsDoc::Inline { .. } | RowsDoc::Missing => None,
     });
-    let mut files: Vec<_> = files.collect();
+    let mappings = document.mappings.map_or_else(Vec::new, |node| read_mappings(node, &mut found));
+    let mappings = mappings.iter().filter_map(|mapping| match &mapping.place {
+        MappingPlace::File(node) => Some(*node),
+        MappingPlace::Inline(_) | MappingPlace::Missing => None,
+    });
+    let names = tables.chain(mappings).filter_map(Node::as_str);
+    let mut files: Vec<_> = names.filter(|name| stays_inside(name)).map(str::to_owned).collect();
     files.sort_unstable();
     files.dedup();
     files
-}
-
-fn check_tree(
-    root: &Node,
-    definition: &Definition,
-    catalog: &Catalog,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Blueprint> {
-    let document = read_document(root, found);
-    let mut compiler = Compiler::default();
-    let triggers = document.triggers.iter().chain(&document.cancel_on);
-    let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
-    let mut steps = flatten(&document);
-    for step in &mut steps {
-        step.common = compile_common(step.doc, &mut compiler);
-        step.kind = compile_kind(step.doc, catalog, &mut compiler);
-        step.uses = std::mem::take(&mut compiler.uses);
-    }
-    let outputs = compile_top::outputs(&document.outputs, &mut compiler);
-    let output_uses = std::mem::take(&mut compiler.uses);
-    found.append(&mut compiler.found);
-    let mut tables = IndexMap::new();
-    for doc in &document.tables {
-        if let Some(table) = compile_table(doc, definition, found) {
-            tables.insert(table.name.clone(), table);
-        }
-    }
-    let by_name: HashMap<&str, &Table> =
-        tables.values().map(|table: &Table| (table.name.as_str(), table)).collect();
-    let world = build_world(&document, &steps, &triggers, &by_name, catalog);
-    let links = Links::new(&steps, &world.by_id);
-    let ctx = Ctx {
-        root,
-        catalog,
-        document: &document,
-        steps: &steps,
-        links: &links,
-        triggers: &triggers,
-        output_uses: &output_uses,
-        tables: &by_name,
-        world: &world,
-    };
-    RULES.iter().for_each(|rule| rule(&ctx, found));
-    if found.iter().any(|finding| finding.severity == Severity::Error) {
-        return None;
-    }
-    let parts = Parts {
-        steps: &steps,
-        links: &links,
-        cancel_on: triggers.iter().filter_map(|trigger| trigger.cancel.clone()).collect(),
-        triggers: triggers
-            .into_iter()
-            .filter(|trigger| trigger.cancel.is_none())
-            .filter_map(|trigger| trigger.spec)
-            .collect(),
-        guards: compile_top::guards(&document.guards),
-        outputs: outputs?,
-        tables: tables.clone(),
-    };
-    assemble(definition, &document, parts)
 }

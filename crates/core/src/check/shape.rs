@@ -1,9 +1,10 @@
 //! Reading JSON Schemas: which types a value may have, which members, and which are certain. Validates
 //! nothing; what it does not understand counts as open.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::types::Types;
+use super::declared::{DECLARED, Declared};
+use super::types::{TIME_FORMAT, Types};
 
 /// Most references that are followed in a row; a schema may refer to itself.
 const REFERENCES_MAX: usize = 16;
@@ -128,15 +129,65 @@ impl<'s> Shape<'s> {
         Some(values)
     }
 
+    /// Whether it is a time as the times of a run are written.
+    pub(super) fn is_time(self) -> bool {
+        self.variants().iter().any(|variant| variant.node.get("format") == Some(&Value::from(TIME_FORMAT)))
+    }
+
+    /// What was declared of its members.
+    pub(super) fn declared(self) -> Option<Declared<'s>> {
+        self.variants().iter().find_map(|variant| Declared::of(variant.node))
+    }
+
+    /// A copy that needs no definitions beside it. What `left` does not suffice for stays open: copies of
+    /// copies would grow without end.
+    pub(super) fn copy(self, left: &mut usize) -> Value {
+        let shape = self.resolved();
+        let Some(members) = shape.node.as_object().filter(|_| *left > 0) else {
+            return shape.node.as_bool().map_or_else(|| Value::Object(Map::new()), Value::Bool);
+        };
+        *left -= 1;
+        let mut inner = |node| Self { node, ..shape }.copy(left);
+        let mut copy = Map::new();
+        for (key, value) in members {
+            let value = match (key.as_str(), value) {
+                ("properties", Value::Object(named)) => {
+                    let named = named.iter().map(|(name, node)| (name.clone(), inner(node)));
+                    Value::Object(named.collect())
+                }
+                ("anyOf" | "oneOf" | "allOf", Value::Array(nodes)) => nodes.iter().map(&mut inner).collect(),
+                ("items" | "additionalProperties", node) => inner(node),
+                (
+                    "type" | "required" | "enum" | "const" | "format" | "minimum" | "maximum" | DECLARED,
+                    value,
+                ) => value.clone(),
+                _ => continue,
+            };
+            copy.insert(key.clone(), value);
+        }
+        Value::Object(copy)
+    }
+
+    /// The same without null.
+    pub(super) fn copy_without_null(self, left: &mut usize) -> Value {
+        let mut kinds = self.variants();
+        kinds.retain(|kind| kind.own_types() != Types::NULL);
+        let mut copies: Vec<_> = kinds.into_iter().map(|kind| kind.copy(left)).collect();
+        for copy in &mut copies {
+            if let Some(words) = copy.get_mut("type").and_then(Value::as_array_mut) {
+                words.retain(|word| word != "null");
+            }
+        }
+        match copies.len() {
+            1 => copies.remove(0),
+            _ => json!({ "anyOf": copies }),
+        }
+    }
+
     /// The bounds of a number.
     pub(super) fn bounds(self) -> (Option<f64>, Option<f64>) {
         let bound = |name| self.variants().iter().find_map(|variant| variant.node.get(name)?.as_f64());
         (bound("minimum"), bound("maximum"))
-    }
-
-    /// The schema as one of its own, with references written out; what is nested too deep for that is open.
-    pub(super) fn inlined(self) -> Value {
-        inline(self.root, self.node, REFERENCES_MAX)
     }
 
     fn own_types(self) -> Types {
@@ -217,29 +268,8 @@ impl<'s> Shape<'s> {
     }
 }
 
-fn inline(root: &Value, node: &Value, depth: usize) -> Value {
-    match node {
-        Value::Object(members) => {
-            let target =
-                members.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-            match target.and_then(|target| root.pointer(target)) {
-                Some(_) if depth == 0 => Value::Bool(true),
-                Some(target) => inline(root, target, depth - 1),
-                None => {
-                    let own = members.iter().filter(|(name, _)| *name != "$defs");
-                    own.map(|(name, member)| (name.clone(), inline(root, member, depth))).collect()
-                }
-            }
-        }
-        Value::Array(items) => items.iter().map(|item| inline(root, item, depth)).collect(),
-        other => other.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn member(schema: &Value, name: &str) -> (&'static str, bool) {

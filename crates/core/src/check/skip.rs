@@ -2,7 +2,7 @@
 
 use super::step::{Step, around};
 use crate::diagnostic::Span;
-use crate::expression::{Atom, Comparator, Condition, Operand};
+use crate::expression::Condition;
 use crate::graph::Phase;
 use crate::model::KindDoc;
 use crate::syntax::Node;
@@ -40,34 +40,6 @@ pub(super) fn may_be_skipped_in_condition<'t>(
 ) -> Option<Reason<'t>> {
     let deciding: Vec<_> = outer(steps, reader).collect();
     unprovided(steps, Some(reader), target, &deciding)
-}
-
-/// Why a gate may not have been asked when `reader` runs. Stricter than for what is only read: the reader
-/// must stand under the very same condition, or demand that the gate has approved.
-pub(super) fn gate_may_be_missed<'t>(steps: &[Step<'t>], reader: usize, gate: usize) -> Option<Reason<'t>> {
-    let deciding: Vec<_> = steps[reader].common.condition.iter().chain(outer(steps, reader)).collect();
-    let id = steps[gate].label();
-    if deciding.iter().any(|condition| condition.demands().iter().any(|atom| is_approval(atom, id))) {
-        return None;
-    }
-    let same =
-        |reason: &Reason<'_>| deciding.iter().any(|condition| reason.condition == Some(condition.source()));
-    reasons(steps, Some(reader), gate).into_iter().find(|reason| !same(reason))
-}
-
-/// Whether this part of a condition demands that the gate has approved.
-fn is_approval(atom: &Atom, gate: &str) -> bool {
-    let Atom::Compares { comparator: Comparator::Equal, left, right } = atom else { return false };
-    let (Operand::Path(path), Operand::Literal(word)) = (left, right) else { return false };
-    let word = word.as_str().unwrap_or_default();
-    path.name(1) == Some(gate)
-        && match path.root() {
-            Some("status") => word == "succeeded" && path.segments.len() == 2,
-            Some("steps") => {
-                word == "approved" && path.name(2) == Some("outcome") && path.segments.len() == 3
-            }
-            _ => false,
-        }
 }
 
 fn unprovided<'t>(

@@ -1,30 +1,26 @@
-//! Compiles decision tables from CSV files and from rows in the workflow.
+//! Compiles decision tables from files of CSV or YAML and from rows in the workflow.
 //!
 //! A column is `name` or `name:type`. Cells of input columns: `*` anything, `one_of a|b`, `matches
-//! regex`, `= text`, or the value itself. Cells of output columns are values of their column's type; an
+//! regex`, `= text`, bounds of numbers such as `>= 3` and `1..5`, or the value itself. Cells of output columns are values of their column's type; an
 //! empty one is null.
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
+use super::table_cells::{MATCHES, read_cell, read_value};
+use super::table_text::{Line, read_lines, written};
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::model::{
-    Cell, NoMatch, NoMatchDoc, OutputColumn, Row, RowsDoc, Table, TableDoc, ValueType, unknown_type,
+    Cell, NoMatch, NoMatchDoc, OutputColumn, Row, Table, TableDoc, Takes, ValueType, unknown_type,
 };
-use crate::syntax::{Node, NodeKind, items, list};
+use crate::syntax::list;
 
-/// Most rows of one table.
-const ROWS_MAX: usize = 2_000;
+/// Most regular expressions of one table.
+const PATTERNS_MAX: usize = 100;
 /// Most rows whose reach is compared, because every pair is.
 const ROWS_COMPARED_MAX: usize = 500;
-
-/// A cell as it was written.
-struct Written {
-    text: String,
-    /// The value, where it was typed in the workflow and is no text.
-    typed: Option<Value>,
-    span: Span,
-}
+/// Most parts that one row is taken apart into.
+const PARTS_MAX: usize = 32;
 
 struct Column {
     name: String,
@@ -41,13 +37,12 @@ pub(super) fn compile_table(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let before = found.len();
-    let rows = match &doc.rows {
-        RowsDoc::File(node) => read_csv(node, definition, found)?,
-        RowsDoc::Inline { columns, rows } => read_inline(columns, rows, found),
-        RowsDoc::Missing => return None,
-    };
-    let (header, rows) = rows.split_first()?;
+    let lines = read_lines(doc, definition, found)?;
+    let (header, rows) = lines.split_first()?;
     let columns = read_columns(header, doc, found);
+    if columns.is_empty() {
+        return None;
+    }
     let mut table = Table {
         name: doc.key.text.clone(),
         inputs: columns
@@ -61,14 +56,21 @@ pub(super) fn compile_table(
             .map(|column| OutputColumn { name: column.name.clone(), kind: column.kind })
             .collect(),
         rows: Vec::with_capacity(rows.len()),
+        takes: doc.takes,
         no_match: NoMatch::Fail,
     };
     let mut places = Vec::with_capacity(rows.len());
+    let mut patterns = 0;
     for row in rows {
-        let place = row.first().map_or(doc.key.span, |cell| cell.span);
-        if let Some(row) = read_row(row, &columns, place, found) {
-            table.rows.push(row);
-            places.push(place);
+        patterns += row.cells.iter().filter(|cell| cell.text.starts_with(MATCHES)).count();
+        if patterns > PATTERNS_MAX {
+            let message = format!("a table has at most {PATTERNS_MAX} regular expressions");
+            found.push(Diagnostic::error(Code::WF002, row.span, message));
+            return None;
+        }
+        if let Some(read) = read_row(row, &columns, found) {
+            table.rows.push(read);
+            places.push(row.span);
         }
     }
     if table.outputs.is_empty() && found.len() == before {
@@ -77,121 +79,24 @@ pub(super) fn compile_table(
             Diagnostic::error(Code::WF040, doc.key.span, message).help("name only the inputs in `inputs`"),
         );
     }
-    report_unreached(&table.rows, &places, found);
+    if table.takes == Takes::First {
+        report_unreached(&table.rows, &places, found);
+    }
     table.no_match = read_no_match(&doc.no_match, &table.outputs, found)?;
     let is_whole = found[before..].iter().all(|finding| finding.code == Code::WF041);
     is_whole.then_some(table)
 }
 
-/// Whether a name stays inside the folder it is relative to.
-pub(super) fn stays_inside(name: &str) -> bool {
-    !name.contains(['\\', ':', '\0']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
-}
-
-fn read_csv(node: &Node, definition: &Definition, found: &mut Vec<Diagnostic>) -> Option<Vec<Vec<Written>>> {
-    let name = node.as_str()?;
-    if !stays_inside(name) {
-        let message = format!("`{name}` is not a file in the folder of the workflow");
-        let help = "name it relative to that folder, without `..`";
-        found.push(Diagnostic::error(Code::WF042, node.span, message).help(help));
-        return None;
-    }
-    let Some((file, text)) = definition.file(name) else {
-        let error = Diagnostic::error(Code::WF042, node.span, format!("the file `{name}` is not there"));
-        found.push(match nearest(name, definition.files.keys().map(String::as_str)) {
-            Some(near) => error.did_you_mean(name, near),
-            None => error.help("files are named relative to the folder of the workflow"),
-        });
-        return None;
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let at = error.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
-                let span = Span { file, ..Span::point(at.min(text.len())) };
-                found.push(Diagnostic::error(
-                    Code::WF040,
-                    span,
-                    "this is not CSV: every quote must be closed",
-                ));
-                return None;
-            }
-        };
-        if rows.len() > ROWS_MAX {
-            let message = format!("a table has at most {ROWS_MAX} rows");
-            found.push(Diagnostic::error(Code::WF002, Span { file, ..Span::point(0) }, message));
-            return None;
-        }
-        let at = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
-        rows.push(place_cells(&record, text, Span { file, ..Span::point(at) }));
-    }
-    if rows.is_empty() {
-        let message = format!("the file `{name}` has no header");
-        found.push(Diagnostic::error(Code::WF040, node.span, message));
-    }
-    Some(rows)
-}
-
-/// The cells of a record with their places; a quoted cell may stand at the place of its row.
-fn place_cells(record: &csv::StringRecord, text: &str, row: Span) -> Vec<Written> {
-    let mut at = text[row.start..]
-        .find(|next| next != '\n' && next != '\r')
-        .map_or(row.start, |skip| row.start + skip);
-    let line_end = text[at..].find('\n').map_or(text.len(), |end| at + end);
-    record
-        .iter()
-        .map(|cell| {
-            let line = text.get(at..line_end).unwrap_or_default();
-            let span = match line.find(cell) {
-                Some(skip) => Span { start: at + skip, end: at + skip + cell.len(), ..row },
-                None => Span { start: at, end: at, ..row },
-            };
-            at = line_end.min(
-                span.end
-                    + text
-                        .get(span.end..line_end)
-                        .and_then(|rest| rest.find(','))
-                        .map_or(0, |comma| comma + 1),
-            );
-            Written { text: cell.trim().to_owned(), typed: None, span }
-        })
-        .collect()
-}
-
-fn read_inline(columns: &Node, rows: &Node, found: &mut Vec<Diagnostic>) -> Vec<Vec<Written>> {
-    let mut read = vec![items(columns, "columns", found).iter().map(written).collect()];
-    for row in items(rows, "rows", found) {
-        read.push(items(row, "a row", found).iter().map(written).collect());
-    }
-    if read.len() > ROWS_MAX + 1 {
-        let message = format!("a table has at most {ROWS_MAX} rows");
-        found.push(Diagnostic::error(Code::WF002, rows.span, message));
-    }
-    read
-}
-
-fn written(node: &Node) -> Written {
-    match &node.kind {
-        NodeKind::Scalar(scalar) => {
-            let typed = (!scalar.value.is_string()).then(|| scalar.value.clone());
-            Written { text: scalar.text.trim().to_owned(), typed, span: node.span }
-        }
-        NodeKind::List(_) | NodeKind::Map(_) => {
-            Written { text: String::new(), typed: Some(node.to_value()), span: node.span }
-        }
-    }
-}
-
-fn read_columns(header: &[Written], doc: &TableDoc<'_>, found: &mut Vec<Diagnostic>) -> Vec<Column> {
+fn read_columns(header: &Line, doc: &TableDoc<'_>, found: &mut Vec<Diagnostic>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
-    for cell in header {
+    if let [only] = header.cells.as_slice()
+        && only.text.contains(';')
+    {
+        let message = "columns are separated by commas, and here by `;`";
+        found.push(Diagnostic::error(Code::WF040, only.span, message).help("save the file with commas"));
+        return columns;
+    }
+    for cell in &header.cells {
         let (name, kind) = match cell.text.split_once(':') {
             None => (cell.text.as_str(), Some(ValueType::String)),
             Some((name, word)) => {
@@ -239,20 +144,20 @@ fn read_columns(header: &[Written], doc: &TableDoc<'_>, found: &mut Vec<Diagnost
     columns
 }
 
-fn read_row(row: &[Written], columns: &[Column], place: Span, found: &mut Vec<Diagnostic>) -> Option<Row> {
-    if row.len() != columns.len() {
-        let message = format!("the row has {} of {} cells", row.len(), columns.len());
-        found.push(Diagnostic::error(Code::WF040, place, message));
+fn read_row(row: &Line, columns: &[Column], found: &mut Vec<Diagnostic>) -> Option<Row> {
+    if row.cells.len() != columns.len() {
+        let message = format!("the row has {} of {} cells", row.cells.len(), columns.len());
+        found.push(Diagnostic::error(Code::WF040, row.span, message));
         return None;
     }
     let (mut cells, mut values, mut whole) = (Vec::new(), Vec::new(), true);
-    for (cell, column) in row.iter().zip(columns) {
+    for (cell, column) in row.cells.iter().zip(columns) {
         if !column.is_typed {
             whole = false;
             continue;
         }
         let read = if column.is_input {
-            read_cell(cell, column).map(|cell| cells.push(cell))
+            read_cell(cell, column.kind).map(|cell| cells.push(cell))
         } else {
             read_value(cell, column.kind).map(|value| values.push(value))
         };
@@ -268,61 +173,44 @@ fn read_row(row: &[Written], columns: &[Column], place: Span, found: &mut Vec<Di
     whole.then_some(Row { cells, values })
 }
 
-fn read_cell(cell: &Written, column: &Column) -> Result<Cell, String> {
-    if cell.typed.is_some() {
-        return read_value(cell, column.kind).map(Cell::Equals);
-    }
-    let text = cell.text.as_str();
-    if text == "*" {
-        return Ok(Cell::Any);
-    }
-    if text.is_empty() {
-        return Err(
-            "an empty cell says nothing; write `*` for anything and `=` for the empty text".to_owned()
-        );
-    }
-    if let Some(exact) = text.strip_prefix('=') {
-        return column.kind.from_text(exact.trim()).map(Cell::Equals);
-    }
-    if let Some(many) = text.strip_prefix("one_of ") {
-        let values: Result<Vec<_>, _> =
-            many.split('|').map(|one| column.kind.from_text(one.trim())).collect();
-        return values.map(Cell::OneOf);
-    }
-    if let Some(pattern) = text.strip_prefix("matches ") {
-        if column.kind != ValueType::String {
-            return Err(format!("`matches` is for texts, and the column is of type {}", column.kind));
-        }
-        let pattern = pattern.trim();
-        let compiled = regex::Regex::new(&format!("^(?:{pattern})$"));
-        return compiled
-            .map(Cell::Matches)
-            .map_err(|_| format!("the regular expression `{pattern}` does not compile"));
-    }
-    column.kind.from_text(text).map(Cell::Equals)
-}
-
-fn read_value(cell: &Written, kind: ValueType) -> Result<Value, String> {
-    match &cell.typed {
-        Some(Value::Null) => Ok(Value::Null),
-        Some(value) if kind.accepts(value) => Ok(value.clone()),
-        Some(_) => Err(format!("`{}` is not of type {kind}", cell.text)),
-        None if cell.text.is_empty() => Ok(Value::Null),
-        None => kind.from_text(&cell.text),
-    }
-}
-
+/// Reports rows that never give anything, because earlier ones hold whenever they do.
 fn report_unreached(rows: &[Row], places: &[Span], found: &mut Vec<Diagnostic>) {
     for (at, row) in rows.iter().enumerate().take(ROWS_COMPARED_MAX) {
-        let covers =
-            |earlier: &Row| earlier.cells.iter().zip(&row.cells).all(|(cell, other)| cell.covers(other));
-        if let Some(earlier) = rows[..at].iter().position(covers) {
-            found.push(
-                Diagnostic::warning(Code::WF041, places[at], "this row is never reached")
-                    .label(places[earlier], "this one holds whenever it does"),
-            );
+        let parts = parts_of(&row.cells);
+        let covering = |part: &Vec<Cell>| {
+            let covers =
+                |earlier: &Row| earlier.cells.iter().zip(part).all(|(cell, other)| cell.covers(other));
+            rows[..at].iter().position(covers)
+        };
+        let Some(mut covering) = parts.iter().map(covering).collect::<Option<Vec<_>>>() else { continue };
+        covering.sort_unstable();
+        covering.dedup();
+        let mut warning = Diagnostic::warning(Code::WF041, places[at], "this row is never reached");
+        let said =
+            if covering.len() == 1 { "this one holds whenever it does" } else { "this one holds before it" };
+        for earlier in covering {
+            warning = warning.label(places[earlier], said);
         }
+        found.push(warning);
     }
+}
+
+/// The cells of a row with every `one_of` taken apart; the row itself where that would be too many. What
+/// holds for anything is not taken apart, because it also holds for what is absent.
+fn parts_of(cells: &[Cell]) -> Vec<Vec<Cell>> {
+    let mut parts: Vec<Vec<Cell>> = vec![Vec::with_capacity(cells.len())];
+    for cell in cells {
+        let choices = match cell {
+            Cell::OneOf(values) => values.iter().cloned().map(Cell::Equals).collect(),
+            cell => vec![cell.clone()],
+        };
+        if parts.len() * choices.len() > PARTS_MAX {
+            return vec![cells.to_vec()];
+        }
+        let with = |part: &Vec<Cell>, choice: &Cell| [part.as_slice(), std::slice::from_ref(choice)].concat();
+        parts = parts.iter().flat_map(|part| choices.iter().map(move |choice| with(part, choice))).collect();
+    }
+    parts
 }
 
 fn read_no_match(

@@ -77,6 +77,18 @@ impl Types {
         self.and(other) != Self::NONE
     }
 
+    /// The JSON Schema of a value of these types.
+    pub(super) fn schema(self) -> Value {
+        let bits = if self.0 & 8 != 0 { self.0 & !4 } else { self.0 };
+        let words: Vec<_> =
+            WORDS.iter().filter(|(bit, _, _)| bits & bit != 0).map(|(_, word, _)| *word).collect();
+        match words.as_slice() {
+            _ if self == Self::ANY => serde_json::json!({}),
+            [word] => serde_json::json!({ "type": word }),
+            words => serde_json::json!({ "type": words }),
+        }
+    }
+
     /// The words for it.
     pub(super) fn words(self) -> String {
         let mut bits = self.0;
@@ -92,6 +104,9 @@ impl Types {
     }
 }
 
+/// The format of a time.
+pub(super) const TIME_FORMAT: &str = "date-time";
+
 /// The JSON Schema of a value of the language's own types.
 pub(super) fn schema_of(kind: ValueType) -> Value {
     let word = match kind {
@@ -102,5 +117,8 @@ pub(super) fn schema_of(kind: ValueType) -> Value {
         ValueType::List => "array",
         ValueType::Map => "object",
     };
+    if kind == ValueType::Time {
+        return serde_json::json!({ "type": word, "format": TIME_FORMAT });
+    }
     serde_json::json!({ "type": word })
 }

@@ -7,9 +7,9 @@ use super::ctx::Ctx;
 use super::shape::{Member, Shape};
 use super::types::Types;
 use super::world::Site;
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Fix, Span, nearest};
 use crate::expression::Path;
-use crate::syntax::{Node, NodeKind, list};
+use crate::syntax::{Node, NodeKind, list, with_quotes};
 
 /// What is compared: the words for the whole, and where it stands.
 #[derive(Clone, Copy)]
@@ -142,7 +142,16 @@ impl Asked<'_, '_, '_> {
         if !types.meets(own) {
             let error = self.wrong(node, name, types, node.word());
             let quoted = types.meets(Types::TEXT) && !own.meets(Types::NULL);
-            found.push(if quoted { error.help(format!("put it in quotes: `\"{text}\"`")) } else { error });
+            let unquoted = unquoted(&value, types);
+            found.push(match unquoted {
+                _ if quoted => with_quotes(error, node.span, text),
+                Some(right) => {
+                    let title = format!("write `{right}`");
+                    let fix = Fix { title, span: node.span, wrong: None, right: right.clone() };
+                    error.help(format!("write `{right}` without quotes")).fix(fix)
+                }
+                None => error,
+            });
             return;
         }
         if let Some(values) = shape.values()
@@ -194,4 +203,15 @@ impl Asked<'_, '_, '_> {
         let message = format!("{name} of `{}` takes {}, and this is {given}", self.node, types.words());
         Diagnostic::error(Code::WF019, node.span, message)
     }
+}
+
+/// A number or truth that was put in quotes where one is wanted.
+fn unquoted(value: &Value, wanted: Types) -> Option<String> {
+    let text = value.as_str()?;
+    let read: Value = match text {
+        "yes" | "Yes" | "on" => Value::Bool(true),
+        "no" | "No" | "off" => Value::Bool(false),
+        _ => serde_json::from_str(text).ok()?,
+    };
+    Types::of(&read).meets(wanted.without(Types::NULL)).then(|| read.to_string())
 }

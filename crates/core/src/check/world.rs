@@ -1,6 +1,7 @@
 //! What every path would find: the schemas of inputs, settings, events and outputs, and what a reference
 //! means in them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
@@ -28,12 +29,12 @@ pub(super) struct World<'a> {
     pub(super) error: Value,
     /// `$.status.<id>`.
     pub(super) status: Value,
-    /// Outputs by position of the step.
-    pub(super) outputs: Vec<Value>,
+    /// Outputs by position of the step; what an action gives is the catalogue's.
+    pub(super) outputs: Vec<Cow<'a, Value>>,
     /// Events by position of the trigger.
-    pub(super) events: Vec<Value>,
+    pub(super) events: Vec<Cow<'a, Value>>,
     /// Events that are waited for, by position of the step.
-    pub(super) waits: HashMap<usize, Value>,
+    pub(super) waits: HashMap<usize, Cow<'a, Value>>,
     /// Elements of loops, by position of the loop: the root they are read under, and their schema.
     pub(super) elements: HashMap<usize, (&'a str, Value)>,
     /// The loops around each step, from the inside out.
@@ -125,8 +126,18 @@ impl<'a> World<'a> {
     }
 }
 
+impl World<'_> {
+    /// The types of one value that a reference names, also where it names several.
+    pub(super) fn element_types(&self, reference: &Reference, site: Site) -> Types {
+        match self.meaning(reference, site) {
+            Meaning::Known(shape, _) => shape.types(),
+            Meaning::Open | Meaning::Missing { .. } => Types::ANY,
+        }
+    }
+}
+
 /// Follows a path through a schema.
-fn walk<'w>(schema: &'w Value, segments: &[Segment]) -> Meaning<'w> {
+pub(super) fn walk<'w>(schema: &'w Value, segments: &[Segment]) -> Meaning<'w> {
     let mut shape = Shape::new(schema);
     let mut certain = true;
     for segment in segments {

@@ -24,6 +24,14 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
             }
+
+            /// Its page of `docs/errors`, in Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => include_str!(concat!("../../../../docs/errors/", $word, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -54,23 +62,39 @@ codes! {
     WF025 "WF025" "steps wait for each other",
     WF026 "WF026" "a step that is never reached",
     WF027 "WF027" "a poll of what is no read",
+    WF028 "WF028" "a field that nobody declared",
     WF030 "WF030" "a path that is not understood",
     WF031 "WF031" "a text that is not understood",
     WF032 "WF032" "a condition that is not understood",
     WF033 "WF033" "a bare path in a condition",
     WF034 "WF034" "a comparison with what may be absent",
     WF035 "WF035" "a comparison of different types",
+    WF036 "WF036" "a time that never compares right",
+    WF037 "WF037" "a pattern that takes one text only",
+    WF038 "WF038" "a value that a text cannot write",
     WF040 "WF040" "a table that is not understood",
     WF041 "WF041" "a row that is never reached",
     WF042 "WF042" "a file that is not there",
     WF043 "WF043" "an unknown table",
     WF044 "WF044" "inputs of a table that do not fit",
+    WF045 "WF045" "an unknown mapping",
+    WF046 "WF046" "a mapping that is not understood",
+    WF047 "WF047" "an unknown record",
+    WF048 "WF048" "a field that a record does not have",
+    WF049 "WF049" "a value that a field does not take",
     WF050 "WF050" "a trigger does not fill the inputs",
+    WF051 "WF051" "a field that nobody may write",
+    WF052 "WF052" "a field that is needed and not filled",
+    WF053 "WF053" "an alternative that is never taken",
+    WF054 "WF054" "words of a field that contradict each other",
+    WF055 "WF055" "a table or mapping that nothing uses",
+    WF056 "WF056" "a table that cannot translate",
     WF060 "WF060" "a part of the language that cannot be run yet",
     WF061 "WF061" "a guard that counts nothing",
     WF062 "WF062" "a step of a loop is read from outside",
     WF063 "WF063" "an element's name that is taken",
     WF064 "WF064" "a loop over what is no list",
+    WF070 "WF070" "two workflows with one name",
     GV001 "GV001" "nobody is asked",
     GV002 "GV002" "an effect that is never allowed",
     GV003 "GV003" "access without a gate",
@@ -82,6 +106,21 @@ codes! {
     GV009 "GV009" "a person who is excluded and not named",
     GV010 "GV010" "approvers at a gate that cannot ask them",
     GV011 "GV011" "a tool of an agent that needs a gate",
+    GV012 "GV012" "a gate that nothing hangs on",
+    GV013 "GV013" "a time of a gate that never comes",
+    GV014 "GV014" "a reason where none is needed",
+    GV015 "GV015" "a reason that says nothing",
+    GV016 "GV016" "an exclusion that excludes nobody",
+    GV017 "GV017" "a gate without the record it hangs on",
+    GV018 "GV018" "a calendar that is not there",
+}
+
+impl Code {
+    /// Where its page stands in the repository.
+    #[must_use]
+    pub fn page_path(self) -> String {
+        format!("docs/errors/{self}.md")
+    }
 }
 
 impl std::fmt::Display for Code {

@@ -1,5 +1,8 @@
 //! Places in the files of a definition: byte ranges, and lines and columns for people.
 
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// One file of a definition; 0 is the workflow itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u16);
@@ -63,6 +66,15 @@ impl Sources {
         FileId::at(self.files.len() - 1)
     }
 
+    /// The same files under other paths.
+    #[must_use]
+    pub fn with_paths(mut self, rename: impl Fn(&str) -> String) -> Self {
+        for source in &mut self.files {
+            source.path = rename(&source.path);
+        }
+        self
+    }
+
     /// The path of a file, for messages; empty for one that is not here.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
@@ -78,11 +90,42 @@ impl Sources {
     /// Line and column of a byte, both from 1; columns count characters.
     #[must_use]
     pub fn line_column(&self, file: FileId, at: usize) -> (usize, usize) {
-        let Some(source) = self.files.get(usize::from(file.0)) else { return (1, 1) };
-        let line = source.line_starts.partition_point(|start| *start <= at).max(1);
-        let start = source.line_starts[line - 1];
-        let column = source.text.get(start..at.min(source.text.len())).map_or(0, |text| text.chars().count());
-        (line, column + 1)
+        let (line, before) = self.before(file, at);
+        (line, before.chars().count() + 1)
+    }
+
+    /// Line and column of a byte, both from 1; columns count UTF-16 code units, as editors do.
+    #[must_use]
+    pub fn line_unit(&self, file: FileId, at: usize) -> (usize, usize) {
+        let (line, before) = self.before(file, at);
+        (line, before.encode_utf16().count() + 1)
+    }
+
+    /// The text of a file from the line of one byte to the end of the line of another, with its first byte
+    /// and the number of its first line.
+    pub(crate) fn lines(&self, file: FileId, from: usize, to: usize) -> (&str, usize, usize) {
+        let Some(source) = self.files.get(usize::from(file.0)) else { return ("", 0, 1) };
+        let (first, line) = source.line_start(from);
+        let last = source.line_start(to.max(from)).1;
+        let end = source.line_starts.get(last).copied().unwrap_or(source.text.len());
+        (&source.text[first..end], first, line)
+    }
+
+    /// The number of a line and what stands in it before a byte.
+    fn before(&self, file: FileId, at: usize) -> (usize, &str) {
+        let Some(source) = self.files.get(usize::from(file.0)) else { return (1, "") };
+        let (start, line) = source.line_start(at);
+        (line, source.text.get(start..at.min(source.text.len())).unwrap_or_default())
+    }
+}
+
+impl Source {
+    /// First byte and number of the line of a byte; a byte order mark is no part of a line.
+    fn line_start(&self, at: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start <= at).max(1);
+        let mark =
+            if line == 1 && self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        (self.line_starts[line - 1] + mark, line)
     }
 }
 
@@ -99,5 +142,17 @@ mod tests {
             [at(0), at(2), at(3), at(5), at(8), at(99)],
             [(1, 1), (1, 3), (2, 1), (2, 2), (2, 5), (3, 1)]
         );
+    }
+
+    #[test]
+    fn units_count_what_editors_count_and_a_byte_order_mark_is_not_there() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", "\u{feff}a: 💥 b\nc: d\n");
+        assert_eq!(sources.line_column(file, 3), (1, 1));
+        assert_eq!(sources.line_column(file, 11), (1, 6));
+        assert_eq!(sources.line_unit(file, 11), (1, 7));
+        assert_eq!(sources.lines(file, 4, 5), ("a: 💥 b\n", 3, 1));
+        assert_eq!(sources.lines(file, 5, 14), ("a: 💥 b\nc: d\n", 3, 1));
+        assert_eq!(sources.lines(file, 99, 99), ("", 18, 3));
     }
 }

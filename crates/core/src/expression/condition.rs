@@ -1,21 +1,17 @@
 //! A condition: an RFC 9535 filter expression over the roots.
 //!
-//! Parsed as `$[?<condition>]`, which must be exactly one filter segment. Evaluated by recursing over
-//! or, and, not; each part is processed with the document itself as root. (Filtering a list of one
-//! element does not work: `$` would be the list.) A top-level `count` is computed here, because the
-//! crate makes the count of nothing neither 0 nor unequal to 0.
+//! Parsed as `$[?<condition>]`, which must be exactly one filter segment; evaluated with the document
+//! itself as root. (Filtering a list of one element would not do: `$` would be the list.)
 
-use jsonpath_rust::parser::model::{
-    Comparable, Comparison, Filter, FilterAtom, FnArg, Literal, Segment as Step, Selector, Test, TestFunction,
-};
-use jsonpath_rust::query::state::State;
-use jsonpath_rust::query::{Query, js_path_process};
+use jsonpath_rust::parser::model::{Filter, Segment as Step, Selector};
 use serde_json::Value;
 
 use super::condition_parts::{self, Atom};
+use super::evaluate::Evaluation;
+use super::foreign::foreign;
 use super::parse_error::ParseError;
 use super::path::Path;
-use super::queries::{Outside, filter_references, parse_query, refuse_in_filter};
+use super::queries::{filter_references, parse_query, refuse_in_filter, refuse_length};
 use super::references::Reference;
 use crate::model::EvalError;
 
@@ -36,18 +32,33 @@ impl Condition {
     /// [`ParseError`] for what RFC 9535 does not allow, and for what would be evaluated wrongly.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         if text.trim().is_empty() {
-            return Err(ParseError::new("a condition is missing"));
+            return Err(ParseError::new("a condition is missing")
+                .help("a condition looks like `$.inputs.risk == 'high' && $.inputs.n > 3`"));
         }
-        if let Some(error) = foreign_operator(text) {
+        if matches!(text.trim(), "true" | "false") {
+            return Err(ParseError::new("a condition reads a path, and this is always the same")
+                .help("compare with a path, or leave the condition out"));
+        }
+        refuse_length(text)?;
+        if let Some(error) = foreign(text) {
             return Err(error);
         }
         let mut query = parse_query(&format!("{PREFIX}{text}]"), PREFIX.len())?;
         let filter = match (query.segments.pop(), query.segments.is_empty()) {
             (Some(Step::Selector(Selector::Filter(filter))), true) => filter,
-            _ => return Err(ParseError::new("this is not one condition")),
+            _ => {
+                return Err(
+                    ParseError::new("this is not one condition").help("join conditions by `&&` or `||`")
+                );
+            }
         };
         refuse_in_filter(&filter, false)?;
-        Ok(Self { text: text.to_owned(), filter })
+        let condition = Self { text: text.to_owned(), filter };
+        if condition.references().is_empty() {
+            return Err(ParseError::new("a condition reads a path, and this is always the same")
+                .help("compare with a path, or leave the condition out"));
+        }
+        Ok(condition)
     }
 
     /// As the author wrote it.
@@ -59,9 +70,9 @@ impl Condition {
     /// Whether it holds.
     ///
     /// # Errors
-    /// [`EvalError`] where a part gives neither true nor false.
+    /// [`EvalError`] where it looks at more values than one expression may.
     pub fn holds(&self, roots: &Value) -> Result<bool, EvalError> {
-        self.filter_holds(&self.filter, roots)
+        Evaluation::new(roots).holds(&self.filter, roots)
     }
 
     /// The paths it reads with what they hold now, for messages about a condition that did not hold.
@@ -70,7 +81,7 @@ impl Condition {
         let mut found: Vec<(String, Option<Value>)> = Vec::new();
         for reference in self.references() {
             if found.iter().all(|(text, _)| *text != reference.text) {
-                let value = Path::parse(&reference.text).ok().and_then(|path| path.read(roots));
+                let value = Path::parse(&reference.text).ok().and_then(|path| path.read(roots).ok()?);
                 found.push((reference.text, value));
             }
         }
@@ -100,89 +111,6 @@ impl Condition {
         condition_parts::demands(&self.filter, &mut found);
         found
     }
-
-    fn filter_holds(&self, filter: &Filter, roots: &Value) -> Result<bool, EvalError> {
-        match filter {
-            Filter::Or(parts) => {
-                for part in parts {
-                    if self.filter_holds(part, roots)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Filter::And(parts) => {
-                for part in parts {
-                    if !self.filter_holds(part, roots)? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
-            }
-            Filter::Atom(FilterAtom::Filter { expr, not }) => Ok(self.filter_holds(expr, roots)? != *not),
-            Filter::Atom(FilterAtom::Comparison(comparison)) => {
-                self.atom_holds(&FilterAtom::Comparison(Box::new(with_counts(comparison, roots))), roots)
-            }
-            Filter::Atom(atom) => self.atom_holds(atom, roots),
-        }
-    }
-
-    fn atom_holds(&self, atom: &FilterAtom, roots: &Value) -> Result<bool, EvalError> {
-        let answer = atom.process(State::root(roots)).ok_val();
-        answer
-            .and_then(|value| value.as_bool())
-            .ok_or_else(|| EvalError::new(format!("`{}` is neither true nor false", self.text)))
-    }
-}
-
-/// The comparison with its counts computed.
-fn with_counts(comparison: &Comparison, roots: &Value) -> Comparison {
-    let counted = |side: &Comparable| match side {
-        Comparable::Function(TestFunction::Count(argument)) => {
-            Comparable::Literal(Literal::Int(count(argument, roots)))
-        }
-        side => side.clone(),
-    };
-    match comparison {
-        Comparison::Eq(left, right) => Comparison::Eq(counted(left), counted(right)),
-        Comparison::Ne(left, right) => Comparison::Ne(counted(left), counted(right)),
-        Comparison::Gt(left, right) => Comparison::Gt(counted(left), counted(right)),
-        Comparison::Gte(left, right) => Comparison::Gte(counted(left), counted(right)),
-        Comparison::Lt(left, right) => Comparison::Lt(counted(left), counted(right)),
-        Comparison::Lte(left, right) => Comparison::Lte(counted(left), counted(right)),
-    }
-}
-
-fn count(argument: &FnArg, roots: &Value) -> i64 {
-    let found = match argument {
-        FnArg::Test(test) => match test.as_ref() {
-            Test::AbsQuery(query) => js_path_process(query, roots).map_or(0, |found| found.len()),
-            Test::RelQuery(_) | Test::Function(_) => 0,
-        },
-        FnArg::Literal(_) | FnArg::Filter(_) => 0,
-    };
-    i64::try_from(found).unwrap_or(i64::MAX)
-}
-
-/// Words and signs of other languages that stand where an operator must stand.
-fn foreign_operator(text: &str) -> Option<ParseError> {
-    const FOREIGN: [(&str, &str); 6] =
-        [("and", "&&"), ("or", "||"), ("not", "!"), ("AND", "&&"), ("OR", "||"), ("NOT", "!")];
-    let mut outside = Outside::default();
-    let mut before = ' ';
-    for (at, next) in text.char_indices() {
-        if outside.take(next) && (before.is_whitespace() || before == '(' || before == ')') {
-            for (word, ours) in FOREIGN {
-                let after = text[at..].strip_prefix(word).and_then(|rest| rest.chars().next());
-                if after.is_some_and(|after| after.is_whitespace() || after == '(') {
-                    let message = format!("`{word}` is not an operator");
-                    return Some(ParseError::new(message).help(format!("write `{ours}`")).at(Some(at)));
-                }
-            }
-        }
-        before = next;
-    }
-    None
 }
 
 #[cfg(test)]
@@ -259,8 +187,8 @@ mod tests {
         refused("not ($.a == 1)", "`not` is not an operator");
         refused("$.a, $.b", "the expression is not understood at `$.b`");
         refused("$.a] [?$.b", "this is not one condition");
-        refused("$.a = 1", "the expression is not understood at `= 1`");
-        refused("$.a == high", "the expression is not understood at `high`");
+        refused("$.a = 1", "`=` is not an operator");
+        refused("$.a == high", "`high` is neither a path nor a text");
         refused("$.a ==", "the expression ends too early");
         refused("@.a == 1", "`@` means the element of a filter, and this is not inside one");
         refused("count(@.a) == 1", "`@` means the element of a filter, and this is not inside one");

@@ -26,11 +26,17 @@ pub enum Atom {
         left: Operand,
         /// What stands right of it.
         right: Operand,
+        /// Whether it stands in `!( )`.
+        negated: bool,
     },
     /// `match` or `search`.
     Matches {
         /// What is looked at.
         subject: Operand,
+        /// The regular expression.
+        pattern: String,
+        /// Whether it must match the whole text.
+        whole: bool,
         /// Whether `!` stands before it.
         negated: bool,
     },
@@ -75,7 +81,9 @@ pub enum Operand {
     Literal(Value),
     /// A path to one value.
     Path(Reference),
-    /// `length(…)` or `count(…)`: a number.
+    /// `length(…)` of a path: a number, absent where the path is.
+    Length(Reference),
+    /// `count(…)`: a number.
     Number,
     /// Something whose type is not known.
     Unknown,
@@ -83,25 +91,36 @@ pub enum Operand {
 
 /// The parts of a filter, in the order of the text.
 pub(super) fn atoms(filter: &Filter, found: &mut Vec<Atom>) {
+    add(filter, false, found);
+}
+
+/// Adds the parts of a filter; `inside` says whether `!` stands before it as a whole.
+fn add(filter: &Filter, inside: bool, found: &mut Vec<Atom>) {
     match filter {
-        Filter::Or(parts) | Filter::And(parts) => parts.iter().for_each(|part| atoms(part, found)),
-        Filter::Atom(FilterAtom::Filter { expr, .. }) => atoms(expr, found),
-        Filter::Atom(FilterAtom::Test { expr, not }) => match expr.as_ref() {
-            Test::AbsQuery(query) => found.push(Atom::Exists { path: reference(query), negated: *not }),
-            Test::Function(function) => {
-                if let TestFunction::Match(subject, _) | TestFunction::Search(subject, _) = function.as_ref()
-                {
-                    found.push(Atom::Matches { subject: argument(subject), negated: *not });
-                }
-            }
-            Test::RelQuery(_) => {}
-        },
+        Filter::Or(parts) | Filter::And(parts) => parts.iter().for_each(|part| add(part, inside, found)),
+        Filter::Atom(FilterAtom::Filter { expr, not }) => add(expr, inside != *not, found),
+        Filter::Atom(FilterAtom::Test { expr, not }) => found.extend(test(expr, inside != *not)),
         Filter::Atom(FilterAtom::Comparison(comparison)) => {
             let (left, right) = comparison.vals();
             let (left, right) = (operand(left), operand(right));
-            found.push(Atom::Compares { comparator: comparator(comparison), left, right });
+            found.push(Atom::Compares { comparator: comparator(comparison), left, right, negated: inside });
         }
     }
+}
+
+fn test(test: &Test, negated: bool) -> Option<Atom> {
+    let function = match test {
+        Test::AbsQuery(query) => return Some(Atom::Exists { path: reference(query), negated }),
+        Test::RelQuery(_) => return None,
+        Test::Function(function) => function.as_ref(),
+    };
+    let (subject, pattern, whole) = match function {
+        TestFunction::Match(subject, pattern) => (subject, pattern, true),
+        TestFunction::Search(subject, pattern) => (subject, pattern, false),
+        _ => return None,
+    };
+    let FnArg::Literal(Literal::String(pattern)) = pattern else { return None };
+    Some(Atom::Matches { subject: argument(subject), pattern: pattern.clone(), whole, negated })
 }
 
 /// The parts of a filter that must all hold for it to hold.
@@ -129,7 +148,11 @@ fn operand(comparable: &Comparable) -> Operand {
     match comparable {
         Comparable::Literal(literal) => Operand::Literal(value(literal)),
         Comparable::SingularQuery(query) => singular_reference(query).map_or(Operand::Unknown, Operand::Path),
-        Comparable::Function(TestFunction::Length(_) | TestFunction::Count(_)) => Operand::Number,
+        Comparable::Function(TestFunction::Length(subject)) => match argument(subject) {
+            Operand::Path(path) => Operand::Length(path),
+            _ => Operand::Number,
+        },
+        Comparable::Function(TestFunction::Count(_)) => Operand::Number,
         Comparable::Function(_) => Operand::Unknown,
     }
 }

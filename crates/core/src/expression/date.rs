@@ -1,13 +1,9 @@
-//! Writing a time for people: a format and a zone. Uses the time zones that are built in, so that the
-//! answer does not depend on the machine.
-
-use std::sync::LazyLock;
+//! Writing a time for people: a format and a zone.
 
 use jiff::Timestamp;
 use jiff::fmt::strtime;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+use crate::model::zone_named;
 
 /// Writes a time such as `2026-11-23T09:00:00Z` by a format such as `%Y-%m-%d %H:%M` in a zone.
 pub(super) fn write_date(time: &str, format: &str, zone: &str) -> Result<String, String> {
@@ -19,13 +15,6 @@ pub(super) fn write_date(time: &str, format: &str, zone: &str) -> Result<String,
 /// Whether a format and a zone can be used, for checks of what is written out.
 pub(super) fn check_date(format: &str, zone: &str) -> Result<(), String> {
     write_date("2026-01-01T00:00:00Z", format, zone).map(|_| ())
-}
-
-fn zone_named(name: &str) -> Result<TimeZone, String> {
-    if name.eq_ignore_ascii_case("utc") {
-        return Ok(TimeZone::UTC);
-    }
-    ZONES.get(name).map_err(|_| format!("`{name}` is not a time zone"))
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ fn walkable(arguments: &[Argument<'_>]) -> Result<Value, String> {
 
 fn default(arguments: &[Argument<'_>]) -> Result<Value, String> {
     match arguments[0].value {
-        None | Some(Value::Null) => arguments[1].present().cloned(),
+        None | Some(Value::Null) => arguments[1].text().map(Value::String),
         Some(_) => arguments[0].text().map(Value::String),
     }
 }
@@ -149,7 +149,11 @@ fn trim(arguments: &[Argument<'_>]) -> Result<Value, String> {
 }
 
 fn title(arguments: &[Argument<'_>]) -> Result<Value, String> {
-    let text = arguments[0].text()?;
+    Ok(Value::String(title_case(&arguments[0].text()?)))
+}
+
+/// Writes the first letter of every word as a capital, the others small.
+pub(crate) fn title_case(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let mut inside = false;
     for next in text.chars() {
@@ -160,7 +164,7 @@ fn title(arguments: &[Argument<'_>]) -> Result<Value, String> {
         }
         inside = next.is_alphanumeric() || next == '\'';
     }
-    Ok(Value::String(written))
+    written
 }
 
 fn truncate(arguments: &[Argument<'_>]) -> Result<Value, String> {

@@ -1,12 +1,14 @@
 //! A path: reads one value or a list of them, with their types kept.
 
 use jsonpath_rust::parser::model::JpQuery;
-use jsonpath_rust::query::js_path_process;
 use serde_json::Value;
 
+use super::evaluate::Evaluation;
+use super::foreign::foreign;
 use super::parse_error::ParseError;
-use super::queries::{inner_references, is_singular, parse_query, reference, refuse_flaws};
+use super::queries::{inner_references, is_singular, parse_query, reference, refuse_flaws, refuse_length};
 use super::references::Reference;
+use crate::model::EvalError;
 
 /// A compiled path such as `$.steps.person.manager.id`.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +24,11 @@ impl Path {
     /// # Errors
     /// [`ParseError`] for what RFC 9535 does not allow, and for what would be evaluated wrongly.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let query = parse_query(text, 0).map_err(|error| {
-            if text.contains('-') && error.help.is_none() {
-                return error.help("names with hyphens or `@` stand in brackets: `$.steps.x['a-b']`");
-            }
-            error
-        })?;
+        refuse_length(text)?;
+        if let Some(error) = foreign(text) {
+            return Err(error);
+        }
+        let query = parse_query(text, 0)?;
         refuse_flaws(&query, false)?;
         let singular = is_singular(&query.segments);
         Ok(Self { text: text.to_owned(), query, singular })
@@ -46,11 +47,12 @@ impl Path {
     }
 
     /// Reads it: the value or `None` where it is absent; of a path that is not singular always a list.
-    #[must_use]
-    pub fn read(&self, roots: &Value) -> Option<Value> {
-        let found = js_path_process(&self.query, roots).unwrap_or_default();
-        let mut found = found.into_iter().map(|found| found.val.clone());
-        if self.singular { found.next() } else { Some(found.collect()) }
+    ///
+    /// # Errors
+    /// [`EvalError`] where it looks at more values than one expression may.
+    pub fn read(&self, roots: &Value) -> Result<Option<Value>, EvalError> {
+        let mut found = Evaluation::new(roots).values(&self.query)?.into_iter().cloned();
+        Ok(if self.singular { found.next() } else { Some(found.collect()) })
     }
 
     /// What it reads: itself first, then what its filters read.
@@ -73,7 +75,7 @@ mod tests {
             "inputs": {"n": 3, "none": null, "@odata.type": "x"},
             "steps": {"g": {"items": [{"id": "a", "on": true}, {"id": "b", "on": false}]}},
         });
-        Path::parse(path).unwrap().read(&roots)
+        Path::parse(path).unwrap().read(&roots).unwrap()
     }
 
     #[test]
@@ -106,9 +108,10 @@ mod tests {
         refused("$[?length(@.a)]", "`length(…)` must be compared with something");
         refused("$[?value(@.a)]", "`value(…)` must be compared with something");
         refused("$[?count(@.a) == 1]", "`count` inside a filter is not dependable");
-        refused("$[?@.a in @.b]", "the expression is not understood at `in @.b`");
+        refused("$[?@.a in @.b]", "`in` is not an operator");
         refused("$[?in(@.a, @.b)]", "`in` is not a function");
-        refused("$.a b", "the expression is not understood at `b`");
+        refused("$.a b", "`b` is neither a path nor a text");
+        refused("$..a..b", "a path has one `..` or one list of selectors");
         refused("$.", "the expression ends too early");
         refused(&format!("${}", "[0]".repeat(700)), "an expression has at most 2000 bytes");
         let deep = format!("$[?{}@.a{}]", "(".repeat(9), ")".repeat(9));

@@ -9,6 +9,21 @@ pub struct Reference {
     pub text: String,
     /// Whether an absent value is provided for, by `default` or `#if`.
     pub guarded: bool,
+    /// What is done with the value.
+    pub takes: Takes,
+}
+
+/// What is done with a value that is read, where not everything can be done with every value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// It may be anything.
+    Anything,
+    /// It is written into a text: a list or a map cannot be.
+    Text,
+    /// Its elements are written one after another: it must be a list.
+    List,
+    /// Its elements are walked by `#each`: it must be a list or a map.
+    Elements,
 }
 
 /// One step on the way.
@@ -48,7 +63,7 @@ impl Reference {
 
     pub(super) fn of(segments: Vec<Segment>) -> Self {
         let text = write_path(&segments);
-        Self { segments, text, guarded: false }
+        Self { segments, text, guarded: false, takes: Takes::Anything }
     }
 }
 

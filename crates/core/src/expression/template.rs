@@ -51,7 +51,7 @@ impl Template {
     pub fn resolve(&self, roots: &Value) -> Result<Option<Value>, EvalError> {
         match self {
             Self::Literal(value) => Ok(Some(value.clone())),
-            Self::Path(path) => Ok(path.read(roots)),
+            Self::Path(path) => path.read(roots),
             Self::Text(text) => text.render(roots).map(|text| Some(Value::String(text))),
             Self::List(items) => {
                 let mut list = Vec::with_capacity(items.len());

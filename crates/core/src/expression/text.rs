@@ -1,11 +1,12 @@
 //! A text with `{{ }}`: Handlebars, strict, not HTML-escaped, evaluated once.
 
-use handlebars::{Context, Output, RenderContext, Renderable, Template as Compiled};
+use handlebars::{Context, Output, RenderContext, RenderErrorReason, Renderable, Template as Compiled};
 use serde_json::Value;
 
 use super::helpers::REGISTRY;
 use super::parse_error::ParseError;
 use super::references::Reference;
+use super::text_foreign::{foreign_in_text, place_inside};
 use super::text_walk::{self, Walked};
 use crate::model::EvalError;
 
@@ -29,9 +30,13 @@ impl Text {
     /// [`ParseError`] where it is not understood or uses more than paths, our helpers, `#each` and `#if`.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
         if source.len() > TEXT_BYTES_MAX {
-            return Err(ParseError::new(format!("a text has at most {TEXT_BYTES_MAX} bytes")));
+            return Err(ParseError::new(format!("a text has at most {TEXT_BYTES_MAX} bytes"))
+                .help("name parts of it with a `set` step"));
         }
         text_walk::refuse_depth(source)?;
+        if let Some(error) = foreign_in_text(source) {
+            return Err(error);
+        }
         let compiled = Compiled::compile(source).map_err(|error| {
             let place = error.pos().map(|(line, column)| text_walk::offset(source, line, column));
             let near = place.map(|at| source[at..].chars().take(16).collect::<String>());
@@ -43,7 +48,10 @@ impl Text {
                 .help("a text takes `{{path}}`, `{{helper path}}`, `{{#each}}` and `{{#if}}`; `\\{{` writes braces")
                 .at(place)
         })?;
-        let Walked { template, references } = text_walk::walk(compiled)?;
+        let Walked { template, references } = text_walk::walk(compiled).map_err(|error| {
+            let place = place_inside(source, &error.wrong).filter(|_| error.offset.is_none());
+            ParseError { offset: error.offset.or(place), ..error }
+        })?;
         Ok(Self { source: source.to_owned(), compiled: template, references })
     }
 
@@ -74,7 +82,12 @@ impl Text {
         }
         match rendered {
             Ok(()) => Ok(written.text),
-            Err(error) => Err(EvalError::new(error.reason().to_string())),
+            Err(error) => Err(EvalError::new(match error.reason() {
+                // Our helpers speak for themselves; everything else is the engine's.
+                RenderErrorReason::Other(message) => message.clone(),
+                RenderErrorReason::InvalidJsonIndex(name) => format!("a list has no field `{name}`"),
+                other => format!("the text cannot be written: {other}"),
+            })),
         }
     }
 }
@@ -107,7 +120,7 @@ mod tests {
         let roots = json!({
             "inputs": {
                 "name": "Ann & Søn", "n": 12_345_678_901_234_567_890_u64, "off": false, "none": null, "empty": "",
-                "names": ["ann", "bo"], "map": {"a": 1}, "at": "2026-11-23T23:30:00Z", "code": "{{inputs.name}}",
+                "names": ["ann", "bo"], "no_names": [], "map": {"a": 1}, "at": "2026-11-23T23:30:00Z", "code": "{{inputs.name}}",
                 "people": [{"name": "Ann", "tags": ["x", "y"]}, {"name": "Bo", "tags": []}],
             },
         });
@@ -213,10 +226,93 @@ mod tests {
         refused("{{date inputs.a \"%Y\" \"Mars/Base\"}}", "`Mars/Base` is not a time zone");
         refused("{{inputs.a", "the text ends inside `{{ }}` or a block");
         refused("{{#if inputs.a}}x", "the text ends inside `{{ }}` or a block");
-        refused("{{inputs.a == 1}}", "the text is not understood at `== 1}}`");
+        refused("{{inputs.a == 1}}", "a text has no operator `==`");
         refused(&"x".repeat(9000), "a text has at most 8192 bytes");
         refused(&format!("{{{{lower {}}}}}", "(".repeat(60)), "a text is nested at most 16 deep");
         refused(&"{{#if inputs.a}}".repeat(40), "a text is nested at most 16 deep");
+    }
+
+    #[test]
+    fn what_is_refused_has_a_way_out_and_a_place() {
+        let refused = |source: &str, piece: &str, message: &str, right: Option<&str>| {
+            let error = Text::parse(source).err().unwrap_or_else(|| panic!("{source} is taken"));
+            let place = error.offset.map(|at| &source[at..at + error.wrong.len()]);
+            assert!(error.help.is_some(), "{source} has a way out");
+            let found = (place, error.message.as_str(), error.right.as_deref());
+            assert_eq!(found, (Some(piece), message, right), "{source}");
+        };
+        refused("with {{$.steps.x}}", "$.steps.x", "a path in a text stands without `$.`", Some("steps.x"));
+        refused("{{inputs.names[0]}}", "[0]", "an element or field in a text stands after a dot", Some(".0"));
+        refused("{{@index}}", "@index", "`@index` is there inside `#each` only", None);
+        refused("{{@size}}", "@size", "there is no `@size`", None);
+        refused(
+            "{{#each inputs.a}}{{@../index}}{{/each}}",
+            "@../index",
+            "`@../index` is there inside `#each` only",
+            None,
+        );
+        refused("{{../inputs.a}}", "../", "`../` leads out of every `#each`", None);
+        refused(
+            "{{#each inputs.a}}{{inputs.n}}{{/each}}",
+            "inputs.n",
+            "inside `#each` a path begins at the element",
+            Some("@root.inputs.n"),
+        );
+        refused("{{5}}", "5", "`5` is not a path", None);
+        refused("{{true}}", "true", "`true` is not a path", None);
+        refused("{{lowr inputs.a}}", "lowr", "`lowr` is not a helper", Some("lower"));
+        refused("{{formatDate inputs.a}}", "formatDate", "`formatDate` is not a helper", None);
+        refused("with {{#with inputs}}{{/with}}", "with", "`with` is not a block", None);
+        refused("{{#unless inputs.a}}{{/unless}}", "unless", "`unless` is not a block", None);
+        refused("{{{{raw}}}}{{x}}{{{{/raw}}}}", "raw", "`raw` is not a block", None);
+        refused("{{lookup inputs 'a'}}", "lookup", "`lookup` is not a helper", None);
+        refused("{{#each (json inputs.a)}}{{/each}}", "each", "`#each` takes a path", None);
+        refused("{{#if inputs.a as |x|}}{{/if}}", "as |", "`#if` gives no name to its value", None);
+        refused("{{#if inputs.a inputs.b}}{{/if}}", "if", "`#if` takes 1 value", None);
+        refused("{{lower (inputs.a)}}", "(inputs.a)", "`(inputs.a)` calls nothing", Some("inputs.a"));
+        refused(
+            "{{truncate inputs.a \"5\"}}",
+            "truncate",
+            "`truncate` takes a whole number of characters",
+            None,
+        );
+        refused(
+            "{{truncate inputs.a -1}}",
+            "truncate",
+            "`truncate` takes a whole number of characters",
+            None,
+        );
+        refused("{{join \"a\"}}", "join", "`join` takes a list", None);
+        refused("{{date 5 \"%Y\"}}", "date", "`date` takes a time first, with its zone", None);
+        refused("{{date inputs.at 5}}", "date", "`date` takes a format and a zone, both in quotes", None);
+        refused("{{date inputs.at}}", "date", "`date` takes 2 to 3 values", None);
+        refused("{{default inputs.a}}", "default", "`default` takes 2 values", None);
+        refused("{{inputs.a | upper}}", "|", "a text has no operator `|`", None);
+        refused("{{#if (eq inputs.n 5)}}x{{/if}}", "eq", "`eq` is not a helper", None);
+    }
+
+    #[test]
+    fn names_keep_their_meaning_in_every_block() {
+        writes("{{#each inputs.people}}{{#each tags}}{{@../index}}{{@index}} {{/each}}{{/each}}", "00 01 ");
+        writes(
+            "{{#each inputs.names}}{{@root.inputs.off}} {{../inputs.off}} {{/each}}",
+            "false false false false ",
+        );
+        writes("{{#each inputs.names as |inputs|}}{{inputs}}{{/each}}", "annbo");
+        writes("{{#each inputs.map as |v k|}}{{k}}{{v}}{{/each}}", "a1");
+        writes(
+            "{{#each inputs.none}}x{{else}}none{{/each}}".replace("inputs.none", "inputs.no_names").as_str(),
+            "none",
+        );
+        writes("{{#if inputs.off}}a{{else if inputs.n}}b{{else}}c{{/if}}", "b");
+        writes(" {{~inputs.off~}} ", "false");
+        writes("{{!-- {{x}} --}}y", "y");
+        writes(&"{{~inputs.off~}}".repeat(20), &"false".repeat(20));
+        fails("{{inputs.names.length}}", "a list has no field `length`");
+        fails(
+            "{{default inputs.gone inputs.names}}",
+            "`{{inputs.names}}` is a list; write `{{join inputs.names \", \"}}`",
+        );
     }
 
     #[test]
@@ -232,7 +328,7 @@ mod tests {
     #[test]
     fn references_name_what_is_read_also_inside_each() {
         let text = Text::parse(
-            r#"{{steps.a.x}} {{default inputs.b "-"}} {{#each steps.list.items as |one|}}{{one.id}} {{@index}} {{inputs}}{{/each}}{{#if run.id}}{{/if}}"#,
+            r#"{{steps.a.x}} {{default inputs.b "-"}} {{#each steps.list.items as |one|}}{{one.id}} {{@index}} {{this.inputs}}{{/each}}{{#if run.id}}{{/if}}"#,
         )
         .unwrap();
         let read: Vec<_> =

@@ -7,13 +7,20 @@
 use handlebars::template::{BlockParam, HelperTemplate, Parameter, Subexpression, TemplateElement};
 use handlebars::{Path as Named, PathSeg, Template as Compiled};
 
-use super::date::check_date;
+use serde_json::Value;
+
+use super::date::{check_date, write_date};
 use super::helpers::{HELPERS, HelperSpec, SHOW, WALKABLE};
 use super::parse_error::ParseError;
-use super::references::{Reference, Segment};
+use super::references::{Reference, Segment, Takes};
+use super::text_foreign::helper_help;
+use crate::diagnostic::nearest;
 
 /// Deepest nesting of blocks and of parentheses.
 const NESTING_MAX: usize = 16;
+
+/// The way out for what a text takes nowhere.
+const ONLY: &str = "write it out, or name a part with a `set` step and write `{{steps.<id>.<name>}}`";
 
 /// What a walk gives.
 pub(super) struct Walked {
@@ -25,21 +32,31 @@ pub(super) struct Walked {
 
 /// Refuses a text that nests deeper than the parser should be asked to follow.
 pub(super) fn refuse_depth(source: &str) -> Result<(), ParseError> {
-    let (mut blocks, mut parentheses) = (0_usize, 0_usize);
+    let mut blocks = 0_usize;
     for expression in source.split("{{").skip(1) {
-        if expression.starts_with(['#', '{', '~']) {
-            blocks += 1;
-        } else if expression.starts_with('/') {
+        let expression = expression.trim_start_matches('~');
+        if expression.starts_with('/') {
             blocks = blocks.saturating_sub(1);
+        } else if expression.starts_with(['#', '^', '{']) || is_chained(expression) {
+            // A chained `else if` nests as deep as a block of its own.
+            blocks += 1;
         }
         let inside = expression.split("}}").next().unwrap_or_default();
-        let opened = inside.matches(['(', '[', '{']).count();
-        parentheses = parentheses.max(opened);
-        if blocks > NESTING_MAX || parentheses > NESTING_MAX {
-            return Err(ParseError::new(format!("a text is nested at most {NESTING_MAX} deep")));
+        let opened = if expression.starts_with('!') { 0 } else { inside.matches(['(', '[', '{']).count() };
+        if blocks > NESTING_MAX || opened > NESTING_MAX {
+            return Err(ParseError::new(format!("a text is nested at most {NESTING_MAX} deep"))
+                .help("name parts of it with a `set` step"));
         }
     }
     Ok(())
+}
+
+fn is_chained(expression: &str) -> bool {
+    expression.trim_start().strip_prefix("else").is_some_and(|rest| {
+        let word =
+            rest.split("}}").next().unwrap_or_default().trim_matches(|c: char| c == '~' || c.is_whitespace());
+        !word.is_empty()
+    })
 }
 
 /// The byte offset of a place that the parser tells by line and column, both from 1.
@@ -82,15 +99,20 @@ impl Walker {
                 TemplateElement::HelperBlock(block) => self.block(*block, &mut elements)?,
                 TemplateElement::HtmlExpression(_) => {
                     return Err(ParseError::new("a text takes two braces, not three")
+                        .inside("{")
                         .help("values are never HTML-escaped, so two do the same"));
                 }
                 TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
-                    return Err(ParseError::new("a text takes no decorators"));
+                    return Err(ParseError::new("a text takes no decorators").inside("*").help(ONLY));
                 }
                 TemplateElement::PartialExpression(_) | TemplateElement::PartialBlock(_) => {
-                    return Err(ParseError::new("a text takes no partials"));
+                    return Err(ParseError::new("a text takes no partials").inside(">").help(ONLY));
                 }
-                _ => return Err(ParseError::new("a text takes only paths, helpers, `#each` and `#if`")),
+                _ => {
+                    return Err(
+                        ParseError::new("a text takes only paths, helpers, `#each` and `#if`").help(ONLY)
+                    );
+                }
             }
         }
         template.elements = elements;
@@ -100,11 +122,13 @@ impl Walker {
     fn expression(&mut self, mut helper: HelperTemplate) -> Result<HelperTemplate, ParseError> {
         if helper.params.is_empty() && helper.hash.is_empty() {
             if let Some(name) = helper.name.as_name()
-                && HELPERS.iter().any(|spec| spec.name == name)
+                && let Some(spec) = HELPERS.iter().find(|spec| spec.name == name)
             {
-                return Err(ParseError::new(format!("`{name}` is a helper and needs a value")));
+                return Err(ParseError::new(format!("`{name}` is a helper and needs a value"))
+                    .inside(name)
+                    .help(format!("write for example `{}`", spec.example)));
             }
-            self.parameter(&helper.name, false)?;
+            self.shown(&helper.name)?;
             let shown = std::mem::replace(&mut helper.name, Parameter::Name(SHOW.to_owned()));
             helper.params.push(shown);
             return Ok(helper);
@@ -116,17 +140,21 @@ impl Walker {
     fn call(&mut self, helper: &HelperTemplate) -> Result<(), ParseError> {
         let name = helper.name.as_name().unwrap_or_default();
         let Some(spec) = HELPERS.iter().find(|spec| spec.name == name) else {
-            let names: Vec<_> = HELPERS.iter().map(|spec| format!("`{}`", spec.name)).collect();
-            return Err(ParseError::new(format!("`{name}` is not a helper"))
-                .help(format!("the helpers are {}", names.join(", "))));
+            return Err(unknown_helper(name));
         };
         if !helper.hash.is_empty() {
             return Err(ParseError::new(format!("`{name}` takes no named values"))
+                .inside(name)
                 .help(format!("write for example `{}`", spec.example)));
         }
         check_arguments(spec, &helper.params)?;
         for (at, parameter) in helper.params.iter().enumerate() {
-            self.parameter(parameter, name == "default" && at == 0)?;
+            let takes = match (name, at) {
+                ("json", _) => Takes::Anything,
+                ("join", 0) => Takes::List,
+                _ => Takes::Text,
+            };
+            self.parameter(parameter, name == "default" && at == 0, takes)?;
         }
         Ok(())
     }
@@ -138,13 +166,29 @@ impl Walker {
     ) -> Result<(), ParseError> {
         let name = block.name.as_name().unwrap_or_default().to_owned();
         if name != "each" && name != "if" {
+            let blocks = "the blocks are `{{#each list}}` and `{{#if value}}`, each with `{{else}}`";
             return Err(ParseError::new(format!("`{name}` is not a block"))
-                .help("the blocks are `{{#each list}}` and `{{#if value}}`, each with `{{else}}`"));
+                .inside(&name)
+                .help(helper_help(&name).unwrap_or(blocks)));
         }
         if block.params.len() != 1 || !block.hash.is_empty() {
-            return Err(ParseError::new(format!("`#{name}` takes 1 value")));
+            let example = if name == "each" { "{{#each inputs.names}}" } else { "{{#if inputs.name}}" };
+            return Err(ParseError::new(format!("`#{name}` takes 1 value"))
+                .inside(&name)
+                .help(format!("write for example `{example}`")));
         }
-        let walked = self.parameter(&block.params[0], name == "if")?;
+        if name == "if" && block.block_param.is_some() {
+            return Err(ParseError::new("`#if` gives no name to its value")
+                .inside("as |")
+                .help("leave `as |…|` out"));
+        }
+        if name == "each" && matches!(block.params[0], Parameter::Subexpression(_) | Parameter::Literal(_)) {
+            return Err(ParseError::new("`#each` takes a path")
+                .inside("each")
+                .help("write for example `{{#each inputs.names}}`"));
+        }
+        let takes = if name == "each" { Takes::Elements } else { Takes::Anything };
+        let walked = self.parameter(&block.params[0], name == "if", takes)?;
         if name == "each" {
             elements.push(TemplateElement::Expression(Box::new(walkable(&block.params[0]))));
             let mut element = walked.unwrap_or_else(|| vec![Segment::Deep]);
@@ -164,16 +208,30 @@ impl Walker {
         Ok(())
     }
 
+    /// A plain `{{path}}`.
+    fn shown(&mut self, name: &Parameter) -> Result<(), ParseError> {
+        let written = name.as_name().unwrap_or_default();
+        let is_value = matches!(written, "true" | "false" | "null" | "undefined")
+            || written.starts_with(|first: char| first.is_ascii_digit());
+        if is_value {
+            return Err(ParseError::new(format!("`{written}` is not a path"))
+                .inside(written)
+                .help("what is always the same stands in the text without braces"));
+        }
+        self.parameter(name, false, Takes::Text).map(|_| ())
+    }
+
     /// Notes what a value reads; gives its place where it is one.
     fn parameter(
         &mut self,
         parameter: &Parameter,
         guarded: bool,
+        takes: Takes,
     ) -> Result<Option<Vec<Segment>>, ParseError> {
         match parameter {
             Parameter::Literal(_) => Ok(None),
-            Parameter::Name(name) => Err(ParseError::new(format!("`{name}` is not a path"))),
-            Parameter::Path(path) => Ok(self.path(path, guarded)),
+            Parameter::Name(name) => Err(ParseError::new(format!("`{name}` is not a path")).inside(name)),
+            Parameter::Path(path) => self.path(path, guarded, takes),
             Parameter::Subexpression(subexpression) => {
                 match subexpression.as_element() {
                     TemplateElement::Expression(helper) if !helper.params.is_empty() => self.call(helper)?,
@@ -189,11 +247,18 @@ impl Walker {
     fn bare_subexpression(&mut self, helper: &HelperTemplate) -> Result<Option<Vec<Segment>>, ParseError> {
         let name = helper.name.as_name().unwrap_or_default();
         Err(ParseError::new(format!("`({name})` calls nothing"))
+            .inside(&format!("({name})"))
+            .instead(name)
             .help(format!("write `{name}` without parentheses")))
     }
 
-    fn path(&mut self, path: &Named, guarded: bool) -> Option<Vec<Segment>> {
-        let Named::Relative((parts, _)) = path else { return None };
+    fn path(
+        &mut self,
+        path: &Named,
+        guarded: bool,
+        takes: Takes,
+    ) -> Result<Option<Vec<Segment>>, ParseError> {
+        let Named::Relative((parts, written)) = path else { return self.local(path).map(|()| None) };
         let mut names = Vec::new();
         let mut up = 0;
         let mut from_root = false;
@@ -209,10 +274,43 @@ impl Walker {
                 _ => {}
             }
         }
-        let segments = self.resolve(&names, up, from_root)?;
+        if up > self.scopes.len() {
+            return Err(ParseError::new("`../` leads out of every `#each`")
+                .inside("../")
+                .help("outside of `#each` a path begins at a root: `{{inputs.name}}`"));
+        }
+        if up == 0
+            && !from_root
+            && let Some(scope) = self.scopes.last()
+            && let Some(root @ ("inputs" | "settings")) = names.first().copied()
+            && scope.value_name.as_deref() != Some(root)
+            && written.starts_with(root)
+        {
+            return Err(ParseError::new("inside `#each` a path begins at the element")
+                .inside(written)
+                .help(format!("write `@root.{written}`, or `this.{written}` for a field of the element"))
+                .instead(format!("@root.{written}")));
+        }
+        let Some(segments) = self.resolve(&names, up, from_root) else { return Ok(None) };
         let reference = Reference::of(segments.clone());
-        self.references.push(Reference { guarded, ..reference });
-        Some(segments)
+        self.references.push(Reference { guarded, takes, ..reference });
+        Ok(Some(segments))
+    }
+
+    /// `@index` and the like, which only `#each` knows.
+    fn local(&self, path: &Named) -> Result<(), ParseError> {
+        let Named::Local((up, name, written)) = path else { return Ok(()) };
+        if !matches!(name.as_str(), "index" | "key" | "first" | "last") {
+            return Err(ParseError::new(format!("there is no `{written}`"))
+                .inside(written)
+                .help("`#each` knows `@index`, `@key`, `@first` and `@last`"));
+        }
+        if *up >= self.scopes.len() {
+            return Err(ParseError::new(format!("`{written}` is there inside `#each` only"))
+                .inside(written)
+                .help("outside of `#each` a path begins at a root: `{{inputs.name}}`"));
+        }
+        Ok(())
     }
 
     /// The way from the root; `None` for a key of `#each`, which is always there.
@@ -274,16 +372,50 @@ fn check_arguments(spec: &HelperSpec, given: &[Parameter]) -> Result<(), ParseEr
         let count = if fewest == most { fewest.to_string() } else { format!("{fewest} to {most}") };
         let noun = if most == 1 { "value" } else { "values" };
         return Err(ParseError::new(format!("`{}` takes {count} {noun}", spec.name))
+            .inside(spec.name)
             .help(format!("write for example `{}`", spec.example)));
     }
-    if spec.name == "date"
-        && let Parameter::Literal(format) = &given[1]
-    {
-        let zone = match given.get(2) {
-            Some(Parameter::Literal(zone)) => zone.as_str().unwrap_or_default(),
-            _ => "UTC",
-        };
-        check_date(format.as_str().unwrap_or_default(), zone).map_err(ParseError::new)?;
+    let literal = |at: usize| match given.get(at) {
+        Some(Parameter::Literal(value)) => Some(value),
+        _ => None,
+    };
+    let refuse = |what: String| {
+        let error = ParseError::new(what).inside(spec.name);
+        Err(error.help(format!("write for example `{}`", spec.example)))
+    };
+    match spec.name {
+        "truncate" if literal(1).is_some_and(|most| most.as_u64().is_none()) => {
+            refuse("`truncate` takes a whole number of characters".to_owned())
+        }
+        "join" if literal(0).is_some() => refuse("`join` takes a list".to_owned()),
+        "date" => {
+            if literal(0).is_some_and(|time| !is_timed(time)) {
+                return refuse("`date` takes a time first, with its zone".to_owned());
+            }
+            if [1, 2].into_iter().filter_map(literal).any(|text| !text.is_string()) {
+                return refuse("`date` takes a format and a zone, both in quotes".to_owned());
+            }
+            let text = |at, other| literal(at).map_or(Some(other), Value::as_str).unwrap_or_default();
+            check_date(text(1, "%Y"), text(2, "UTC")).map_err(|why| ParseError::new(why).inside(spec.name))
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn is_timed(literal: &Value) -> bool {
+    literal.as_str().is_some_and(|text| write_date(text, "%Y", "UTC").is_ok())
+}
+
+fn unknown_helper(name: &str) -> ParseError {
+    let error = ParseError::new(format!("`{name}` is not a helper")).inside(name);
+    if let Some(help) = helper_help(name) {
+        return error.help(help);
+    }
+    match nearest(name, HELPERS.iter().map(|spec| spec.name)) {
+        Some(near) => error.instead(near).help(format!("did you mean `{near}`?")),
+        None => {
+            let names: Vec<_> = HELPERS.iter().map(|spec| format!("`{}`", spec.name)).collect();
+            error.help(format!("the helpers are {}", names.join(", ")))
+        }
+    }
 }

@@ -9,8 +9,9 @@ use jiff::SignedDuration;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde_json::Value;
 
-use crate::expression::{Condition, Template, Text};
-use crate::model::{StepId, StopOutcome, Table, ValueType, WorkflowName};
+use crate::expression::{Condition, SetValue, Template, Text};
+use crate::mapping::Mapping;
+use crate::model::{Delay, StepId, StopOutcome, Table, ValueType, WorkflowName};
 
 /// A checked workflow, ready to run.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Blueprint {
     pub cancel_on: Vec<CancelSpec>,
     /// Decision tables by name.
     pub tables: IndexMap<String, Table>,
+    /// Field mappings by name.
+    pub mappings: IndexMap<String, Mapping>,
     /// Budgets over effects.
     pub guards: Vec<Guard>,
     /// How long a run may take in all, from its start.
@@ -312,28 +315,11 @@ pub struct Poll {
     pub continues: bool,
 }
 
-/// One value of a `set`.
-#[derive(Debug, Clone)]
-pub enum SetValue {
-    /// A path, text or literal.
-    Plain(Template),
-    /// `{ago: 90d}`: a time before now.
-    Ago(SignedDuration),
-    /// `{from_now: 7d}`: a time after now.
-    FromNow(SignedDuration),
-    /// `{condition: "…"}`: true or false.
-    Condition(Condition),
-    /// `{count: $.…}`: how many there are.
-    Count(Template),
-    /// `{first: $.…}`: the first that is neither absent nor null.
-    First(Template),
-}
-
 /// A durable wait.
 #[derive(Debug, Clone)]
 pub enum WaitStep {
     /// `{for: 4h}`.
-    For(SignedDuration),
+    For(Delay),
     /// `{until: $.time}`.
     Until(Template),
     /// `{event: …, for: 4h}`.
@@ -376,6 +362,10 @@ pub struct GateStep {
     pub stages: Vec<Stage>,
     /// Who never counts.
     pub never: Vec<Never>,
+    /// When those who were asked and have not decided are reminded.
+    pub remind: Option<Remind>,
+    /// Who else is asked when a stage is not decided in time.
+    pub escalate: Option<Escalate>,
     /// When it is over without a decision.
     pub expires: Option<Expires>,
     /// Whether a rejection lets the run go on (`on_reject: continue`) instead of ending it.
@@ -423,7 +413,25 @@ pub enum Never {
 #[derive(Debug, Clone)]
 pub struct Expires {
     /// Time after the gate opened.
-    pub after: SignedDuration,
+    pub after: Delay,
     /// Whether it then counts as approved; the author had to give a reason.
     pub approves_because: Option<String>,
+}
+
+/// Reminders of those who have not decided.
+#[derive(Debug, Clone)]
+pub struct Remind {
+    /// Time after the stage was asked, and between two of them.
+    pub every: Delay,
+    /// Most of them for one stage.
+    pub at_most: u32,
+}
+
+/// Who else is asked.
+#[derive(Debug, Clone)]
+pub struct Escalate {
+    /// Time after the stage was asked.
+    pub after: Delay,
+    /// They are asked besides.
+    pub to: Vec<Approvers>,
 }

@@ -1,12 +1,13 @@
 //! Circles: every member of every one.
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// The members of every circle, each in the order of the text.
 #[must_use]
 pub(crate) fn cycles<N>(graph: &DiGraph<N, ()>) -> Vec<Vec<NodeIndex>> {
-    let mut circles: Vec<Vec<NodeIndex>> = tarjan_scc(graph)
+    // Not `tarjan_scc`: it recurses along the steps and would end on the stack of a small thread.
+    let mut circles: Vec<Vec<NodeIndex>> = kosaraju_scc(graph)
         .into_iter()
         .filter(|members| members.len() > 1 || graph.contains_edge(members[0], members[0]))
         .map(|mut members| {

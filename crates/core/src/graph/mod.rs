@@ -3,10 +3,12 @@
 mod blueprint;
 mod cycle;
 mod order;
+pub mod view;
 
+pub use crate::expression::SetValue;
 pub use blueprint::{
-    ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, EventWait,
-    Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Retry, SetValue, Stage, TriggerSpec,
+    ActionStep, AgentStep, Approvers, Blueprint, CancelSpec, Common, Concurrency, Counted, Dedupe, Escalate,
+    EventWait, Expires, ForeachStep, GateStep, Guard, Never, Phase, Poll, Remind, Retry, Stage, TriggerSpec,
     ValueSpec, Vertex, VertexKind, WaitStep, Within,
 };
 pub(crate) use cycle::cycles;

@@ -3,6 +3,8 @@
 
 use jiff::SignedDuration;
 
+use super::calendar::Calendar;
+use super::calendar_doc::read_calendars;
 use super::declared::{ValueDoc, read_declared};
 use super::guard::{GuardDoc, read_guards};
 use super::ids::WorkflowName;
@@ -27,6 +29,7 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         "cancel_on",
         "tables",
         "mappings",
+        "calendars",
         "guards",
         "deadline",
         "steps",
@@ -55,6 +58,8 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         ("ensure", "`finally`"),
         ("output", "`outputs`"),
         ("timeout", "`deadline`"),
+        ("calendar", "`calendars`"),
+        ("business_hours", "`calendars`"),
         ("limits", "`guards`"),
         ("budgets", "`guards`"),
         ("decisions", "`tables`"),
@@ -78,6 +83,9 @@ pub(crate) struct Document<'t> {
     /// What withdraws runs.
     pub(crate) cancel_on: Vec<TriggerDoc<'t>>,
     pub(crate) tables: Vec<TableDoc<'t>>,
+    pub(crate) calendars: Vec<(&'t Key, Calendar)>,
+    /// Read by the mappings themselves.
+    pub(crate) mappings: Option<&'t Node>,
     pub(crate) guards: Vec<GuardDoc<'t>>,
     pub(crate) deadline: Option<SignedDuration>,
     pub(crate) steps: Vec<StepDoc<'t>>,
@@ -112,6 +120,8 @@ pub(crate) fn read_document<'t>(root: &'t Node, found: &mut Vec<Diagnostic>) -> 
         triggers: part(&fields, "triggers", found, |node, found| read_triggers(node, &TRIGGER_KEYS, found)),
         cancel_on: part(&fields, "cancel_on", found, |node, found| read_triggers(node, &CANCEL_KEYS, found)),
         tables: part(&fields, "tables", found, read_tables),
+        calendars: part(&fields, "calendars", found, read_calendars),
+        mappings: fields.get("mappings").map(|entry| &entry.value),
         guards: part(&fields, "guards", found, read_guards),
         deadline: fields.get("deadline").and_then(|entry| read_duration(&entry.value, "deadline", found)),
         steps,

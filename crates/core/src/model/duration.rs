@@ -19,6 +19,25 @@ pub(crate) fn parse_duration(text: &str) -> Result<SignedDuration, String> {
     Ok(duration)
 }
 
+/// Reads a duration for a calendar: whole days, and the time beyond them. `24h` are hours and no day.
+///
+/// # Errors
+/// One sentence that says why it cannot be counted in working time.
+pub(crate) fn parse_working(text: &str) -> Result<(u32, SignedDuration), String> {
+    let length = parse_duration(text)?;
+    let whole = |days: i64| u32::try_from(days).map_err(|_| format!("`{text}` is not a duration"));
+    let seconds_of_days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
+    if text.ends_with('w') || text.ends_with('W') || (text.starts_with('P') && text.contains('W')) {
+        return Err(format!("`{text}` counts weeks, and a calendar has working days"));
+    }
+    let days = match text.parse::<Span>() {
+        Ok(span) if text.starts_with('P') => whole(i64::from(span.get_days()))?,
+        _ if text.ends_with('d') => whole(length.as_hours() / 24)?,
+        _ => 0,
+    };
+    Ok((days, length - seconds_of_days(days)))
+}
+
 fn iso(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
     if span.get_years() != 0 || span.get_months() != 0 {
@@ -44,6 +63,22 @@ fn short(text: &str) -> Option<SignedDuration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_hours_stay_apart_for_a_calendar() {
+        let hours = SignedDuration::from_hours;
+        assert_eq!(parse_working("5d"), Ok((5, hours(0))));
+        assert_eq!(parse_working("24h"), Ok((0, hours(24))));
+        assert_eq!(parse_working("P1DT4H"), Ok((1, hours(4))));
+        assert_eq!(parse_working("PT48H"), Ok((0, hours(48))));
+        for text in ["2w", "P2W"] {
+            assert_eq!(
+                parse_working(text),
+                Err(format!("`{text}` counts weeks, and a calendar has working days"))
+            );
+        }
+        assert!(parse_working("0d").is_err());
+    }
 
     #[test]
     fn short_and_iso_forms_are_read_and_nothing_else() {

@@ -1,13 +1,16 @@
 //! The parsed text of an `approval`.
 
-use jiff::SignedDuration;
-
-use super::words::{read_count, read_duration, read_word};
+use super::calendar_doc::{DelayDoc, read_delay};
+use super::words::{read_count, read_word};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::syntax::{Fields, Key, Keys, Node, items, kind, text};
+use crate::syntax::{Entry, Fields, Key, Keys, Node, items, kind, text};
 
 /// Most approvals that one stage may need.
 const NEED_MAX: u32 = 50;
+/// Most reminders of one stage.
+const REMINDERS_MAX: u32 = 100;
+/// Reminders of one stage where `at_most` does not say.
+const REMINDERS_USUAL: u32 = 10;
 
 pub(crate) const GATE_KEYS: Keys = Keys {
     what: "an `approval`",
@@ -21,6 +24,8 @@ pub(crate) const GATE_KEYS: Keys = Keys {
         "beneficiary",
         "stages",
         "never",
+        "remind",
+        "escalate",
         "expires",
         "on_reject",
     ],
@@ -28,27 +33,71 @@ pub(crate) const GATE_KEYS: Keys = Keys {
         ("title", "`subject`"),
         ("message", "`subject`"),
         ("approvers", "`stages`, each with `approvers`"),
+        ("reviewers", "`stages`, each with `approvers`"),
+        ("assignees", "`stages`, each with `approvers`"),
+        ("any_of", "`need: 1` of a stage"),
+        ("all_of", "`need` of a stage, with as many as are asked"),
+        ("quorum", "`need` of a stage"),
         ("channel", "`via`"),
         ("timeout", "`expires`"),
+        ("deadline", "`expires`"),
+        ("sla", "`expires`"),
+        ("on_timeout", "`then` of `expires`"),
         ("details", "`show`"),
         ("need", "`need` of a stage"),
         ("on_rejected", "`on_reject`"),
+        ("reminder", "`remind`"),
+        ("reminders", "`remind`"),
+        ("escalation", "`escalate`"),
+        ("exclude", "`never`"),
     ],
-    later: &["remind", "escalate"],
+    later: &[],
 };
 
 pub(crate) const STAGE_KEYS: Keys = Keys {
     what: "a stage",
     known: &["name", "if", "approvers", "need"],
-    foreign: &[("when", "`if`"), ("id", "`name`"), ("min", "`need`"), ("quorum", "`need`")],
+    foreign: &[
+        ("when", "`if`"),
+        ("id", "`name`"),
+        ("min", "`need`"),
+        ("minimum", "`need`"),
+        ("quorum", "`need`"),
+        ("required", "`need`"),
+        ("any_of", "`approvers` with `need: 1`"),
+        ("all_of", "`approvers`, with `need` as many as are asked"),
+        ("reviewers", "`approvers`"),
+        ("assignees", "`approvers`"),
+        ("who", "`approvers`"),
+    ],
     later: &[],
 };
 
 pub(crate) const EXPIRES_KEYS: Keys = Keys {
     what: "`expires`",
-    known: &["after", "then", "reason"],
+    known: &["after", "calendar", "then", "reason"],
     foreign: &[("in", "`after`"), ("because", "`reason`"), ("action", "`then`")],
-    later: &["calendar"],
+    later: &[],
+};
+
+pub(crate) const REMIND_KEYS: Keys = Keys {
+    what: "`remind`",
+    known: &["every", "calendar", "at_most"],
+    foreign: &[
+        ("after", "`every`"),
+        ("interval", "`every`"),
+        ("max", "`at_most`"),
+        ("times", "`at_most`"),
+        ("count", "`at_most`"),
+    ],
+    later: &[],
+};
+
+pub(crate) const ESCALATE_KEYS: Keys = Keys {
+    what: "`escalate`",
+    known: &["after", "calendar", "to"],
+    foreign: &[("in", "`after`"), ("approvers", "`to`"), ("notify", "`to`"), ("with", "`to`")],
+    later: &[],
 };
 
 /// A wait for people.
@@ -65,8 +114,18 @@ pub(crate) struct GateDoc<'t> {
     pub(crate) stages: Vec<StageDoc<'t>>,
     /// Positions in [`NEVER`] with their places.
     pub(crate) never: Vec<(usize, Span)>,
+    pub(crate) remind: Option<RemindDoc<'t>>,
+    pub(crate) escalate: Option<EscalateDoc<'t>>,
     pub(crate) expires: Option<ExpiresDoc<'t>>,
     pub(crate) continues_on_reject: bool,
+}
+
+impl<'t> GateDoc<'t> {
+    /// Every source of approvers, in the order of the text.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &ApproversDoc<'t>> {
+        let later = self.escalate.iter().flat_map(|escalate| &escalate.to);
+        self.stages.iter().flat_map(|stage| &stage.approvers).chain(later)
+    }
 }
 
 /// The words of `never`.
@@ -93,9 +152,25 @@ pub(crate) struct ApproversDoc<'t> {
 /// What happens when nobody decides.
 #[derive(Debug)]
 pub(crate) struct ExpiresDoc<'t> {
-    pub(crate) after: SignedDuration,
+    pub(crate) after: DelayDoc<'t>,
     pub(crate) approves: Option<Span>,
     pub(crate) reason: Option<&'t Node>,
+}
+
+/// When people are reminded.
+#[derive(Debug)]
+pub(crate) struct RemindDoc<'t> {
+    pub(crate) key: &'t Key,
+    pub(crate) every: DelayDoc<'t>,
+    pub(crate) at_most: u32,
+}
+
+/// Who else is asked when nobody decides.
+#[derive(Debug)]
+pub(crate) struct EscalateDoc<'t> {
+    pub(crate) key: &'t Key,
+    pub(crate) after: DelayDoc<'t>,
+    pub(crate) to: Vec<ApproversDoc<'t>>,
 }
 
 pub(super) fn read_gate<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<GateDoc<'t>> {
@@ -123,6 +198,8 @@ pub(super) fn read_gate<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Opti
         beneficiary: value("beneficiary"),
         stages,
         never,
+        remind: fields.get("remind").and_then(|entry| read_remind(entry, found)),
+        escalate: fields.get("escalate").and_then(|entry| read_escalate(entry, found)),
         expires: value("expires").and_then(|node| read_expires(node, found)),
         continues_on_reject: on_reject == Some(1),
     })
@@ -131,13 +208,8 @@ pub(super) fn read_gate<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Opti
 fn read_stage<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<StageDoc<'t>> {
     let fields = Fields::open(node, &STAGE_KEYS, found)?;
     let name = fields.need("name", found);
-    let approvers = match fields.get("approvers") {
-        Some(entry) => items(&entry.value, "approvers", found)
-            .iter()
-            .filter_map(|item| read_approvers(item, found))
-            .collect(),
-        None => Vec::new(),
-    };
+    let approvers = fields.get("approvers");
+    let approvers = approvers.map_or_else(Vec::new, |entry| read_people(&entry.value, "approvers", found));
     let need = fields.get("need").and_then(|entry| read_count(&entry.value, "need", NEED_MAX, found));
     Some(StageDoc {
         name: name.and_then(|node| text(node, "name", found)).unwrap_or_default(),
@@ -146,6 +218,10 @@ fn read_stage<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<StageDo
         approvers,
         need: need.unwrap_or(1),
     })
+}
+
+fn read_people<'t>(node: &'t Node, key: &str, found: &mut Vec<Diagnostic>) -> Vec<ApproversDoc<'t>> {
+    items(node, key, found).iter().filter_map(|item| read_approvers(item, found)).collect()
 }
 
 fn read_approvers<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<ApproversDoc<'t>> {
@@ -173,9 +249,24 @@ fn read_approvers<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<App
 
 fn read_expires<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<ExpiresDoc<'t>> {
     let fields = Fields::open(node, &EXPIRES_KEYS, found)?;
-    let after = fields.need("after", found).and_then(|node| read_duration(node, "after", found));
+    let after = read_delay(&fields, "after", found);
     let then = fields.get("then").map(|entry| &entry.value);
     let approves = then.filter(|node| read_word(node, "then", &["reject", "approve"], found) == Some(1));
     let reason = fields.text("reason", found);
     Some(ExpiresDoc { after: after?, approves: approves.map(|node| node.span), reason })
+}
+
+fn read_remind<'t>(entry: &'t Entry, found: &mut Vec<Diagnostic>) -> Option<RemindDoc<'t>> {
+    let fields = Fields::open(&entry.value, &REMIND_KEYS, found)?;
+    let every = read_delay(&fields, "every", found);
+    let at_most =
+        fields.get("at_most").and_then(|entry| read_count(&entry.value, "at_most", REMINDERS_MAX, found));
+    Some(RemindDoc { key: &entry.key, every: every?, at_most: at_most.unwrap_or(REMINDERS_USUAL) })
+}
+
+fn read_escalate<'t>(entry: &'t Entry, found: &mut Vec<Diagnostic>) -> Option<EscalateDoc<'t>> {
+    let fields = Fields::open(&entry.value, &ESCALATE_KEYS, found)?;
+    let after = read_delay(&fields, "after", found);
+    let to = fields.need("to", found).map_or_else(Vec::new, |node| read_people(node, "to", found));
+    Some(EscalateDoc { key: &entry.key, after: after?, to })
 }

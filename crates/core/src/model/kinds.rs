@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 
+use super::calendar_doc::{DelayDoc, read_delay};
 use super::duration::parse_duration;
 use super::outcome::StopOutcome;
 use super::words::{check_name, read_count, read_duration, read_word};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::{Entry, Fields, Key, Keys, Node, text};
+use crate::syntax::{Entry, Fields, Key, Keys, Node, NodeKind, text};
 
 /// Most attempts of a step.
 const ATTEMPTS_MAX: u32 = 100;
@@ -32,7 +33,7 @@ pub(crate) const POLL_KEYS: Keys = Keys {
 
 pub(crate) const WAIT_KEYS: Keys = Keys {
     what: "`wait`",
-    known: &["for", "until", "event"],
+    known: &["for", "calendar", "until", "event"],
     foreign: &[("seconds", "`for: 30s`"), ("duration", "`for`"), ("time", "`until`")],
     later: &[],
 };
@@ -45,9 +46,20 @@ pub(crate) const EVENT_KEYS: Keys = Keys {
 };
 
 /// Computed values of a `set`.
-const COMPUTED: [&str; 5] = ["ago", "from_now", "condition", "count", "first"];
-/// Computed values that are not available yet.
-const COMPUTED_LATER: [&str; 2] = ["without", "add"];
+const COMPUTED: [&str; 7] = ["ago", "from_now", "add", "condition", "count", "first", "without"];
+
+const ADD_KEYS: Keys = Keys {
+    what: "`add`",
+    known: &["time", "by"],
+    foreign: &[
+        ("to", "`time`"),
+        ("at", "`time`"),
+        ("days", "`by: 7d`"),
+        ("hours", "`by: 7h`"),
+        ("duration", "`by`"),
+    ],
+    later: &[],
+};
 
 /// One call of an action.
 #[derive(Debug)]
@@ -80,12 +92,14 @@ pub(crate) enum SetDoc<'t> {
     Condition(&'t Node),
     Count(&'t Node),
     First(&'t Node),
+    Add { time: &'t Node, by: SignedDuration },
+    Without { list: &'t Node, other: &'t Node },
 }
 
 /// A durable wait.
 #[derive(Debug)]
 pub(crate) enum WaitDoc<'t> {
-    For(SignedDuration),
+    For(DelayDoc<'t>),
     Until(&'t Node),
     /// An event, and how long it is waited for.
     Event(EventDoc<'t>, SignedDuration),
@@ -162,10 +176,6 @@ pub(super) fn read_set<'t>(
 fn read_set_value<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
     let Some([only]) = node.as_map() else { return Some(SetDoc::Plain(node)) };
     let (word, value) = (only.key.text.as_str(), &only.value);
-    if COMPUTED_LATER.contains(&word) {
-        found.push(Diagnostic::error(Code::WF060, only.key.span, format!("`{word}` is not available yet")));
-        return None;
-    }
     if !COMPUTED.contains(&word) {
         return Some(SetDoc::Plain(node));
     }
@@ -177,8 +187,41 @@ fn read_set_value<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<Set
             SetDoc::Condition(value)
         }
         "count" => SetDoc::Count(value),
+        "add" => return read_add(value, found),
+        "without" => return read_without(value, found),
         _ => SetDoc::First(value),
     })
+}
+
+fn read_add<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
+    const FORM: &str = "write `{add: {time: $.inputs.start, by: 7d}}`";
+    let from = found.len();
+    let fields = Fields::open(node, &ADD_KEYS, found);
+    let time = fields.and_then(|fields| fields.need("time", found));
+    let by = fields.and_then(|fields| fields.need("by", found));
+    for missing in found.iter_mut().skip(from).filter(|finding| finding.help.is_none()) {
+        missing.help = Some(FORM.to_owned());
+    }
+    let by = by.and_then(|node| {
+        let unsigned = node.as_str().and_then(|text| text.strip_prefix('-'));
+        match unsigned.map(parse_duration) {
+            Some(Ok(duration)) => Some(-duration),
+            _ => read_duration(node, "by", found),
+        }
+    });
+    Some(SetDoc::Add { time: time?, by: by? })
+}
+
+fn read_without<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<SetDoc<'t>> {
+    if let NodeKind::List(items) = &node.kind
+        && let [list, other] = items.as_slice()
+    {
+        return Some(SetDoc::Without { list, other });
+    }
+    let message = "`without` takes two lists: what is looked through, and what is left out";
+    let help = "write `{without: [$.steps.a.groups, $.steps.b.groups]}`";
+    found.push(Diagnostic::error(Code::WF013, node.span, message).help(help));
+    None
 }
 
 pub(super) fn read_wait<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<WaitDoc<'t>> {
@@ -191,8 +234,14 @@ pub(super) fn read_wait<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Opti
         return None;
     }
     let fields = Fields::open(node, &WAIT_KEYS, found)?;
+    if let Some(entry) = fields.get("calendar")
+        && (fields.get("for").is_none() || fields.get("event").is_some())
+    {
+        let message = "`calendar` goes with a `for` that stands without an `event`";
+        found.push(Diagnostic::error(Code::WF010, entry.key.span, message));
+    }
     match (fields.get("for"), fields.get("until"), fields.get("event")) {
-        (Some(entry), None, None) => read_duration(&entry.value, "for", found).map(WaitDoc::For),
+        (Some(_), None, None) => read_delay(&fields, "for", found).map(WaitDoc::For),
         (None, Some(entry), None) => Some(WaitDoc::Until(&entry.value)),
         (within, None, Some(entry)) => {
             let event = read_event(&entry.value, found);

@@ -2,12 +2,12 @@
 //! them.
 
 use regex::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::eval_error::EvalError;
 use super::value_type::ValueType;
 
-/// A decision table: the first row whose every input cell holds gives the output columns.
+/// A decision table: rows whose every input cell holds give the output columns.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Name within the workflow.
@@ -18,8 +18,20 @@ pub struct Table {
     pub outputs: Vec<OutputColumn>,
     /// Rows in the order of the text.
     pub rows: Vec<Row>,
+    /// Which of the rows that hold are taken.
+    pub takes: Takes,
     /// What happens when no row holds.
     pub no_match: NoMatch,
+}
+
+/// Which of the rows that hold are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Takes {
+    /// The first one: the output is its columns.
+    #[default]
+    First,
+    /// All of them: the output is `rows`, a list of their columns.
+    All,
 }
 
 /// One output column.
@@ -51,6 +63,43 @@ pub enum Cell {
     OneOf(Vec<Value>),
     /// `matches …`: the whole text matches.
     Matches(Regex),
+    /// `>= 3`, `< 10`, `1..5`: a number in these bounds.
+    Within(Bounds),
+}
+
+/// Bounds of a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The least, and whether it is one of them.
+    pub least: Option<(f64, bool)>,
+    /// The most, and whether it is one of them.
+    pub most: Option<(f64, bool)>,
+}
+
+impl Bounds {
+    fn hold(self, number: f64) -> bool {
+        self.least.is_none_or(|(least, own)| number > least || (own && number == least))
+            && self.most.is_none_or(|(most, own)| number < most || (own && number == most))
+    }
+
+    /// Whether every number within the others is within these.
+    fn cover(self, other: Self) -> bool {
+        let low = match (self.least, other.least) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some((own, with)), Some((other, other_with))) => {
+                own < other || (own == other && (with || !other_with))
+            }
+        };
+        let high = match (self.most, other.most) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some((own, with)), Some((other, other_with))) => {
+                own > other || (own == other && (with || !other_with))
+            }
+        };
+        low && high
+    }
 }
 
 /// What happens when no row holds.
@@ -76,6 +125,7 @@ impl Cell {
             (Self::Matches(pattern), Some(input)) => {
                 input.as_str().is_some_and(|text| pattern.is_match(text))
             }
+            (Self::Within(bounds), Some(input)) => input.as_f64().is_some_and(|number| bounds.hold(number)),
         }
     }
 
@@ -87,7 +137,8 @@ impl Cell {
             (_, Self::Equals(value)) => self.holds(Some(value)),
             (_, Self::OneOf(values)) => values.iter().all(|value| self.holds(Some(value))),
             (Self::Matches(one), Self::Matches(other)) => one.as_str() == other.as_str(),
-            (_, Self::Any | Self::Matches(_)) => false,
+            (Self::Within(one), Self::Within(other)) => one.cover(*other),
+            (_, Self::Any | Self::Matches(_) | Self::Within(_)) => false,
         }
     }
 }
@@ -98,15 +149,53 @@ fn same(left: &Value, right: &Value) -> bool {
 }
 
 impl Table {
-    /// The output columns of the first row that holds; `None` where none does and that is not a failure.
+    /// The output columns of the first row that holds, or of all as the list `rows`; `None` where the
+    /// first is wanted, none holds and that is not a failure.
     ///
     /// # Errors
     /// [`EvalError`] where no row holds and the table says `fail`, or an input is not of its column's
     /// type.
     pub fn decide(&self, inputs: &Value) -> Result<Option<Value>, EvalError> {
-        let mut given = Vec::with_capacity(self.inputs.len());
-        for (name, kind) in &self.inputs {
-            let value = inputs.get(name).filter(|value| !value.is_null());
+        let given: Vec<_> = self.inputs.iter().map(|(name, _)| inputs.get(name)).collect();
+        let mut rows = self.matching(&given)?;
+        let found = match self.takes {
+            Takes::First => rows.next().map(|row| self.outputs_of(row)),
+            Takes::All => {
+                let rows: Vec<_> = rows.map(|row| self.outputs_of(row)).collect();
+                (!rows.is_empty()).then(|| json!({ "rows": rows }))
+            }
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+        match (&self.no_match, self.takes) {
+            (NoMatch::Fail, _) => {
+                Err(EvalError::new(format!("no row of table `{}` fits {inputs}", self.name)))
+            }
+            (NoMatch::Skip, Takes::First) => Ok(None),
+            (NoMatch::Skip, Takes::All) => Ok(Some(json!({ "rows": [] }))),
+            (NoMatch::Row(row), Takes::First) => Ok(Some(Value::Object(row.clone()))),
+            (NoMatch::Row(row), Takes::All) => Ok(Some(json!({ "rows": [row] }))),
+        }
+    }
+
+    /// The only output of the first row that holds, of a table with one input and one output column;
+    /// `None` where no row holds, whatever the table says about that.
+    ///
+    /// # Errors
+    /// [`EvalError`] where the input is not of its column's type.
+    pub fn translate(&self, input: &Value) -> Result<Option<Value>, EvalError> {
+        let row = self.matching(&[Some(input)])?.next();
+        Ok(row.and_then(|row| row.values.first().cloned()))
+    }
+
+    /// The rows that hold for these inputs, in the order of the text.
+    fn matching<'a>(
+        &'a self,
+        inputs: &[Option<&'a Value>],
+    ) -> Result<impl Iterator<Item = &'a Row> + 'a, EvalError> {
+        let given: Vec<_> = inputs.iter().map(|value| value.filter(|value| !value.is_null())).collect();
+        for ((name, kind), value) in self.inputs.iter().zip(&given) {
             if let Some(value) = value
                 && !kind.accepts(value)
             {
@@ -114,18 +203,16 @@ impl Table {
                     format!("input `{name}` of table `{}` is {value}, not of type {kind}", self.name);
                 return Err(EvalError::new(message));
             }
-            given.push(value);
         }
-        let holds = |row: &&Row| row.cells.iter().zip(&given).all(|(cell, value)| cell.holds(*value));
-        if let Some(row) = self.rows.iter().find(holds) {
-            let columns = self.outputs.iter().map(|column| column.name.clone());
-            return Ok(Some(Value::Object(columns.zip(row.values.iter().cloned()).collect())));
-        }
-        match &self.no_match {
-            NoMatch::Fail => Err(EvalError::new(format!("no row of table `{}` fits {inputs}", self.name))),
-            NoMatch::Skip => Ok(None),
-            NoMatch::Row(row) => Ok(Some(Value::Object(row.clone()))),
-        }
+        Ok(self
+            .rows
+            .iter()
+            .filter(move |row| row.cells.iter().zip(&given).all(|(cell, value)| cell.holds(*value))))
+    }
+
+    fn outputs_of(&self, row: &Row) -> Value {
+        let columns = self.outputs.iter().map(|column| column.name.clone());
+        Value::Object(columns.zip(row.values.iter().cloned()).collect())
     }
 }
 
@@ -146,6 +233,7 @@ mod tests {
                 row(vec![Cell::OneOf(vec![json!("SE"), json!("DK")]), Cell::Equals(json!(2))], "nordic"),
                 row(vec![Cell::Matches(Regex::new("^(?:U.)$").unwrap()), Cell::Any], "west"),
             ],
+            takes: Takes::First,
             no_match,
         }
     }

@@ -1,5 +1,6 @@
 //! The parsed text of a decision table, before its rows are read.
 
+use super::table::Takes;
 use super::words::{check_name, read_word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{Fields, Key, Keys, Node, items, text};
@@ -15,6 +16,14 @@ pub(crate) const TABLE_KEYS: Keys = Keys {
     later: &[],
 };
 
+/// The top of a table file in YAML.
+pub(crate) const TABLE_FILE_KEYS: Keys = Keys {
+    what: "a table file",
+    known: &["columns", "rows"],
+    foreign: &[("inputs", "nothing: the workflow names them"), ("table", "nothing: the workflow names it")],
+    later: &[],
+};
+
 /// A decision table.
 #[derive(Debug)]
 pub(crate) struct TableDoc<'t> {
@@ -22,13 +31,14 @@ pub(crate) struct TableDoc<'t> {
     /// Names of the input columns.
     pub(crate) inputs: Vec<&'t Node>,
     pub(crate) rows: RowsDoc<'t>,
+    pub(crate) takes: Takes,
     pub(crate) no_match: NoMatchDoc<'t>,
 }
 
 /// Where the rows stand.
 #[derive(Debug)]
 pub(crate) enum RowsDoc<'t> {
-    /// In a CSV file, named relative to the workflow.
+    /// In a file of CSV or YAML, named relative to the workflow.
     File(&'t Node),
     /// Here: the header and the rows.
     Inline { columns: &'t Node, rows: &'t Node },
@@ -55,20 +65,32 @@ pub(super) fn read_tables<'t>(node: &'t Node, found: &mut Vec<Diagnostic>) -> Ve
 fn read_table<'t>(key: &'t Key, node: &'t Node, found: &mut Vec<Diagnostic>) -> Option<TableDoc<'t>> {
     check_name(key, found);
     let fields = Fields::open(node, &TABLE_KEYS, found)?;
-    if let Some(entry) = fields.get("match") {
-        if entry.value.as_str() == Some("all") {
-            found.push(Diagnostic::error(Code::WF060, entry.value.span, "`match: all` is not available yet"));
-        } else {
-            read_word(&entry.value, "match", &["first"], found);
-        }
-    }
+    let takes =
+        fields.get("match").and_then(|entry| read_word(&entry.value, "match", &["first", "all"], found));
+    let takes = if takes == Some(1) { Takes::All } else { Takes::First };
     let inputs = match fields.need("inputs", found) {
         Some(node) => {
             items(node, "inputs", found).iter().filter(|item| text(item, "inputs", found).is_some()).collect()
         }
         None => Vec::new(),
     };
-    Some(TableDoc { key, inputs, rows: read_rows(&fields, found), no_match: read_no_match(&fields, found) })
+    Some(TableDoc {
+        key,
+        inputs,
+        takes,
+        rows: read_rows(&fields, found),
+        no_match: read_no_match(&fields, found),
+    })
+}
+
+/// Reads the top of a table file in YAML: its header and its rows.
+pub(crate) fn read_table_file<'t>(
+    root: &'t Node,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(&'t Node, &'t Node)> {
+    let fields = Fields::open(root, &TABLE_FILE_KEYS, found)?;
+    let (columns, rows) = (fields.need("columns", found), fields.need("rows", found));
+    Some((columns?, rows?))
 }
 
 fn read_rows<'t>(fields: &Fields<'t>, found: &mut Vec<Diagnostic>) -> RowsDoc<'t> {

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::time::write_time;
+
 /// Type of one value that is set from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +66,15 @@ impl ValueType {
         }
     }
 
+    /// A value of this type as a run holds it: times in UTC and to the second, everything else as it is.
+    #[must_use]
+    pub fn normal(self, value: Value) -> Value {
+        match (self, value.as_str().map(str::parse::<Timestamp>)) {
+            (Self::Time, Some(Ok(at))) => Value::String(write_time(at)),
+            _ => value,
+        }
+    }
+
     /// Reads a value of this type from plain text, as given on a command line or in a table.
     ///
     /// # Errors
@@ -110,6 +121,9 @@ mod tests {
         }
         assert!(ValueType::Time.accepts(&json!("2026-11-23T09:00:00Z")));
         assert!(!ValueType::Time.accepts(&json!("2026-11-23T09:00:00")));
+        let normal = |kind: ValueType| kind.normal(json!("2026-11-23T09:00:00.5+01:00"));
+        assert_eq!(normal(ValueType::Time), json!("2026-11-23T08:00:00Z"));
+        assert_eq!(normal(ValueType::String), json!("2026-11-23T09:00:00.5+01:00"));
     }
 
     #[test]

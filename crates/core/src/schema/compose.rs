@@ -8,6 +8,8 @@ use schemars::schema_for;
 use serde_json::{Map, Value, json};
 
 use super::expression::{expression, open, open_inside};
+use super::mapping::with_records;
+use super::nulls::without_null;
 use super::written::Workflow;
 use crate::model::{EXTRA_KEYS, KIND_KEYS};
 
@@ -19,7 +21,7 @@ pub fn workflow(catalog: &Catalog) -> Value {
     without_null(&mut schema);
     let mut defs = schema["$defs"].as_object().cloned().unwrap_or_default();
     defs.insert("Expression".to_owned(), expression());
-    for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_))) {
+    for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_) | Kind::Record(_))) {
         add_input(entry, &mut defs);
     }
     let is_action = |entry: &&Entry| matches!(entry.kind, Kind::Read(_) | Kind::Write(_));
@@ -48,33 +50,11 @@ pub fn workflow(catalog: &Catalog) -> Value {
     if let Some(approvers) = defs.get_mut("Approvers") {
         people(approvers, catalog);
     }
+    if let Some(mapping) = defs.get_mut("Mapping") {
+        with_records(mapping, catalog);
+    }
     schema["$defs"] = Value::Object(defs);
     schema
-}
-
-/// Takes the null away from what need not be written: an editor's message about the value itself is
-/// better than one about two alternatives.
-fn without_null(schema: &mut Value) {
-    if let Value::Array(items) = schema {
-        items.iter_mut().for_each(without_null);
-    }
-    let Some(members) = schema.as_object_mut() else { return };
-    if let Some(Value::Array(words)) = members.get("type")
-        && let [word, null] = words.as_slice()
-        && null == "null"
-    {
-        let word = word.clone();
-        members.insert("type".to_owned(), word);
-    }
-    if let Some(Value::Array(alternatives)) = members.get("anyOf")
-        && let [only, null] = alternatives.as_slice()
-        && null == &json!({ "type": "null" })
-    {
-        let only = only.as_object().cloned().unwrap_or_default();
-        members.remove("anyOf");
-        members.extend(only);
-    }
-    members.values_mut().for_each(without_null);
 }
 
 /// Name of the definition of a node's input.
@@ -181,6 +161,7 @@ fn kind_rules() -> Vec<Value> {
 mod tests {
     use super::*;
     use crate::model::key_tables;
+    use crate::schema::mapping;
 
     /// The members of a definition, `""` being the whole schema.
     fn members(schema: &Value, name: &str) -> Vec<String> {
@@ -197,6 +178,8 @@ mod tests {
     #[test]
     fn written_form_has_the_keys_that_are_read() {
         let schema = workflow(&Catalog::default());
+        let file = mapping(&Catalog::default());
+        assert_eq!(members(&file, ""), ["custom_fields", "description", "fields", "from", "mapping", "to"]);
         for (name, keys) in key_tables() {
             let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
             keys.sort_unstable();

@@ -9,7 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::written_calendar::Calendar;
 use super::written_declared::Declared;
+use super::written_mapping::Mapping;
 use super::written_step::Step;
 
 /// A workflow of Drawbridge.
@@ -47,7 +49,10 @@ pub(super) struct Workflow {
     tables: BTreeMap<String, Table>,
     /// Field mappings by name, applied with `map`.
     #[serde(default)]
-    mappings: BTreeMap<String, Value>,
+    mappings: BTreeMap<String, Mapping>,
+    /// Working time by name, for `calendar` at gates and waits. `weekdays` is there without being declared.
+    #[serde(default)]
+    calendars: BTreeMap<String, Calendar>,
     /// Budgets over effects. An effect that is over one is held for a person, or fails.
     #[serde(default)]
     guards: Vec<Guard>,
@@ -175,24 +180,25 @@ pub(super) struct Dedupe {
     keep: String,
 }
 
-/// A decision table: the first row whose input cells all hold gives its output cells.
+/// A decision table: rows whose input cells all hold give their output cells.
 ///
 /// A column is `name` or `name:type`. Cells of input columns: `*` anything, `one_of a|b`, `matches regex`,
-/// `= text`, or the value itself. What is not named in `inputs` is an output column; an empty output cell
-/// is null.
+/// `= text`, bounds of numbers such as `>= 3` and `1..5`, or the value itself. What is not named in `inputs`
+/// is an output column; an empty output cell is null.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Table {
-    /// A CSV file beside the workflow, such as `tables/routing.csv`; its first row names the columns.
+    /// A file beside the workflow: CSV, such as `tables/routing.csv`, whose first row names the columns, or
+    /// YAML with `columns` and `rows`.
     file: Option<String>,
     /// Names of the input columns; all others are outputs.
     inputs: Vec<String>,
     /// Columns, where the rows stand here: `name` or `name:type`.
     columns: Option<Vec<String>>,
-    /// Rows, where they stand here.
-    rows: Option<Vec<Vec<Value>>>,
-    /// The first row that holds is taken.
+    /// Rows, where they stand here: lists of cells, or maps of them by column.
+    rows: Option<Vec<Row>>,
+    /// Which rows are taken: the `first` that holds (the default), or `all`.
     r#match: Option<Match>,
     /// What happens when no row holds: `fail` (the default), `skip`, or a row of output columns.
     no_match: Option<NoMatch>,
@@ -202,8 +208,21 @@ pub(super) struct Table {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Match {
-    /// The first one that holds.
+    /// The first one that holds; its columns are the output.
     First,
+    /// All that hold; the output is `rows`, a list of their columns.
+    All,
+}
+
+/// A row.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) enum Row {
+    /// One cell per column.
+    Cells(Vec<Value>),
+    /// Cells by column. An input that is left out holds for anything, an output is null.
+    Named(Map<String, Value>),
 }
 
 /// What happens when no row holds.

@@ -29,6 +29,10 @@ pub(super) struct Approval {
     stages: Vec<Stage>,
     /// Who never counts as an approver.
     never: Option<Vec<Never>>,
+    /// When those who were asked and have not decided are reminded.
+    remind: Option<Remind>,
+    /// Who else is asked when a stage is not decided in time.
+    escalate: Option<Escalate>,
     /// What happens when nobody decides.
     expires: Option<Expires>,
     /// What a rejection does: `end` (the default) ends the run as rejected, `continue` leaves it to later
@@ -83,10 +87,40 @@ pub(super) enum Never {
 pub(super) struct Expires {
     /// Time after the gate opened, such as `5d`.
     after: String,
+    /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
+    calendar: Option<String>,
     /// What it counts as then: `reject` (the default) or `approve`.
     then: Option<Then>,
     /// Why it may count as approved.
     reason: Option<String>,
+}
+
+/// Reminders of those who were asked and have not decided.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Remind {
+    /// Time after a stage was asked, and between two reminders, such as `1d`.
+    every: String,
+    /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
+    calendar: Option<String>,
+    /// Most reminders of one stage; 10 without it.
+    #[schemars(range(min = 1, max = 100))]
+    at_most: Option<u32>,
+}
+
+/// Who else is asked when a stage is not decided in time.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by its schema only")]
+pub(super) struct Escalate {
+    /// Time after the stage was asked, such as `2d`.
+    after: String,
+    /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
+    calendar: Option<String>,
+    /// They are asked besides those who were asked first.
+    #[schemars(length(min = 1))]
+    to: Vec<Approvers>,
 }
 
 /// What no decision counts as.

@@ -58,7 +58,8 @@ pub(super) struct Step {
     /// What the mapping is applied to, such as `$.steps.person`.
     from: Option<Value>,
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
-    /// `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`.
+    /// `{add: {time: $.…, by: 7d}}`, `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`,
+    /// `{without: [$.…, $.…]}`.
     set: Option<Map<String, Value>>,
     /// Steps as one block, so that they have one condition and one `rescue`.
     #[schemars(length(min = 1))]
@@ -146,13 +147,15 @@ pub(super) struct Branch {
     r#else: Option<Vec<Step>>,
 }
 
-/// A durable wait: `{for: 4h}`, `{until: $.time}`, or `{event: …, for: 4h}`.
+/// A durable wait: `{for: 4h}`, `{for: 2d, calendar: weekdays}`, `{until: $.time}`, or `{event: …, for: 4h}`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Wait {
     /// How long, such as `4h`.
     r#for: Option<String>,
+    /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
+    calendar: Option<String>,
     /// Until when: a time with its zone.
     until: Option<String>,
     /// The event that is waited for, for as long as `for` says.

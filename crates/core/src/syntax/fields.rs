@@ -1,6 +1,7 @@
 //! Reading maps with known keys: unknown ones are reported with the nearest name, or with our word for
 //! that of another engine.
 
+use super::scalar::with_quotes;
 use super::tree::{Entry, Node};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
@@ -116,7 +117,7 @@ fn not_text(node: &Node, what: &str) -> Diagnostic {
     let error = kind_named(node, what, "a text");
     match &node.kind {
         super::tree::NodeKind::Scalar(scalar) if !scalar.value.is_null() => {
-            error.help(format!("put it in quotes: `\"{}\"`", scalar.text))
+            with_quotes(error, node.span, &scalar.text)
         }
         _ => error,
     }

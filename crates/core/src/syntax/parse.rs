@@ -5,16 +5,17 @@ use std::collections::HashMap;
 
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marked, Tag};
 
-use super::scalar::plain;
+use super::readable::is_readable;
+use super::scalar::{plain, with_quotes};
 use super::tree::{Entry, Key, Node, NodeKind, Scalar};
 use crate::diagnostic::{Code, Diagnostic, FileId, Span};
 
-/// Largest file.
-const BYTES_MAX: usize = 1 << 20;
 /// Deepest nesting.
 const DEPTH_MAX: usize = 64;
 /// Most nodes, aliases expanded.
 const NODES_MAX: usize = 20_000;
+/// What the scanner says where its own limit is reached first.
+const SCANNER_TOO_DEEP: &str = "recursion limit exceeded";
 /// Most aliases.
 const ALIASES_MAX: usize = 200;
 
@@ -22,9 +23,7 @@ const ALIASES_MAX: usize = 200;
 #[must_use]
 pub fn parse(source: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>) {
     let mut builder = Builder { source, file, ..Builder::default() };
-    if source.len() > BYTES_MAX {
-        let message = format!("the file has {} bytes, at most {BYTES_MAX} are read", source.len());
-        builder.found.push(Diagnostic::error(Code::WF002, Span { file, ..Span::point(0) }, message));
+    if !is_readable(source, file, &mut builder.found) {
         return (None, builder.found);
     }
     let mut parser = Parser::new_from_str(source);
@@ -128,8 +127,8 @@ impl Builder<'_> {
 
     fn scalar(&mut self, text: &str, is_plain: bool, span: Span) -> Node {
         let value = if is_plain {
-            plain(text).unwrap_or_else(|(message, help)| {
-                self.found.push(Diagnostic::error(Code::WF005, span, message).help(help));
+            plain(text).unwrap_or_else(|message| {
+                self.found.push(with_quotes(Diagnostic::error(Code::WF005, span, message), span, text));
                 serde_json::Value::String(text.to_owned())
             })
         } else {
@@ -146,17 +145,35 @@ impl Builder<'_> {
     fn refuse_tag(&mut self, tag: Option<&Tag>, span: Span) {
         if let Some(tag) = tag {
             let message = format!("`{}` is read as a tag of YAML", tag.original());
-            self.found.push(
-                Diagnostic::error(Code::WF006, span, message).help("put the whole value in quotes: `\"!…\"`"),
-            );
+            let start =
+                self.source[..span.start].rfind('!').filter(|at| span.start - at <= tag.original().len() + 1);
+            let error = Diagnostic::error(Code::WF006, span, message);
+            self.found.push(self.quote_rest(
+                error,
+                start.unwrap_or(span.start),
+                "put the whole value in quotes: `\"!…\"`",
+            ));
         }
+    }
+
+    /// The finding with the rest of its line in quotes, where the value is all of it.
+    fn quote_rest(&self, error: Diagnostic, start: usize, help: &str) -> Diagnostic {
+        let line_start = self.source[..start].rfind('\n').map_or(0, |at| at + 1);
+        let rest = self.source[start..].lines().next().unwrap_or_default();
+        let rest = rest.split(" #").next().unwrap_or_default().trim_end();
+        let is_inside = self.source[line_start..start].contains(['{', '[', '"']);
+        let is_begun = rest.starts_with(['!', '{']);
+        if is_inside || !is_begun {
+            return error.help(help);
+        }
+        let span = Span { start, end: start + rest.len(), ..self.at(start) };
+        with_quotes(error, span, rest)
     }
 
     fn open(&mut self, open: Open, start: usize, anchor: usize) -> bool {
         let is_key = matches!(self.frames.last(), Some(Frame { open: Open::Map { key: None, .. }, .. }));
         if self.frames.len() >= DEPTH_MAX {
-            let message = format!("this is nested more than {DEPTH_MAX} deep");
-            self.found.push(Diagnostic::error(Code::WF002, self.at(start), message));
+            self.found.push(self.too_deep(start));
             return false;
         }
         self.frames.push(Frame { open, start, anchor, is_key });
@@ -198,9 +215,12 @@ impl Builder<'_> {
             (Code::WF001, "a key is a text", "write the key as a plain word")
         };
         // Inside a key of braces every level is one; say it once.
-        if self.found.iter().all(|found| found.code != code || found.span().start != span.start) {
+        let mut said = self.found.iter().rev().take(DEPTH_MAX);
+        if said.all(|found| found.code != code || found.span().start != span.start) {
             let start = if braces { span.start.saturating_sub(1) } else { span.start };
-            self.found.push(Diagnostic::error(code, Span { start, ..span }, message).help(help));
+            let error = Diagnostic::error(code, Span { start, ..span }, message);
+            let error = if braces { self.quote_rest(error, start, help) } else { error.help(help) };
+            self.found.push(error);
         }
     }
 
@@ -265,6 +285,10 @@ impl Builder<'_> {
         }
     }
 
+    fn too_deep(&self, start: usize) -> Diagnostic {
+        Diagnostic::error(Code::WF002, self.at(start), format!("this is nested more than {DEPTH_MAX} deep"))
+    }
+
     fn at(&self, start: usize) -> Span {
         Span { file: self.file, start, end: start }
     }
@@ -276,12 +300,18 @@ impl Builder<'_> {
         let value = line.split_once(": ").map_or("", |(_, value)| value.trim_start());
         let value_at = self.at(line_start + line.find(value).unwrap_or(0));
         let reason = error.info();
+        // The scanner reads ahead of its events and has a limit of its own.
+        if reason == SCANNER_TOO_DEEP {
+            self.found.push(self.too_deep(at));
+            return;
+        }
         let error = if value.starts_with('!') {
-            Diagnostic::error(Code::WF006, value_at, "a value that begins with `!` is read as a tag of YAML")
-                .help("put the whole value in quotes: `\"!…\"`")
+            let message = "a value that begins with `!` is read as a tag of YAML";
+            let error = Diagnostic::error(Code::WF006, value_at, message);
+            self.quote_rest(error, value_at.start, "put the whole value in quotes: `\"!…\"`")
         } else if value.starts_with("{{") {
-            Diagnostic::error(Code::WF007, value_at, "`{{` without quotes is read as a map")
-                .help("put the whole value in quotes: `\"{{…}}\"`")
+            let error = Diagnostic::error(Code::WF007, value_at, "`{{` without quotes is read as a map");
+            self.quote_rest(error, value_at.start, "put the whole value in quotes: `\"{{…}}\"`")
         } else if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
             Diagnostic::error(Code::WF001, self.at(line_start), "YAML is indented with spaces, not with tabs")
         } else {
@@ -306,6 +336,7 @@ fn count(node: &Node) -> usize {
 mod tests {
     use serde_json::json;
 
+    use super::super::readable::FILE_BYTES_MAX;
     use super::*;
 
     fn check(source: &str, expected: &[(&str, usize, usize)]) {
@@ -355,7 +386,7 @@ mod tests {
 
     #[test]
     fn limits_hold() {
-        check(&format!("a: {}\n", "x".repeat(BYTES_MAX)), &[("WF002", 1, 1)]);
+        check(&format!("a: {}\n", "x".repeat(FILE_BYTES_MAX)), &[("WF002", 1, 1)]);
         check(&format!("{}{}", "[".repeat(70), "]".repeat(70)), &[("WF002", 1, 65)]);
         check(&format!("[{}]", "1,".repeat(NODES_MAX + 1)), &[("WF002", 1, 2 * NODES_MAX + 2)]);
         let bomb = "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d]\n";

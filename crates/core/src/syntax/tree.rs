@@ -133,6 +133,13 @@ impl Node {
         }
     }
 
+    /// The place of some bytes of its text; the whole node where that is not known.
+    #[must_use]
+    pub fn inside_piece(&self, offset: usize, len: usize) -> Span {
+        let place = self.inside(Some(offset));
+        Span { end: (place.start + len).min(place.end), ..place }
+    }
+
     /// The place of a piece of its text; the whole node where it is not found.
     #[must_use]
     pub fn piece(&self, piece: &str) -> Span {

@@ -46,6 +46,9 @@ fn steps_of_a_block_are_joined_before_its_rescue_and_before_its_end() {
         "triage",
         "closed",
         "after",
+        "asked",
+        "settled",
+        "granted",
     ];
     assert_eq!(names, expected);
     let mut edges: Vec<_> = blueprint

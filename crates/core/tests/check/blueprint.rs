@@ -44,6 +44,7 @@ fn order_is_that_of_the_text_with_ends_of_blocks_after_their_steps() {
         "close",
         "tell",
         "finish",
+        "how_urgent",
     ];
     assert_eq!(names, expected);
 }
@@ -80,7 +81,7 @@ fn blueprint_holds_what_was_written() {
         Ok(Some(json!({"urgency": 1})))
     );
     let phases: Vec<_> = blueprint.order[16..].iter().map(|at| blueprint.graph[*at].phase).collect();
-    assert_eq!(phases, [Phase::OnFailure, Phase::Finally]);
+    assert_eq!(phases, [Phase::OnFailure, Phase::Finally, Phase::Finally]);
 }
 
 #[test]
@@ -100,4 +101,20 @@ fn gate_knows_what_it_gates_and_effects_are_narrowed() {
         [effect("person"), effect("grant"), effect("close")],
         [Effect::Read, Effect::Grant, Effect::Ticket]
     );
+}
+
+#[test]
+fn one_checker_serves_many_definitions_and_threads() {
+    let catalog = crate::catalog::catalog();
+    let checker = drawbridge_core::Checker::new(&catalog);
+    let definition = define(GOOD);
+    let expected = drawbridge_core::check(&definition, &catalog);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| checker.check(&definition))).collect();
+        for thread in threads {
+            let (blueprint, found) = thread.join().unwrap();
+            assert_eq!(found, expected.1);
+            assert_eq!(blueprint.map(|it| it.digest), expected.0.as_ref().map(|it| it.digest.clone()));
+        }
+    });
 }

@@ -1,9 +1,9 @@
 //! A small catalogue: nodes with schemas and effects that do nothing.
 
 use drawbridge_sdk::{
-    Answer, Ask, Catalog, Change, Channel, Ctx, Effect, EffectRefused, Entry, Error, Finished, Intent, Known,
-    People, Permission, Person, Polled, Prepared, Read, Reader, Settled, System, Trigger, Vote, Write,
-    record_table,
+    Answer, Ask, Catalog, Change, Channel, Ctx, Declares, Effect, EffectRefused, Entry, Error, Finished,
+    Intent, Known, People, Permission, Person, Polled, Prepared, Read, Reader, Settled, System, Trigger,
+    Vote, Write, record_table,
 };
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -87,8 +87,11 @@ struct UserGet {
     user: String,
     /// Attributes to read besides.
     #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&[""]).besides(USUAL)))]
     select: Vec<String>,
 }
+
+const USUAL: [&str; 6] = ["displayName", "accountEnabled", "department", "devices", "manager", "groups"];
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -102,6 +105,9 @@ struct User {
     /// Department, where one is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     department: Option<String>,
+    /// Phone, read on request only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_phone: Option<String>,
     /// Number of devices.
     devices: u32,
     /// The manager, null without one.
@@ -226,6 +232,10 @@ write!(
 struct Requests {
     /// Name of the catalog item.
     item: String,
+    /// Variables of the item with their types.
+    #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&["/variables"])))]
+    variables: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -307,6 +317,7 @@ impl Channel<ServiceNow> for Approvals {
     const NAME: &'static str = "servicenow";
     const SUMMARY: &'static str = "Approvals of ServiceNow";
     const PERMISSIONS: &'static [Permission] = &[];
+    const NEEDS_RECORD: bool = true;
     async fn join(_: &Reader<'_, ServiceNow>, _: &Ctx, _: &Person) -> Result<Person, Error> {
         nothing()
     }
@@ -321,10 +332,69 @@ impl Channel<ServiceNow> for Approvals {
     }
 }
 
+type Maybe<T> = Option<Option<T>>;
+
+macro_rules! record {
+    ($node:ident, $system:ty, $name:literal, $needed:expr, { $($field:ident: $type:ty),* $(,)? }) => {
+        struct $node;
+        const _: () = {
+            #[derive(JsonSchema)]
+            #[allow(dead_code, non_snake_case, reason = "read by its schema only")]
+            struct Fields { $($field: $type),* }
+            impl drawbridge_sdk::Record<$system> for $node {
+                const NAME: &'static str = $name;
+                const SUMMARY: &'static str = concat!("One ", $name);
+                const KEY: &'static str = "sys_id";
+                const NEEDED: &'static [&'static str] = $needed;
+                const READ_ONLY: &'static [&'static str] = &["sys_id"];
+                const CUSTOM: &'static [&'static str] = &["u_"];
+                type Fields = Fields;
+            }
+        };
+    };
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "read by its schema only")]
+struct Boss {
+    id: String,
+}
+
+record!(AzureUser, AzureAd, "azure_ad.user", &[], {
+    id: String,
+    userPrincipalName: Maybe<String>,
+    mail: Maybe<String>,
+    department: Maybe<String>,
+    country: Maybe<String>,
+    officeLocation: Maybe<String>,
+    accountEnabled: Maybe<bool>,
+    manager: Maybe<Boss>,
+});
+record!(SysUser, ServiceNow, "servicenow.sys_user", &["user_name"], {
+    sys_id: String,
+    user_name: String,
+    email: String,
+    department: String,
+    manager: String,
+    active: bool,
+    location: String,
+    notification: Level,
+});
+record!(Department, ServiceNow, "servicenow.cmn_department", &[], { sys_id: String, name: String, id: String });
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "read by its schema only")]
+enum Level {
+    Enable,
+    Disable,
+}
+
 const AZURE_AD: &[Entry] = &[
     Entry::read::<AzureAd, GetUser>(),
     Entry::write::<AzureAd, AddMember>(),
     Entry::write::<AzureAd, RemoveMember>(),
+    Entry::record::<AzureAd, AzureUser>(),
 ];
 
 const SERVICENOW: &[Entry] = &[
@@ -335,6 +405,8 @@ const SERVICENOW: &[Entry] = &[
     Entry::trigger::<ServiceNow, ByHand>(),
     Entry::people::<ServiceNow, ManagerOf>(),
     Entry::channel::<ServiceNow, Approvals>(),
+    Entry::record::<ServiceNow, SysUser>(),
+    Entry::record::<ServiceNow, Department>(),
 ];
 
 /// The catalogue.

@@ -20,7 +20,7 @@ pub(crate) fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn line(finding: &Diagnostic, sources: &Sources) -> String {
+pub(crate) fn line(finding: &Diagnostic, sources: &Sources) -> String {
     let span = finding.span();
     let (line, column) = sources.line_column(span.file, span.start);
     let letter = finding.severity.as_str()[..1].to_uppercase();
@@ -111,7 +111,7 @@ fn nodes_and_their_inputs_are_known_by_their_schemas() {
          E WF019 13:32 `short_description` of `servicenow.incident.create` takes a text, and this is a number | help: put it in quotes: `\"12345\"`
          E WF019 13:48 `urgency` of `servicenow.incident.create` goes from 1 to 3, and this is 5
          E WF019 13:61 `category` of `servicenow.incident.create` is not `hardwre` | help: did you mean `hardware`?
-         E WF019 13:76 `page` of `servicenow.incident.create` takes true or false, and this is a text
+         E WF019 13:76 `page` of `servicenow.incident.create` takes true or false, and this is a text | help: write `true` without quotes
          E WF017 15:13 there is no action `servicenow.catalog_item.requested` | note: `servicenow.catalog_item.requested` is a trigger
          E WF018 17:13 `azure_ad.user.get` needs the input `user`
          E WF019 20:19 `user` of `azure_ad.user.get` takes a text, and this is a whole number
@@ -162,7 +162,7 @@ fn references_are_followed_through_roots_steps_and_fields() {
          E WF022 22:12 `$.out` is there in `expect` and `until` only
          E WF022 23:14 how the run ended is known in `finally` only
          E WF020 24:12 `$.steps` is read by the id of a step | help: write `$.steps.<id>`
-         E WF030 25:22 the expression ends too early
+         E WF030 25:22 the expression ends too early | help: a path looks like `$.inputs.name`, `$.steps.x.list[0]`, `$.steps.x.list[*].id` or `$.steps.x['a-b']`
          E WF023 26:15 the output of `a` has no field `count`",
     );
 }
@@ -215,15 +215,16 @@ fn traps_of_conditions_are_found() {
          W WF034 17:9 `!=` also holds when `$.steps.p.department` is absent | help: ask for it first: `$.steps.p.department && …`
          W WF034 20:9 `==` also holds when `$.steps.p.department` and `$.steps.p.manager.id` are both absent | help: ask for it first: `$.steps.p.department && …`
          E WF032 23:22 `and` is not an operator | help: write `&&`
-         E WF032 26:9 the regular expression `svc-(` does not compile: unclosed group
+         E WF032 26:9 the regular expression `svc-(` does not compile: unclosed group | help: a sign that stands for itself has two backslashes before it, such as `\\\\(`
          E WF032 29:9 a condition takes paths without braces | help: write for example `$.inputs.risk == 'high'`
          E WF035 32:9 `$.status.p` is never \"success\" | note: it is one of `succeeded`, `failed`, `skipped`, `timed_out`
          W WF033 35:9 `$.steps.p.accountEnabled` alone asks whether it exists, not whether it is true | help: write `$.steps.p.accountEnabled == true`
          W WF033 35:37 `$.inputs.who` alone asks whether it exists, and it always does | help: compare it with something
          W WF033 35:53 `$.steps.p.manager` alone also holds when it is null | help: write `$.steps.p.manager && $.steps.p.manager != null`
          W WF034 38:9 `!=` also holds when `$.steps.p.devices` is absent | help: ask for it first: `$.steps.p.devices && …`
-         E WF035 41:75 `$.inputs.n` is a whole number, and only a text can match
-         E WF032 42:42 the expression is not understood at `= 1`",
+         E WF035 41:75 `$.inputs.n` is a whole number, and only a text can match | help: compare it with `==` or `<`
+         W WF037 41:87 `match` takes the whole text, so this is `== 'x'` | help: write `search(…, 'x')` for a part, `'x.*'` for a beginning
+         E WF032 42:42 `=` is not an operator | help: write `==`",
     );
 }
 
@@ -357,12 +358,13 @@ fn gates_stand_before_what_they_gate() {
 ",
         "E GV003 6:9 `bare` grants access without a gate | help: put an `approval` step before `bare` and name it in `requires_approval` | note: `azure_ad.group.add_member` is of class grant here
          E GV003 12:26 `no_approval_because` gives no reason
-         E GV004 16:24 the gate `gate` does not come before `early`
+         E GV004 16:24 the gate `gate` does not come before `early` | help: move `early` below `gate`
+         E GV017 17:9 `gate` asks in `servicenow` and names no record | help: add `record:` with a path to the record, such as the requested item
          E GV001 22:24 stage `nobody` of `gate` asks nobody | help: name its `approvers`; only with `via: console` may whoever uses the console decide
          E WF017 22:62 there is no people source `servicenow.manager` | help: did you mean `servicenow.manager_of`?
          E WF019 22:123 the input of `servicenow.manager_of` takes a text, and this is a whole number
          E GV006 23:35 `gate` approves when nobody decides, and gives no reason | help: add `reason:`, or write `then: reject`
-         E GV004 27:24 the gate `gate` does not come before `skipped_gate` on every way | help: give `skipped_gate` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
+         E GV004 27:24 the gate `gate` does not come before `skipped_gate` on every way | help: give `skipped_gate` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `skipped_gate`
          E GV005 33:19 an input of `unknown_input` comes from `late` and is not known when its gate opens | help: put `late` before `gate`
          E GV005 33:46 an input of `unknown_input` comes from `gate` and is not known when its gate opens | help: the decision cannot be part of what is decided
          E GV004 39:24 `late` is no `approval` step
@@ -461,7 +463,6 @@ fn tables_are_compiled_and_their_inputs_checked() {
       - [1, x, c]
       - [\"one_of 2\", a, d]
       - [\"*\", \"=\", e]
-    match: all
     no_match: {{ ou: x }}
   good: {{ inputs: [n], columns: [\"n:integer\", out], rows: [[1, a]], no_match: skip }}
 steps:
@@ -476,21 +477,23 @@ steps:
     set: {{ x: $.steps.b.ot }}
 "
         ),
-        "E WF042 5:20 the file `tables/routin.csv` is not there | help: did you mean `tables/routing.csv`?
+        "W WF055 5:3 nothing uses the table `missing` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         E WF042 5:20 the file `tables/routin.csv` is not there | help: did you mean `tables/routing.csv`?
+         W WF055 6:3 nothing uses the table `wrong` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
          E WF040 7:21 table `wrong` has no column `nam` | help: did you mean `name`?
          E WF013 8:15 `int` is not a type | help: did you mean `integer`?
          E WF040 10:26 column `on`: `yes` is not of type boolean
-         E WF040 12:10 the row has 1 of 3 cells
-         W WF041 19:10 this row is never reached
-         W WF041 20:10 this row is never reached
-         E WF060 22:12 `match: all` is not available yet
-         E WF040 23:15 the row of `no_match` has no `out`
-         E WF040 23:17 the table has no output column `ou` | help: did you mean `out`?
-         E WF043 27:13 there is no table `god` | help: did you mean `good`?
-         E WF044 30:16 column `n` of table `good` takes a whole number, and this is a text
-         E WF044 30:21 table `good` has no input column `m` | help: did you mean `n`?
-         E WF044 32:13 table `good` needs the input `n`
-         E WF023 34:15 the output of `b` has no field `ot` | help: did you mean `out`?",
+         E WF040 12:9 the row has 1 of 3 cells
+         W WF055 13:3 nothing uses the table `unreached` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         W WF041 19:9 this row is never reached
+         W WF041 20:9 this row is never reached
+         E WF040 22:15 the row of `no_match` has no `out`
+         E WF040 22:17 the table has no output column `ou` | help: did you mean `out`?
+         E WF043 26:13 there is no table `god` | help: did you mean `good`?
+         E WF044 29:16 column `n` of table `good` takes a whole number, and this is a text
+         E WF044 29:21 table `good` has no input column `m` | help: did you mean `n`?
+         E WF044 31:13 table `good` needs the input `n`
+         E WF023 33:15 the output of `b` has no field `ot` | help: did you mean `out`?",
     );
 }
 
@@ -516,12 +519,12 @@ fn texts_and_values_say_what_is_wrong_with_them() {
   - id: e
     switch: [{ when: x }, { else: [] }, { if: '$.a.b' }]
 ",
-        "E WF031 8:13 a text takes no partials
-         E WF031 9:15 `lowr` is not a helper | help: the helpers are `date`, `default`, `join`, `json`, `lower`, `title`, `trim`, `truncate`, `upper`
+        "E WF031 8:16 a text takes no partials | help: write it out, or name a part with a `set` step and write `{{steps.<id>.<name>}}`
+         E WF031 9:18 `lowr` is not a helper | help: did you mean `lower`?
          E WF031 10:26 the text ends inside `{{ }}` or a block | help: a text takes `{{path}}`, `{{helper path}}`, `{{#each}}` and `{{#if}}`; `\\{{` writes braces
-         E WF030 11:23 the expression is not understood at `-b` | help: names with hyphens or `@` stand in brackets: `$.steps.x['a-b']`
+         E WF030 11:21 a name with a hyphen stands in brackets | help: write `['a-b']`
          E WF030 12:15 a filter inside a filter is not dependable | help: filter in two steps, or compare a field of the element
-         E WF060 13:16 `without` is not available yet
+         E WF013 13:25 `without` takes two lists: what is looked through, and what is left out | help: write `{without: [$.steps.a.groups, $.steps.b.groups]}`
          E WF022 14:22 there is no input `whom` | help: did you mean `who`?
          E WF013 16:11 `stop` is not `done` | note: it is one of `succeeded`, `rejected`, `failed`, `ignored`
          E WF011 19:13 a wait for an event has no `for` | help: say how long: a run must not wait for ever
@@ -530,9 +533,8 @@ fn texts_and_values_say_what_is_wrong_with_them() {
          E WF013 21:26 `subject` takes a text, and this is a number | help: put it in quotes: `\"5\"`
          E WF013 21:35 `show` takes a list, and this is a text
          E WF013 21:46 `stages` takes a list, and this is a text
-         E WF060 21:49 `remind` is not available yet
+         W WF060 21:49 `remind` is checked, and cannot be run yet
          E WF013 21:90 `x` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
-         E WF060 21:93 `calendar` is not available yet
          E WF010 23:16 a branch has no key `when` | help: here it is called `if`
          E WF011 23:16 a branch has no `if`
          E WF011 23:16 a branch has no `steps`
@@ -551,7 +553,7 @@ fn text_that_is_no_yaml_is_one_finding_at_its_place() {
     );
     check(
         "workflow: w\nsteps:\n  - id: a\n    if: !match($.inputs.x, 'a')\n",
-        "E WF006 4:9 a value that begins with `!` is read as a tag of YAML | help: put the whole value in quotes: `\"!…\"`",
+        "E WF006 4:9 a value that begins with `!` is read as a tag of YAML | help: put it in quotes: `\"!match($.inputs.x, 'a')\"`",
     );
     check(
         "workflow: w\nworkflow: v\n",
@@ -577,8 +579,11 @@ steps: [{{ id: a, stop: succeeded }}]
     assert_eq!(drawbridge_core::files_named(&text), ["tables/routing.csv"]);
     check(
         &text,
-        "E WF042 5:15 `../../etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
-         E WF042 6:17 `/etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`",
+        "W WF055 5:3 nothing uses the table `up` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         E WF042 5:15 `../../etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
+         W WF055 6:3 nothing uses the table `root` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away
+         E WF042 6:17 `/etc/passwd` is not a file in the folder of the workflow | help: name it relative to that folder, without `..`
+         W WF055 7:3 nothing uses the table `here` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away",
     );
 }
 
@@ -627,11 +632,11 @@ on_failure:
     with: { user: \"{{steps.gate.outcome}}\", group: g }
     requires_approval: gate
 ",
-        "E GV004 21:24 the gate `inner_gate` does not come before `outside` on every way | help: give `outside` the condition `$.status.inner_gate == 'succeeded'`, or take the gate out of the condition
-         E GV004 26:24 the gate `gate` does not come before `side`
+        "E GV004 21:24 the gate `inner_gate` does not come before `outside` on every way | help: give `outside` the condition `$.status.inner_gate == 'succeeded'` | note: a way past the gate: `s` (no branch) → `outside`
+         E GV004 26:24 the gate `gate` does not come before `side` | help: name `gate` in `needs` of `side`, or put it below the gate
          W WF024 30:22 `later` reads the output of `gate`, which may not be there | help: give `later` the condition `$.status.gate == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E GV005 30:22 an input of `later` comes from `gate` and is not known when its gate opens | help: the decision cannot be part of what is decided
-         E GV004 31:24 the gate `gate` does not come before `later`",
+         E GV004 31:24 the gate `gate` does not come before `later` | help: `on_failure` also runs when nobody approved in `steps`; ask in `on_failure`, before `later`",
     );
 }
 
@@ -641,7 +646,8 @@ fn the_console_asks_whoever_may_use_it_and_nobody_by_name() {
         "  - id: gate
     approval: { subject: x, stages: [{ name: boss, approvers: [{ servicenow.manager_of: $.inputs.who }] }] }
 ",
-        "E GV010 7:46 stage `boss` of `gate` names approvers, and at the console whoever may use it decides | help: ask them where they are known, such as `via: servicenow`, or leave `approvers` out",
+        "W GV012 6:9 nothing hangs on the decision of `gate` | help: name it in `requires_approval` of a step, or put it before what it is to stop | note: nothing that comes after it changes anything
+         E GV010 7:46 stage `boss` of `gate` names approvers, and at the console whoever may use it decides | help: ask them where they are known, such as `via: servicenow`, or leave `approvers` out",
     );
 }
 
@@ -671,7 +677,7 @@ fn a_condition_that_merely_looks_at_the_gate_is_not_enough() {
         grant("negated", "\"!($.status.gate == 'succeeded')\""),
     ]
     .concat();
-    steps(&text, "E GV004 28:24 the gate `gate` does not come before `skipped` on every way | help: give `skipped` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
-         E GV004 33:24 the gate `gate` does not come before `either` on every way | help: give `either` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition
-         E GV004 38:24 the gate `gate` does not come before `negated` on every way | help: give `negated` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition");
+    steps(&text, "E GV004 28:24 the gate `gate` does not come before `skipped` on every way | help: give `skipped` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `skipped`
+         E GV004 33:24 the gate `gate` does not come before `either` on every way | help: give `either` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `either`
+         E GV004 38:24 the gate `gate` does not come before `negated` on every way | help: give `negated` the condition `$.status.gate == 'succeeded'`, or take the gate out of the condition | note: a way past the gate: `gate` (skipped) → `negated`");
 }

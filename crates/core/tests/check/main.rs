@@ -3,11 +3,22 @@
 mod blocks;
 mod blueprint;
 mod catalog;
+mod conditions;
 mod findings;
+mod gates;
+mod hostile;
+mod hostile_texts;
+mod limits;
+mod mapping_schema;
+mod mappings;
+mod mutations;
 mod never_panics;
 mod pages;
+mod picture;
 mod render;
 mod schema;
+mod tables;
+mod typed;
 
 use std::collections::BTreeMap;
 

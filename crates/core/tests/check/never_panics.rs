@@ -1,23 +1,55 @@
 //! Whatever is written, `check` answers.
 
-use drawbridge_core::diagnostic::{render_text, to_json};
+use drawbridge_core::diagnostic::{Diagnostic, FileId, Sources, render_text, to_json};
 use drawbridge_core::expression::{Condition, Path, Text};
+use drawbridge_core::syntax::parse;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{define, run};
+use crate::{define, mutations, run};
 
 const GOOD: &str = include_str!("good.yaml");
 
-/// Checks a text, writes what was found, and holds both to what they promise.
+/// Workflows that are changed: with every construct between them.
+const SEEDS: [&str; 4] = [
+    GOOD,
+    include_str!("whole.yaml"),
+    include_str!("../../../../workflows/user-onboarding/workflow.yaml"),
+    include_str!("../../../../examples/incident-after-approval/workflow.yaml"),
+];
+
+/// Most findings that are told, with the line about the others.
+const TOLD_MAX: usize = 201;
+
+/// Checks a text, writes what was found, and holds all of it to what is promised.
 fn holds(text: &str) {
     let (blueprint, found) = run(text);
     let sources = define(text).sources();
     let written = render_text(&found, &sources, false);
     assert_eq!(written.is_empty(), found.is_empty());
-    assert_eq!(to_json(&found, &sources).as_array().map(Vec::len), Some(found.len()));
+    let json = to_json(&found, &sources);
+    assert_eq!(json.as_array().map(Vec::len), Some(found.len()));
+    assert_eq!(serde_json::from_str::<Value>(&json.to_string()).ok(), Some(json));
     let has_error = found.iter().any(|finding| finding.severity.as_str() == "error");
     assert_eq!(blueprint.is_none(), has_error, "{text}\n{written}");
+    assert!(found.len() <= TOLD_MAX, "{} findings", found.len());
+    for finding in &found {
+        assert!(stands_in_text(finding, &sources), "{finding:?}\n{text}");
+    }
+    let (again, found_again) = run(text);
+    assert_eq!((again.map(|it| it.order), found_again), (blueprint.map(|it| it.order), found));
+}
+
+/// Whether every place of a finding is a piece of its file, from character to character.
+fn stands_in_text(finding: &Diagnostic, sources: &Sources) -> bool {
+    let spans = finding.labels.iter().map(|label| label.span).chain(finding.fixes.iter().map(|fix| fix.span));
+    let mut texts = spans.map(|span| sources.text(span.file).get(span.start..span.end));
+    !finding.labels.is_empty() && texts.all(|text| text.is_some())
+}
+
+/// A seed as a tree; written back as JSON it is YAML again.
+fn tree(seed: &str) -> Value {
+    parse(seed, FileId::WORKFLOW).0.expect("seeds are good").to_value()
 }
 
 /// One change of the good workflow.
@@ -123,9 +155,24 @@ proptest! {
     }
 
     #[test]
-    fn on_a_good_workflow_that_was_changed(mutations in prop::collection::vec(mutation(), 1..6)) {
-        let text = mutations.iter().fold(GOOD.to_owned(), |text, mutation| mutate(&text, mutation));
+    fn on_a_workflow_whose_letters_were_changed(
+        seed in prop::sample::select(&SEEDS[..]),
+        mutations in prop::collection::vec(mutation(), 1..4),
+    ) {
+        let text = mutations.iter().fold(seed.to_owned(), |text, mutation| mutate(&text, mutation));
         holds(&text);
+    }
+
+    #[test]
+    fn on_a_workflow_whose_parts_were_changed(
+        seed in prop::sample::select(&SEEDS[..]),
+        mutations in prop::collection::vec(mutations::mutation(), 1..8),
+    ) {
+        let mut tree = tree(seed);
+        for mutation in &mutations {
+            mutations::mutate(&mut tree, mutation);
+        }
+        holds(&serde_json::to_string_pretty(&tree).expect("a tree is JSON"));
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn planted_mistakes_are_refused_at_their_place() {
         "trigger: servicenow.item",
         &["/triggers/0/trigger"],
     );
-    planted("with: { item: $.settings.catalog_item }", "with: { itm: x }", &["/triggers/0/with"]);
+    planted("with: { item: $.settings.catalog_item, ", "with: { itm: x, ", &["/triggers/0/with"]);
     planted("via: servicenow", "via: teams", &["/steps/3/approval/via"]);
     planted("never: [requester, beneficiary", "never: [nobody, beneficiary", &["/steps/3/approval/never/0"]);
 }

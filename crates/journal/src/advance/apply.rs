@@ -141,6 +141,7 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
     let is_due = fold.state.due(timer).is_some_and(|due| due <= fold.at);
     let (TimerId::Step { path, .. }
     | TimerId::Expiry { path, .. }
+    | TimerId::Escalation { path, .. }
     | TimerId::Ask { turn: AskTurn { path, .. } }) = timer
     else {
         if is_due {
@@ -155,6 +156,9 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
     match (timer, fold.step(ix).status) {
         (TimerId::Step { .. }, StepStatus::Sleeping { why, .. }) => action::woken(fold, ix, why),
         (TimerId::Expiry { .. }, _) => gates::expired(fold, ix),
+        (TimerId::Escalation { ask, .. }, _) => {
+            gates::escalate(fold, ix, usize::try_from(*ask).unwrap_or(usize::MAX));
+        }
         (TimerId::Ask { turn }, _) => {
             asks::woken(fold, ix, usize::try_from(turn.ask).unwrap_or(usize::MAX));
         }

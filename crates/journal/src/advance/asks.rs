@@ -27,6 +27,8 @@ pub(super) struct Opened<'e> {
 
 /// Everybody is asked.
 pub(super) fn opened(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, opened: &Opened<'_>) {
+    let escalate = gate_step(fold, ix).and_then(|spec| spec.escalate.as_ref());
+    let escalates_at = escalate.map(|escalate| escalate.after.end(fold.at));
     let Some(gate) = &mut fold.step_mut(ix).gate else { return };
     gate.gated = opened.gated.to_vec();
     let Some(ask) = gate.asks.get_mut(number) else { return };
@@ -36,6 +38,10 @@ pub(super) fn opened(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, opened: 
     ask.changes.clear();
     ask.fault = None;
     ask.status = AskStatus::Open;
+    if !ask.asked {
+        ask.asked = true;
+        ask.escalates_at = escalates_at;
+    }
     if ask.close_wanted {
         start_closing(fold, ix, number);
     }
@@ -104,19 +110,21 @@ pub(super) fn deferred(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, until:
     held(fold, ix, number, until);
 }
 
-/// Waits for the next round, or stops trying: an opening stalls the gate, a closing is given up.
+/// Waits for the next round, or stops trying: an opening stalls the gate, asking more people and closing
+/// are given up.
 fn held(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, until: Timestamp) {
     let Some(ask) = ask_mut(fold, ix, number) else { return };
     let opening = matches!(ask.status, AskStatus::Opening | AskStatus::SendingOpen);
     let given_up = ask.rounds >= ASK_ROUNDS_MAX;
     ask.status = match (opening, given_up) {
         (true, false) => AskStatus::OpensAt(until),
+        (true, true) if ask.asked => AskStatus::Open,
         (true, true) => AskStatus::Held,
         (false, false) => AskStatus::ClosesAt(until),
         (false, true) => AskStatus::Closed,
     };
     let fault = ask.fault.clone();
-    if opening && given_up {
+    if opening && given_up && !ask.asked {
         let cancelling = fold.state.cancelling;
         let step = fold.step_mut(ix);
         step.fault = fault;
@@ -134,6 +142,8 @@ pub(super) fn failed(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, fault: &
     ask.fault = Some(fault.clone());
     match ask.status {
         AskStatus::Closing | AskStatus::SendingClose => ask.status = AskStatus::Closed,
+        _ if ask.asked && ask.close_wanted => start_closing(fold, ix, number),
+        _ if ask.asked => ask.status = AskStatus::Open,
         _ => unopened(fold, ix, number, fault),
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use drawbridge_core::expression::{EvalError, Template};
-use drawbridge_core::graph::{GateStep, Never, VertexKind};
+use drawbridge_core::graph::{Approvers, GateStep, Never, VertexKind};
 use drawbridge_core::model::StepId;
 use drawbridge_sdk::{Digest, Fault, Person, Vote};
-use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
 use serde_json::{Value, json};
 
@@ -108,8 +107,7 @@ fn begin_round(fold: &mut Fold<'_>, ix: NodeIndex) {
     }
     let gated = spec.gated.iter().map(|gated| gated_input(fold, *gated)).collect();
     let at = fold.at;
-    let expires_at =
-        spec.expires.as_ref().map(|expires| at.checked_add(expires.after).unwrap_or(Timestamp::MAX));
+    let expires_at = spec.expires.as_ref().map(|expires| expires.after.end(at));
     let before = fold.step_mut(ix).gate.take();
     let (round, asks) = before.map_or((1, Vec::new()), |before| (before.round + 1, before.asks));
     let step = fold.step_mut(ix);
@@ -225,20 +223,42 @@ fn ask_next(fold: &mut Fold<'_>, ix: NodeIndex) {
     let index = gate.stages_left.remove(0);
     let stage = &spec.stages[index];
     let mut ask = AskState::new(index, &stage.name, stage.need, gate.round);
-    for source in &stage.approvers {
-        match source.input.resolve(&fold.state.roots) {
-            Ok(input) => ask.approvers.push(ApproverSource {
-                source: source.source.clone(),
-                connection: source.connection.clone(),
-                input: input.unwrap_or(Value::Null),
-            }),
-            Err(error) => return fail(fold, ix, unresolved("`approvers`", &error), false),
-        }
+    match sources(&stage.approvers, &fold.state.roots) {
+        Ok(sources) => ask.approvers = sources,
+        Err(error) => return fail(fold, ix, unresolved("`approvers`", &error), false),
     }
     gate.asks.push(ask);
     let number = gate.asks.len() - 1;
     if let Some(command) = open_command(fold, ix, number) {
         fold.commands.push(command);
+    }
+}
+
+fn sources(approvers: &[Approvers], roots: &Value) -> Result<Vec<ApproverSource>, EvalError> {
+    let resolved = approvers.iter().map(|approvers| {
+        Ok(ApproverSource {
+            source: approvers.source.clone(),
+            connection: approvers.connection.clone(),
+            input: approvers.input.resolve(roots)?.unwrap_or(Value::Null),
+        })
+    });
+    resolved.collect()
+}
+
+/// Nobody decided for too long: more people are asked the same. Whoever was asked stays asked, and where
+/// nobody else can be asked the question stays as it is.
+pub(super) fn escalate(fold: &mut Fold<'_>, ix: NodeIndex, number: usize) {
+    let Some(spec) = gate_step(fold, ix).and_then(|spec| spec.escalate.as_ref()) else { return };
+    let sources = sources(&spec.to, fold.roots());
+    let Some(ask) = ask_mut(fold, ix, number) else { return };
+    ask.escalates_at = None;
+    match sources {
+        Ok(sources) => {
+            ask.approvers = sources;
+            ask.rounds = 0;
+            open_again(fold, ix, number);
+        }
+        Err(error) => ask.fault = Some(unresolved("`escalate`", &error)),
     }
 }
 
@@ -256,6 +276,7 @@ pub(super) fn open_command(fold: &Fold<'_>, ix: NodeIndex, number: usize) -> Opt
         subject: question.subject,
         details: question.details,
         record: question.record,
+        asked: ask.ask.iter().filter(|_| ask.asked).flat_map(|put| put.approvers.clone()).collect(),
         approvers: ask.approvers.clone(),
         need: ask.need,
         never: spec.never.clone(),
@@ -300,7 +321,7 @@ pub(super) fn voted(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, vote: &Vo
 /// Nobody decided in time. What nobody was asked is never taken for a yes.
 pub(super) fn expired(fold: &mut Fold<'_>, ix: NodeIndex) {
     let current = fold.step(ix).gate.as_ref().and_then(|gate| gate.current());
-    let asked = current.is_some_and(|ask| ask.status == AskStatus::Open);
+    let asked = current.is_some_and(AskState::is_open);
     let reason = gate_step(fold, ix)
         .and_then(|spec| spec.expires.as_ref())
         .and_then(|expires| expires.approves_because.clone())

@@ -72,7 +72,7 @@ fn add_watches(fold: &Fold<'_>, ix: NodeIndex, watches: &mut Vec<Watch>) {
     let (Some(spec), Some(gate)) = (gate_step(fold, ix), &fold.step(ix).gate) else { return };
     let path = fold.path(ix);
     for (number, ask) in (0..).zip(&gate.asks) {
-        if let (AskStatus::Open, Some(put)) = (&ask.status, &ask.ask)
+        if let Some(put) = ask.ask.as_ref().filter(|_| ask.is_open())
             && spec.via != CONSOLE
         {
             watches.push(Watch {

@@ -1,12 +1,10 @@
 //! Steps that the machine evaluates itself: `set`, `decide`, `wait` and `stop`. Their time is the time of the event that made them ready.
 
-use drawbridge_core::expression::{EvalError, Template};
+use drawbridge_core::expression::{EvalError, Template, time_of};
 use drawbridge_core::graph::{SetValue, WaitStep};
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value, json};
 
@@ -20,7 +18,7 @@ use crate::step::{Sleep, StepStatus};
 pub(super) fn set(fold: &mut Fold<'_>, ix: NodeIndex, values: &IndexMap<String, SetValue>) {
     let mut output = Map::new();
     for (name, value) in values {
-        match set_value(fold, value) {
+        match value.evaluate(fold.roots(), fold.at) {
             Ok(Some(value)) => {
                 output.insert(name.clone(), value);
             }
@@ -31,50 +29,9 @@ pub(super) fn set(fold: &mut Fold<'_>, ix: NodeIndex, values: &IndexMap<String, 
     complete(fold, ix, Some(Value::Object(output)));
 }
 
-fn set_value(fold: &Fold<'_>, value: &SetValue) -> Result<Option<Value>, EvalError> {
-    let roots = fold.roots();
-    Ok(match value {
-        SetValue::Plain(template) => template.resolve(roots)?,
-        SetValue::Ago(span) => Some(shifted(fold.at, span.checked_neg())?),
-        SetValue::FromNow(span) => Some(shifted(fold.at, Some(*span))?),
-        SetValue::Condition(condition) => Some(json!(condition.holds(roots)?)),
-        SetValue::Count(template) => Some(json!(count(template.resolve(roots)?))),
-        SetValue::First(template) => first(template, roots)?,
-    })
-}
-
-fn shifted(at: Timestamp, span: Option<SignedDuration>) -> Result<Value, EvalError> {
-    let moved = span.and_then(|span| at.checked_add(span).ok());
-    let moved = moved.ok_or_else(|| EvalError::new("the time lies outside of what can be written"))?;
-    Ok(written(moved))
-}
-
 /// One precision for every time, so that comparing them as text is right.
 fn written(at: Timestamp) -> Value {
     json!(at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
-fn count(value: Option<Value>) -> usize {
-    match value {
-        None | Some(Value::Null) => 0,
-        Some(Value::Array(items)) => items.len(),
-        Some(_) => 1,
-    }
-}
-
-fn first(template: &Template, roots: &Value) -> Result<Option<Value>, EvalError> {
-    if let Template::List(items) = template {
-        for item in items {
-            if let Some(value) = item.resolve(roots)?.filter(|value| !value.is_null()) {
-                return Ok(Some(value));
-            }
-        }
-        return Ok(None);
-    }
-    Ok(match template.resolve(roots)? {
-        Some(Value::Array(items)) => items.into_iter().find(|value| !value.is_null()),
-        other => other.filter(|value| !value.is_null()),
-    })
 }
 
 /// Looks a decision table up.
@@ -93,8 +50,8 @@ pub(super) fn decide(fold: &mut Fold<'_>, ix: NodeIndex, table: &str, with: &Tem
 /// Waits for a time.
 pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
     let until = match wait {
-        WaitStep::For(span) => Ok(fold.at.checked_add(*span).unwrap_or(Timestamp::MAX)),
-        WaitStep::Until(template) => time(template, fold.roots()),
+        WaitStep::For(delay) => Ok(delay.end(fold.at)),
+        WaitStep::Until(template) => time_of(template, fold.roots()),
         WaitStep::Event(_) => Err(EvalError::new("an event cannot be waited for yet")),
     };
     match until {
@@ -113,14 +70,6 @@ pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
 pub(super) fn waited(fold: &mut Fold<'_>, ix: NodeIndex) {
     let output = json!({ "ended": "time", "at": written(fold.at) });
     complete(fold, ix, Some(output));
-}
-
-fn time(template: &Template, roots: &Value) -> Result<Timestamp, EvalError> {
-    let value = template.resolve(roots)?.ok_or_else(|| EvalError::new("the time is absent"))?;
-    let text = value.as_str().ok_or_else(|| EvalError::new(format!("{value} is not a time")))?;
-    text.parse().map_err(|_| {
-        EvalError::new(format!("`{text}` is not a time with a zone, such as `2026-01-31T08:00:00Z`"))
-    })
 }
 
 /// Ends the run.

@@ -25,6 +25,7 @@ steps:
             subject: May they?
             via: test
             stages: [{ name: boss, approvers: [{ test.boss_of: $.inputs.person }] }]
+            escalate: { after: 1m, to: [{ test.boss_of: $.inputs.person }] }
             expires: { after: 5d }
         - { id: two, action: test.item.grant, requires_approval: gate }
       c:

@@ -1,6 +1,7 @@
 //! Gates: who is asked in which order, who counts, and what a gated step may send.
 
-use crate::script::{check, play};
+use crate::host::blueprint;
+use crate::script::{check, play, play_on};
 
 const BOARD: &str = r#"
 steps:
@@ -140,9 +141,12 @@ last succeeded {"outcome":"rejected"}
 
 #[test]
 fn a_rejection_may_let_the_run_go_on_but_never_what_was_gated() {
-    check(
-        &console("      on_reject: continue"),
-        r#"
+    // The check refuses a step that does not ask for the decision, so one that does is robbed of it here.
+    let text = console("      on_reject: continue")
+        .replace("id: grant,", "id: grant, if: $.steps.gate.outcome == 'approved',");
+    let mut blueprint = blueprint(&text);
+    blueprint.graph.node_weights_mut().for_each(|vertex| vertex.common.condition = None);
+    let transcript = r#"
 start
   > gate ask `desk`, need 1
 gate open
@@ -152,8 +156,8 @@ error: grant: [RN004] `grant` was not approved: gate `gate` was rejected
 gate succeeded {"outcome":"rejected","at":"2026-01-05T08:00:00Z","stages":[{"name":"desk","votes":[{"by":"bob","choice":"rejected","at":"2026-01-05T08:00:00Z"}]}],"by":"bob"}
 grant failed: [RN004] `grant` was not approved: gate `gate` was rejected
 last succeeded {"outcome":"failed"}
-"#,
-    );
+"#;
+    assert_eq!(play_on(&blueprint, transcript).trim(), transcript.trim());
 }
 
 #[test]
@@ -467,6 +471,134 @@ both succeeded {"left":"succeeded","right":"succeeded"}
 gate succeeded {"outcome":"approved","at":"2026-01-05T08:20:00Z","stages":[{"name":"boss","votes":[{"by":"bob","choice":"approved","at":"2026-01-05T08:20:00Z"}]}],"by":"bob"}
 one succeeded {}
 two succeeded {}
+"#,
+    );
+}
+
+const ESCALATES: &str = r#"
+steps:
+  - id: gate
+    approval:
+      subject: May they?
+      via: test
+      stages: [{ name: boss, approvers: [{ test.boss_of: $.inputs.person }] }]
+      escalate: { after: 2d, to: [{ test.boss_of: $.inputs.asked_by }] }
+      expires: { after: 5d, then: approve, reason: nothing can go wrong }
+  - { id: grant, action: test.item.grant, requires_approval: gate }
+"#;
+
+#[test]
+fn more_people_are_asked_besides_when_nobody_decided() {
+    check(
+        ESCALATES,
+        r#"
+start
+  > gate ask `boss`, need 1
+gate open bob
++48h
+  +48h timer
+  > gate ask `boss`, need 1, besides bob
+gate rows
+  > gate send 1 rows
+gate sent
+  > gate ask `boss`, need 1
+gate open bob cid
+cid approves gate
+  > gate close question 0
+  > grant start {}
+gate closed
+grant done
+= succeeded
+gate succeeded {"outcome":"approved","at":"2026-01-07T08:00:00Z","stages":[{"name":"boss","votes":[{"by":"cid","choice":"approved","at":"2026-01-07T08:00:00Z"}]}],"by":"cid"}
+grant succeeded {}
+"#,
+    );
+}
+
+#[test]
+fn decision_counts_while_more_people_are_being_asked() {
+    check(
+        ESCALATES,
+        r#"
+start
+  > gate ask `boss`, need 1
+gate open bob
++48h
+  +48h timer
+  > gate ask `boss`, need 1, besides bob
+bob approves gate
+  > grant start {}
+gate rows
+  > gate close question 0
+gate closed
+grant done
+= succeeded
+gate succeeded {"outcome":"approved","at":"2026-01-07T08:00:00Z","stages":[{"name":"boss","votes":[{"by":"bob","choice":"approved","at":"2026-01-07T08:00:00Z"}]}],"by":"bob"}
+grant succeeded {}
+"#,
+    );
+}
+
+#[test]
+fn question_stays_as_it_is_when_nobody_else_can_be_asked() {
+    check(
+        ESCALATES,
+        r#"
+start
+  > gate ask `boss`, need 1
+gate open bob
++48h
+  +48h timer
+  > gate ask `boss`, need 1, besides bob
+gate refused
+bob approves gate
+  > gate close question 0
+  > grant start {}
+gate closed
+grant done
+= succeeded
+gate succeeded {"outcome":"approved","at":"2026-01-07T08:00:00Z","stages":[{"name":"boss","votes":[{"by":"bob","choice":"approved","at":"2026-01-07T08:00:00Z"}]}],"by":"bob"}
+grant succeeded {}
+"#,
+    );
+    check(
+        ESCALATES,
+        r#"
+start
+  > gate ask `boss`, need 1
+gate open bob
++48h
+  +48h timer
+  > gate ask `boss`, need 1, besides bob
+gate deferred 1m
++72h
+  +48h 1m timer
+  > gate ask `boss`, need 1, besides bob
+  +120h timer
+  > grant start {}
+= running, undecided
+gate succeeded {"outcome":"approved","at":"2026-01-10T08:00:00Z","stages":[{"name":"boss","votes":[]}],"reason":"nothing can go wrong"}
+grant running
+"#,
+    );
+}
+
+#[test]
+fn times_of_a_gate_count_in_its_calendar() {
+    // The start is Monday at eight; the weekend lies between.
+    check(
+        &console("      expires: { after: 6d, calendar: weekdays }"),
+        r#"
+start
+  > gate ask `desk`, need 1
+gate open
++191h
++1h
+  +192h timer
+= rejected
+gate rejected {"outcome":"expired","at":"2026-01-13T08:00:00Z","stages":[{"name":"desk","votes":[]}]}
+grant not_reached
+last succeeded {"outcome":"rejected"}
 "#,
     );
 }

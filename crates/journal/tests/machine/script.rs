@@ -29,8 +29,12 @@ pub(crate) fn check(steps: &str, transcript: &str) {
 
 /// Plays a script; gives what came of it as text.
 pub(crate) fn play(steps: &str, transcript: &str) -> String {
-    let blueprint = blueprint(steps);
-    let (mut player, commands) = Player::start(&blueprint);
+    play_on(&blueprint(steps), transcript)
+}
+
+/// The same with a workflow that was checked before.
+pub(crate) fn play_on(blueprint: &drawbridge_core::graph::Blueprint, transcript: &str) -> String {
+    let (mut player, commands) = Player::start(blueprint);
     player.out.push_str("start\n");
     player.write_commands(&commands);
     let script = transcript.trim().lines().skip(1).take_while(|line| !line.starts_with('='));
@@ -169,7 +173,10 @@ fn described(command: &Command) -> String {
             let earlier: Vec<_> = open.earlier.iter().map(Person::label).collect();
             let earlier =
                 if earlier.is_empty() { String::new() } else { format!(", not {}", earlier.join(" ")) };
-            format!("{} ask `{}`, need {}{earlier}", open.turn.path, open.stage, open.need)
+            let asked: Vec<_> = open.asked.iter().map(Person::label).collect();
+            let besides =
+                if asked.is_empty() { String::new() } else { format!(", besides {}", asked.join(" ")) };
+            format!("{} ask `{}`, need {}{earlier}{besides}", open.turn.path, open.stage, open.need)
         }
         Command::SendHousekeeping { turn, changes, .. } => {
             format!("{} send {} rows", turn.path, changes.len())

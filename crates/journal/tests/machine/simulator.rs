@@ -33,6 +33,7 @@ steps:
         - { name: boss, approvers: [{ test.boss_of: $.inputs.person }] }
         - { name: owner, approvers: [{ test.boss_of: $.inputs.person }] }
       never: [requester, same_person_twice]
+      escalate: { after: 1h, to: [{ test.boss_of: $.inputs.asked_by }] }
       expires: { after: 5d }
   - id: all
     parallel:

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use drawbridge_journal::{
-    Applied, AskStatus, AskTurn, Event, Resume, Sleep, StepPath, StepStatus, TimerId, decode, encode,
+    Applied, AskState, AskStatus, AskTurn, Event, Resume, Sleep, StepPath, StepStatus, TimerId, decode,
+    encode,
 };
 use drawbridge_sdk::{Ask, Choice, Vote};
 use jiff::SignedDuration;
@@ -46,6 +47,18 @@ finally:
   - { id: last, action: test.item.get }
 ";
 
+const ESCALATING: &str = "
+steps:
+  - id: gate
+    approval:
+      subject: May they?
+      via: test
+      stages: [{ name: boss, approvers: [{ test.boss_of: $.inputs.person }] }]
+      escalate: { after: 2d, to: [{ test.boss_of: $.inputs.asked_by }] }
+finally:
+  - { id: last, action: test.item.get }
+";
+
 /// One line of the table: its name, the way there, and the step it is about.
 type Row = (&'static str, &'static str, &'static [&'static str], &'static str);
 
@@ -83,6 +96,10 @@ const ASKS: &[Row] = &[
     ("sending close", GATE, &["gate open bob", "bob approves gate", "gate rows"], "gate"),
     ("closes at", GATE, &["gate open bob", "bob approves gate", "gate deferred 1m"], "gate"),
     ("closed", GATE, &["gate open bob", "bob approves gate", "gate closed"], "gate"),
+    ("open, escalates", ESCALATING, &["gate open bob"], "gate"),
+    ("asking more", ESCALATING, &["gate open bob", "+48h"], "gate"),
+    ("sending more", ESCALATING, &["gate open bob", "+48h", "gate rows"], "gate"),
+    ("asks more at", ESCALATING, &["gate open bob", "+48h", "gate deferred 1m"], "gate"),
 ];
 
 /// A column of the table. No wildcard: a new kind of event needs a column.
@@ -138,8 +155,12 @@ fn row(status: StepStatus, resume: &Resume) -> usize {
     }
 }
 
-fn ask_row(status: &AskStatus) -> usize {
-    match status {
+fn ask_row(ask: &AskState) -> usize {
+    match ask.status {
+        AskStatus::Open if ask.escalates_at.is_some() => 9,
+        AskStatus::Opening if ask.asked => 10,
+        AskStatus::SendingOpen if ask.asked => 11,
+        AskStatus::OpensAt(_) if ask.asked => 12,
         AskStatus::Opening => 0,
         AskStatus::SendingOpen => 1,
         AskStatus::OpensAt(_) => 2,
@@ -172,7 +193,9 @@ fn answers_of_steps(host: &Host<'_>, path: &StepPath) -> impl Iterator<Item = Ev
 /// A timer of this step that runs, or one as it would have.
 fn timer(host: &Host<'_>, path: &StepPath) -> TimerId {
     let of = |timer: &TimerId| match timer {
-        TimerId::Step { path, .. } | TimerId::Expiry { path, .. } => Some(path.clone()),
+        TimerId::Step { path, .. } | TimerId::Expiry { path, .. } | TimerId::Escalation { path, .. } => {
+            Some(path.clone())
+        }
         TimerId::Ask { turn } => Some(turn.path.clone()),
         TimerId::Deadline => None,
     };
@@ -315,7 +338,7 @@ fn every_event_is_legal_ignored_or_illegal_in_every_status_of_a_question() {
     let found = [AT_THE_TOP, IN_A_PASS].map(|place| {
         table(ASKS, &place, |host, path| {
             let gate = host.state.step(path).and_then(|step| step.gate.as_ref()).unwrap();
-            ask_row(&gate.asks[0].status)
+            ask_row(&gate.asks[0])
         })
     });
     compare(
@@ -330,6 +353,10 @@ closing           ! ! ! ! ! ! ! ! ! . . x ! ! x x . x . .
 sending close     ! ! ! ! ! ! ! ! ! . . ! x ! ! x . ! . .
 closes at         ! ! ! ! ! ! ! ! ! . x . . . . . . . . .
 closed            ! ! ! ! ! ! ! ! ! . . . . . . . . . . .
+open, escalates   ! ! ! ! ! ! ! ! ! . x . . . . . x . x .
+asking more       ! ! ! ! ! ! ! ! ! . . x ! x x x x ! x .
+sending more      ! ! ! ! ! ! ! ! ! . . ! x ! ! x x ! x .
+asks more at      ! ! ! ! ! ! ! ! ! . x . . . . . x . x .
 "#,
     );
 }

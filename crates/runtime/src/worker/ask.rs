@@ -95,7 +95,7 @@ async fn asked(
         |person: &Option<Person>, never: Never| person.clone().filter(|_| open.never.contains(&never));
     let requester = joined(channel, transport, &ctx, barred(&open.requester, Never::Requester)).await?;
     let beneficiary = joined(channel, transport, &ctx, barred(&open.beneficiary, Never::Beneficiary)).await?;
-    let mut approvers: Vec<Person> = Vec::new();
+    let mut approvers = open.asked.clone();
     let mut excluded = Vec::new();
     for found in found(parts, open).await? {
         let person = (channel.join)(transport, &ctx, &found).await?;

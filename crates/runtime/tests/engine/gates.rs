@@ -170,3 +170,36 @@ async fn a_decision_that_was_made_while_no_engine_ran_is_found_at_the_next_start
     let view = world.resume(&backend, &run).await;
     assert_eq!((view.outcome, view.ended_at), (Some(Outcome::Succeeded), Some(at("08:00:00"))));
 }
+
+#[tokio::test]
+async fn more_owners_are_asked_besides_when_nobody_decided_and_the_first_stay_asked() {
+    let definition = steps(
+        "  - id: approve
+    approval:
+      subject: May it be?
+      via: fake
+      stages: [{ name: owners, approvers: [{ fake.owners_of: a }] }]
+      escalate: { after: 1d, to: [{ fake.owners_of: b }] }
+      expires: { after: 2d, then: reject }
+  - { id: grant, action: fake.member.add, with: { name: a }, requires_approval: approve }
+",
+    );
+    for decides_last in ["bea", "cem"] {
+        let world = World::new();
+        let backend: Arc<dyn Backend> = Arc::new(Memory::default());
+        world.remote.owners(&["bea"]);
+        let (remote, clock) = (world.remote.clone(), world.clock.clone());
+        world.clock.then(move || {
+            Box::pin(async move {
+                remote.owners(&["cem"]);
+                clock.advance(SignedDuration::from_hours(25));
+            })
+        });
+        world.clock.then(decides(&world.remote, decides_last, "approved"));
+        let view = world.run(&backend, &definition).await;
+        assert_eq!((view.outcome, world.remote.count("/members")), (Some(Outcome::Succeeded), 1));
+        let expected =
+            ["bea", "cem"].map(|name| row(name, if name == decides_last { "approved" } else { "withdrawn" }));
+        assert_eq!(states(&world), expected);
+    }
+}

@@ -3,7 +3,7 @@
 //! Permissions: application `User.Read.All`.
 //! Source: Microsoft Graph v1.0, "Get user" (`docs/reference/microsoft-graph.md`).
 
-use drawbridge_sdk::{Ctx, Error, Permission, Read, Reader, graph};
+use drawbridge_sdk::{Ctx, Declares, Error, Permission, Read, Reader, graph};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub(crate) struct Input {
     pub(crate) user: String,
     /// Properties to read. Without it: names, mail, type, state, department, job, place and dates.
     #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&[""]).instead_of(user::usual_names())))]
     pub(crate) select: Option<Vec<Property>>,
 }
 

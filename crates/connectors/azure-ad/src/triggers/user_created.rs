@@ -10,7 +10,8 @@
 use std::collections::BTreeMap;
 
 use drawbridge_sdk::{
-    Ctx, Error, Fault, Known, KnownChange, Permission, Polled, Reader, Request, Seen, Target, Trigger, graph,
+    Ctx, Declares, Error, Fault, Known, KnownChange, Permission, Polled, Reader, Request, Seen, Target,
+    Trigger, graph,
 };
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ pub(crate) struct UserCreated;
 pub(crate) struct Input {
     /// Properties of the event besides the usual ones.
     #[serde(default)]
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&[""]).besides(user::usual_names())))]
     pub(crate) select: Vec<Property>,
 }
 

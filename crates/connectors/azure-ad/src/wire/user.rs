@@ -135,6 +135,11 @@ const USUAL: &[Property] = &[
     Property::CreatedDateTime,
 ];
 
+/// The names of what is asked for where an author names nothing.
+pub(crate) fn usual_names() -> impl Iterator<Item = &'static str> {
+    USUAL.iter().map(|property| property.name())
+}
+
 /// `$select` for these properties, each once, always with `id`.
 pub(crate) fn select(properties: &[Property]) -> String {
     let mut names = vec!["id"];

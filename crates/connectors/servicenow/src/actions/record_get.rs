@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use drawbridge_sdk::{Ctx, Error, Fault, Permission, Read, Reader, servicenow_role};
+use drawbridge_sdk::{Ctx, Declares, Error, Fault, Permission, Read, Reader, servicenow_role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ pub(crate) struct Input {
     /// `sys_id` of the record.
     pub(crate) sys_id: String,
     /// Fields to read; references may be followed, such as `caller_id.email`.
+    #[schemars(extend("x-drawbridge-declares" = Declares::at(&["/values", "/display"])))]
     pub(crate) fields: Vec<String>,
 }
 

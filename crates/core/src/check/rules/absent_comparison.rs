@@ -1,8 +1,12 @@
 //! WF034: a comparison that holds because something is absent: `!=` with an absent path is true, and so
-//! are `==`, `<=` and `>=` of two absent ones (a requester who equals the approver).
+//! are `==`, `<=` and `>=` of two absent ones (a requester who equals the approver), `!(… == …)` and
+//! `!match(…)`.
+
+use serde_json::Value;
 
 use crate::check::conditions::{Written, conditions};
 use crate::check::ctx::Ctx;
+use crate::check::types::Types;
 use crate::check::world::Meaning;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expression::{Atom, Comparator, Operand, Reference};
@@ -23,33 +27,76 @@ fn compare(
     atoms: &[Atom],
     found: &mut Vec<Diagnostic>,
 ) {
-    let Atom::Compares { comparator, left, right } = atom else { return };
-    let paths: Vec<&Reference> = [left, right]
-        .into_iter()
-        .filter_map(|side| match side {
-            Operand::Path(path) if !is_asked(path, atoms) => Some(path),
-            _ => None,
-        })
-        .collect();
-    let sign = comparator.as_str();
-    let (message, path) = match (comparator, paths.as_slice()) {
-        (Comparator::Unequal, paths) => {
-            let Some(path) = paths.iter().find(|path| presence(ctx, written, path) == Presence::Uncertain)
-            else {
-                return;
+    let is_uncertain =
+        |path: &&Reference| !is_asked(path, atoms) && presence(ctx, written, path) == Presence::Uncertain;
+    match atom {
+        Atom::Compares { comparator, left, right, negated } => {
+            let sign = if *negated {
+                format!("!(… {} …)", comparator.as_str())
+            } else {
+                comparator.as_str().to_owned()
             };
-            (format!("`!=` also holds when `{}` is absent", path.text), *path)
-        }
-        (Comparator::Equal | Comparator::LessOrEqual | Comparator::MoreOrEqual, [left, right]) => {
-            if [left, right].into_iter().any(|path| presence(ctx, written, path) == Presence::Certain) {
-                return;
+            let paths = [path(left), path(right)];
+            if (*comparator == Comparator::Unequal) != *negated {
+                let is_null = [left, right].contains(&&Operand::Literal(Value::Null));
+                let absent = paths.into_iter().flatten().find(is_uncertain);
+                // Another rule says of those that they are never null.
+                let absent =
+                    absent.filter(|path| !is_null || ctx.world.types(path, written.site).meets(Types::NULL));
+                found.extend(absent.map(|path| one_absent(written, &sign, path, *negated)));
+            } else if let ([Some(left), Some(right)], true) = (paths, holds_of_nothing(*comparator, *negated))
+            {
+                let may_be =
+                    |path| !is_asked(path, atoms) && presence(ctx, written, path) != Presence::Certain;
+                if may_be(left) && may_be(right) {
+                    found.push(both_absent(written, &sign, [left, right], *negated));
+                }
             }
-            (format!("`{sign}` also holds when `{}` and `{}` are both absent", left.text, right.text), *left)
         }
-        _ => return,
-    };
-    let help = format!("ask for it first: `{} && …`", path.text);
-    found.push(Diagnostic::warning(Code::WF034, written.piece(&path.text), message).help(help));
+        Atom::Matches { subject, whole, negated: true, .. } => {
+            let sign = if *whole { "!match" } else { "!search" };
+            let absent = path(subject).filter(|path| is_uncertain(path));
+            found.extend(absent.map(|path| one_absent(written, sign, path, true)));
+        }
+        Atom::Matches { .. } | Atom::Exists { .. } => {}
+    }
+}
+
+/// Whether a comparison holds of two absent sides.
+fn holds_of_nothing(comparator: Comparator, negated: bool) -> bool {
+    match comparator {
+        Comparator::Equal | Comparator::LessOrEqual | Comparator::MoreOrEqual => !negated,
+        Comparator::Unequal | Comparator::Less | Comparator::More => negated,
+    }
+}
+
+fn path(operand: &Operand) -> Option<&Reference> {
+    match operand {
+        Operand::Path(path) | Operand::Length(path) => Some(path),
+        Operand::Literal(_) | Operand::Number | Operand::Unknown => None,
+    }
+}
+
+fn one_absent(written: &Written<'_, '_>, sign: &str, path: &Reference, negated: bool) -> Diagnostic {
+    warn(written, format!("`{sign}` also holds when `{}` is absent", path.text), path, negated)
+}
+
+fn both_absent(
+    written: &Written<'_, '_>,
+    sign: &str,
+    [left, right]: [&Reference; 2],
+    negated: bool,
+) -> Diagnostic {
+    let message = format!("`{sign}` also holds when `{}` and `{}` are both absent", left.text, right.text);
+    warn(written, message, left, negated)
+}
+
+fn warn(written: &Written<'_, '_>, message: String, path: &Reference, negated: bool) -> Diagnostic {
+    let text = &path.text;
+    let finding = Diagnostic::warning(Code::WF034, written.piece(text), message)
+        .help(format!("ask for it first: `{text} && …`"));
+    // Inside `!( )` the question would be turned round with the rest.
+    if negated { finding } else { written.mended(finding, text, format!("{text} && {text}")) }
 }
 
 #[derive(PartialEq, Eq)]
@@ -66,7 +113,7 @@ fn presence(ctx: &Ctx<'_, '_>, written: &Written<'_, '_>, path: &Reference) -> P
     match ctx.world.meaning(path, written.site) {
         Meaning::Known(_, true) => Presence::Certain,
         Meaning::Known(_, false) => Presence::Uncertain,
-        Meaning::Open | Meaning::Missing { .. } => Presence::Unknown,
+        _ => Presence::Unknown,
     }
 }
 

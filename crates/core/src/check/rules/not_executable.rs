@@ -24,6 +24,12 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             Some(KindDoc::Wait(WaitDoc::Event(..))) => "`wait` for an `event`",
             Some(KindDoc::Foreach(_)) => "`foreach`",
             Some(KindDoc::Map { .. }) => "`map`",
+            Some(KindDoc::Approval(gate)) => {
+                if let Some(remind) = &gate.remind {
+                    say(remind.key.span, "`remind`");
+                }
+                continue;
+            }
             _ => continue,
         };
         say(step.doc.span, what);

@@ -13,6 +13,11 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             let message = format!("`{}` asks nobody: it has no stage", step.label());
             found.push(Diagnostic::error(Code::GV001, step.doc.span, message));
         }
+        if let Some(escalate) = gate.escalate.as_ref().filter(|escalate| escalate.to.is_empty()) {
+            let message = format!("`escalate` of `{}` asks nobody", step.label());
+            let help = "name who is asked besides under `to`";
+            found.push(Diagnostic::error(Code::GV001, escalate.key.span, message).help(help));
+        }
         for stage in &gate.stages {
             if stage.approvers.is_empty() && via != CONSOLE {
                 let message = format!("stage `{}` of `{}` asks nobody", stage.name, step.label());

@@ -5,9 +5,10 @@ use drawbridge_sdk::{Effect, Kind};
 
 use crate::check::compile_step::literals;
 use crate::check::ctx::Ctx;
-use crate::check::skip::gate_may_be_missed;
+use crate::check::flow::{Choice, goes_on_after_no, way_past_gate};
+use crate::check::step::{is_inside, loops};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::graph::{ActionStep, VertexKind};
+use crate::graph::{ActionStep, Phase, VertexKind};
 use crate::model::{ActionDoc, KindDoc};
 use crate::syntax::Node;
 
@@ -54,24 +55,65 @@ fn is_undecided(ctx: &Ctx<'_, '_>, action: &ActionStep) -> bool {
     write.literal.iter().any(|name| literals.get(name).is_none()) || (write.effect)(&literals).is_err()
 }
 
-fn check_gate(ctx: &Ctx<'_, '_>, at: usize, gate: &Node, found: &mut Vec<Diagnostic>) {
-    let id = gate.as_str().unwrap_or_default();
-    let Some(target) = ctx.world.by_id.get(id).copied() else { return };
+fn check_gate(ctx: &Ctx<'_, '_>, at: usize, node: &Node, found: &mut Vec<Diagnostic>) {
+    let id = node.as_str().unwrap_or_default();
+    let Some(gate) = ctx.world.by_id.get(id).copied() else { return };
     let name = ctx.steps[at].label();
-    let there = ctx.steps[target].doc.span;
-    if !matches!(ctx.steps[target].doc.kind, Some(KindDoc::Approval(_)) | None) {
-        let message = format!("`{id}` is no `approval` step");
-        found.push(Diagnostic::error(Code::GV004, gate.span, message).label(there, "this step"));
-    } else if !ctx.links.is_before(target, at) {
+    let there = ctx.steps[gate].doc.span;
+    let error = |message: String| Diagnostic::error(Code::GV004, node.span, message);
+    if !matches!(ctx.steps[gate].doc.kind, Some(KindDoc::Approval(_)) | None) {
+        found.push(error(format!("`{id}` is no `approval` step")).label(there, "this step"));
+    } else if let Some(each) = loops(ctx.steps, gate).find(|each| !is_inside(ctx.steps, at, *each)) {
+        let each = ctx.steps[each].label();
+        let message =
+            format!("the gate `{id}` is asked once per element of `{each}`, and `{name}` stands outside");
+        let help = format!("put `{name}` into the loop, or ask once before it");
+        found.push(error(message).label(there, "the gate").help(help));
+    } else if !ctx.links.is_before(gate, at) {
         let message = format!("the gate `{id}` does not come before `{name}`");
-        found.push(Diagnostic::error(Code::GV004, gate.span, message).label(there, "the gate"));
-    } else if let Some(reason) = gate_may_be_missed(ctx.steps, at, target) {
+        found.push(error(message).label(there, "the gate").help(out_of_order(ctx, at, gate)));
+    } else if let Some(way) = way_past_gate(ctx.steps, ctx.links, at, gate) {
         let message = format!("the gate `{id}` does not come before `{name}` on every way");
-        let help = format!(
-            "give `{name}` the condition `$.status.{id} == 'succeeded'`, or take the gate out of the condition"
-        );
-        found.push(
-            Diagnostic::error(Code::GV004, gate.span, message).label(reason.span, reason.text).help(help),
-        );
+        found.push(escaped(ctx, error(message), &way, at, gate));
     }
+}
+
+/// The way out where nothing brings the gate before the step.
+fn out_of_order(ctx: &Ctx<'_, '_>, at: usize, gate: usize) -> String {
+    let (name, id) = (ctx.steps[at].label(), ctx.steps[gate].label());
+    let word = |phase| match phase {
+        Phase::Main => "`steps`",
+        Phase::OnFailure => "`on_failure`",
+        Phase::Finally => "`finally`",
+    };
+    let (here, there) = (ctx.steps[at].phase, ctx.steps[gate].phase);
+    if here != there {
+        let here = word(here);
+        format!("{here} also runs when nobody approved in {}; ask in {here}, before `{name}`", word(there))
+    } else if gate > at {
+        format!("move `{name}` below `{id}`")
+    } else {
+        format!("name `{id}` in `needs` of `{name}`, or put it below the gate")
+    }
+}
+
+/// Shows a way past the gate: every choice on it with its place, and all of them as one line.
+fn escaped(ctx: &Ctx<'_, '_>, error: Diagnostic, way: &[Choice], at: usize, gate: usize) -> Diagnostic {
+    let (name, id) = (ctx.steps[at].label(), ctx.steps[gate].label());
+    let demand = if goes_on_after_no(&ctx.steps[gate]) {
+        format!("$.steps.{id}.outcome == 'approved'")
+    } else {
+        format!("$.status.{id} == 'succeeded'")
+    };
+    let mut way_text = String::new();
+    let mut error = error;
+    for choice in way {
+        way_text.push_str(&format!("`{}` ({}) → ", ctx.steps[choice.step].label(), choice.what));
+        error = error.label(choice.span, choice.why.clone());
+    }
+    let own = way.iter().any(|choice| choice.step == gate && choice.what == "skipped");
+    let more = if own { ", or take the gate out of the condition" } else { "" };
+    error
+        .note(format!("a way past the gate: {way_text}`{name}`"))
+        .help(format!("give `{name}` the condition `{demand}`{more}"))
 }

@@ -22,7 +22,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                 if let Some(via) = gate.via.filter(|via| via.as_str() != Some(CONSOLE)) {
                     report(ctx, via.as_str().unwrap_or_default(), via.span, "channel", found);
                 }
-                for approvers in gate.stages.iter().flat_map(|stage| &stage.approvers) {
+                for approvers in gate.people() {
                     report(ctx, &approvers.source.text, approvers.source.span, "people source", found);
                 }
             }
@@ -64,5 +64,6 @@ fn word(entry: &Entry) -> &'static str {
         Kind::Trigger(_) => "trigger",
         Kind::People(_) => "people source",
         Kind::Channel(_) => "channel",
+        Kind::Record(_) => "record",
     }
 }

@@ -1,7 +1,5 @@
 //! WF012, WF018, WF019: inputs of a node that it does not have, that it needs, or that do not fit.
 
-use std::collections::HashMap;
-
 use drawbridge_sdk::Kind;
 use serde_json::Value;
 
@@ -14,13 +12,12 @@ use crate::model::{KindDoc, WaitDoc};
 use crate::syntax::Node;
 
 pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
-    let mut schemas = Schemas::default();
     for (at, trigger) in ctx.triggers.iter().enumerate() {
         let Some(name) = trigger.doc.trigger else { continue };
         let text = name.as_str().unwrap_or_default();
         if ctx.catalog.get(text).is_some_and(|entry| matches!(entry.kind, Kind::Trigger(_))) {
             let asked = Asked { ctx, node: text, site: Site::Trigger(at) };
-            compare(&asked, schemas.input(ctx, text), trigger.doc.with, name.span, found);
+            compare(&asked, ctx.schemas.input(text), trigger.doc.with, name.span, found);
         }
     }
     for (at, step) in ctx.steps.iter().enumerate() {
@@ -31,21 +28,21 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
                 let is_action = |kind: &Kind| matches!(kind, Kind::Read(_) | Kind::Write(_));
                 if ctx.catalog.get(text).is_some_and(|entry| is_action(&entry.kind)) {
                     let asked = Asked { ctx, node: text, site };
-                    compare(&asked, schemas.input(ctx, text), action.with, action.action.span, found);
+                    compare(&asked, ctx.schemas.input(text), action.with, action.action.span, found);
                 }
             }
             Some(KindDoc::Wait(WaitDoc::Event(event, _))) => {
                 let text = event.trigger.as_str().unwrap_or_default();
                 if ctx.catalog.get(text).is_some_and(|entry| matches!(entry.kind, Kind::Trigger(_))) {
                     let asked = Asked { ctx, node: text, site };
-                    compare(&asked, schemas.input(ctx, text), event.with, event.trigger.span, found);
+                    compare(&asked, ctx.schemas.input(text), event.with, event.trigger.span, found);
                 }
             }
             Some(KindDoc::Approval(gate)) => {
-                for approvers in gate.stages.iter().flat_map(|stage| &stage.approvers) {
+                for approvers in gate.people() {
                     let text = approvers.source.text.as_str();
                     if ctx.catalog.get(text).is_some_and(|entry| matches!(entry.kind, Kind::People(_))) {
-                        let shape = Shape::new(schemas.input(ctx, text));
+                        let shape = Shape::new(ctx.schemas.input(text));
                         Asked { ctx, node: text, site }.value(shape, approvers.input, "the input", found);
                     }
                 }
@@ -68,18 +65,5 @@ fn compare(
         Some(node) if node.as_map().is_some() => asked.map(shape, node, found),
         // That `with` is no map was said already.
         Some(_) => {}
-    }
-}
-
-/// The input schemas of the nodes that are used, made once each.
-#[derive(Default)]
-struct Schemas(HashMap<String, Value>);
-
-impl Schemas {
-    fn input(&mut self, ctx: &Ctx<'_, '_>, name: &str) -> &Value {
-        self.0.entry(name.to_owned()).or_insert_with(|| match ctx.catalog.get(name) {
-            Some(entry) => (entry.input)().to_value(),
-            None => Value::Bool(true),
-        })
     }
 }
