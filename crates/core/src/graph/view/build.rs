@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::{Edge, EdgeKind, Node, Place, Shape, View};
 use super::reduce::reduced;
-use super::words::{condition, count, duration, short};
+use super::words::{condition, count, delay, duration, short};
 use crate::graph::blueprint::{
     ActionStep, Blueprint, GateStep, Phase, TriggerSpec, Vertex, VertexKind, WaitStep,
 };
@@ -128,7 +128,7 @@ fn asks(gate: &GateStep) -> String {
 
 fn waits(wait: &WaitStep) -> String {
     match wait {
-        WaitStep::For(time) => format!("waits {}", duration(*time)),
+        WaitStep::For(time) => format!("waits {}", delay(time)),
         WaitStep::Until(time) => {
             let time = time.references().first().map_or("a time".to_owned(), |of| condition(&of.text));
             format!("waits until {time}")

@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::model::Delay;
+
 /// Longest text at an edge or in a node, in characters.
 const CHARS_MAX: usize = 48;
 
@@ -34,6 +36,18 @@ pub(super) fn duration(duration: SignedDuration) -> String {
         left %= length;
     }
     if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+}
+
+/// A length of time, as people count it.
+pub(super) fn delay(delay: &Delay) -> String {
+    match delay {
+        Delay::Clock(length) => duration(*length),
+        Delay::Working { days: 0, time, .. } => format!("{} of working time", duration(*time)),
+        Delay::Working { days, time, .. } => {
+            let rest = if time.is_zero() { String::new() } else { format!(" {}", duration(*time)) };
+            format!("{}{rest}", count(*days as usize, "working day"))
+        }
+    }
 }
 
 /// A number with its word.
