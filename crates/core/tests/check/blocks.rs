@@ -112,8 +112,7 @@ fn what_a_loop_gives_is_read_as_a_list_and_its_steps_only_inside() {
         as: steps
         steps: [{ id: n, set: { x: $.steps } }]
 ",
-        "W WF060 9:9 `foreach` is checked, and cannot be run yet
-         E WF023 14:20 `$.group.idd` has no field `idd` | help: did you mean `id`?
+        "E WF023 14:20 `$.group.idd` has no field `idd` | help: did you mean `id`?
          E WF022 14:62 there is no root `grop` | help: did you mean `group`?
          E WF022 16:44 there is no root `item` | note: the roots here are `inputs`, `settings`, `steps`, `status`, `run`, `group`
          E WF062 19:12 `inner` stands in the loop `loop` and has run once per element | help: read all of them: `$.steps.loop.items[*].steps.inner.id`
@@ -121,12 +120,9 @@ fn what_a_loop_gives_is_read_as_a_list_and_its_steps_only_inside() {
          E WF023 22:14 the output of `loop` has no field `idd` | help: did you mean `id`?
          E WF022 24:14 there is no root `group` | note: the roots here are `inputs`, `settings`, `steps`, `status`, `run`
          E WF062 26:13 `inner` stands in the loop `loop` and runs once per element | help: did you mean `loop`?
-         W WF060 28:9 `foreach` is checked, and cannot be run yet
          E WF064 29:14 `text` goes through a list, and this is a text
-         W WF060 31:9 `foreach` is checked, and cannot be run yet
          E WF064 32:14 `map` goes through a list, and this is a map
          E WF063 33:9 `$.steps` is a root already | help: name the element by what it is, such as `as: member`
-         W WF060 35:13 `foreach` is checked, and cannot be run yet
          E WF063 37:13 `$.steps` is a root already | help: name the element by what it is, such as `as: member`
          E WF020 38:36 `$.steps` is read by the id of a step | help: write `$.steps.<id>`",
     );

@@ -5,6 +5,8 @@ use drawbridge_core::graph::{SetValue, WaitStep};
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value, json};
 
