@@ -261,4 +261,7 @@ pub(crate) struct NodesArgs {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the reference as Markdown into this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "json"])]
+    pub(crate) pages: Option<PathBuf>,
 }

@@ -8,6 +8,8 @@ pub(crate) mod gates;
 
 pub(crate) mod graph;
 
+mod node_document;
+mod node_pages;
 pub(crate) mod nodes;
 
 pub(crate) mod run;

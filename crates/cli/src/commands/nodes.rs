@@ -1,20 +1,28 @@
 //! `drawbridge nodes`: what this binary can do, from the catalogue itself.
 
-use anyhow::Result;
-use drawbridge_sdk::{Entry, Kind};
-use serde_json::{Value, json};
+use std::path::Path;
 
+use anyhow::Result;
+use drawbridge_sdk::{Catalog, Entry};
+use serde_json::Value;
+
+use super::node_document::{document, kind};
+use super::node_pages::pages;
 use crate::args::NodesArgs;
 use crate::exit::Exit;
 use crate::output::print;
+use crate::problem::Problem;
 use crate::wire;
 
 /// Lists the nodes, or shows one.
 ///
 /// # Errors
-/// None; an unknown name is a finding.
+/// A problem when the pages cannot be written; an unknown name is a finding.
 pub(crate) fn nodes(args: &NodesArgs) -> Result<Exit> {
     let catalog = wire::catalog();
+    if let Some(folder) = &args.pages {
+        return write_pages(folder, &catalog);
+    }
     let Some(name) = &args.name else {
         if args.json {
             print::json_pretty(&catalog.iter().map(document).collect::<Vec<_>>());
@@ -34,18 +42,22 @@ pub(crate) fn nodes(args: &NodesArgs) -> Result<Exit> {
     Ok(Exit::Good)
 }
 
-fn list(catalog: &drawbridge_sdk::Catalog) {
+/// Writes the reference into a folder.
+fn write_pages(folder: &Path, catalog: &Catalog) -> Result<Exit> {
+    for (name, text) in pages(catalog) {
+        let path = folder.join(name);
+        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text)).map_err(|error| {
+            Problem::new("ST024", format!("`{}` cannot be written: {error}", path.display()))
+        })?;
+        print::line(&path.display().to_string());
+    }
+    Ok(Exit::Good)
+}
+
+fn list(catalog: &Catalog) {
     let width = catalog.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     for entry in catalog.iter() {
         print::line(&format!("{:width$}  {:8}  {}", entry.name, kind(entry), entry.summary));
-    }
-}
-
-/// The word for a node: for a write, the class of its effect.
-fn kind(entry: &Entry) -> &'static str {
-    match &entry.kind {
-        Kind::Write(write) => write.widest.as_str(),
-        other => other.as_str(),
     }
 }
 
@@ -95,32 +107,4 @@ fn properties(title: &str, schema: &Value) {
         let text = property["description"].as_str().unwrap_or_default().replace('\n', " ");
         print::line(&format!("  {name:width$}  {mark:8}  {text}"));
     }
-}
-
-fn document(entry: &Entry) -> Value {
-    let mut document = json!({
-        "name": entry.name,
-        "kind": entry.kind.as_str(),
-        "summary": entry.summary,
-        "system": entry.system,
-        "permissions": entry.permissions,
-        "input": (entry.input)(),
-        "example": entry.example,
-    });
-    match &entry.kind {
-        Kind::Read(read) => document["output"] = json!((read.output)()),
-        Kind::Write(write) => {
-            document["effect"] = json!(write.widest);
-            document["output"] = json!((write.output)());
-        }
-        Kind::Trigger(trigger) => document["event"] = json!((trigger.event)()),
-        Kind::Record(record) => {
-            document["fields"] = json!((record.fields)());
-            document["key"] = json!(record.key);
-            document["needed"] = json!(record.needed);
-            document["read_only"] = json!(record.read_only);
-        }
-        Kind::People(_) | Kind::Channel(_) => {}
-    }
-    document
 }

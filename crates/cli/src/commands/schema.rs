@@ -1,14 +1,17 @@
-//! `drawbridge schema`: the JSON Schemas that editors use, from the same types that `check` uses.
+//! `drawbridge schema`: the JSON Schemas that editors use, from the same types that the commands read.
 
 use std::path::Path;
 
 use anyhow::Result;
+use drawbridge_core::schema;
 use serde_json::Value;
 
 use crate::args::SchemaArgs;
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::output::print;
 use crate::problem::Problem;
+use crate::rehearsal::cases::Cases;
 use crate::wire;
 
 /// Prints the workflow schema, or writes every schema into a folder.
@@ -16,11 +19,16 @@ use crate::wire;
 /// # Errors
 /// A problem when the folder cannot be written.
 pub(crate) fn schema(args: &SchemaArgs) -> Result<Exit> {
-    let workflow = drawbridge_core::schema::workflow(&wire::catalog());
-    match &args.out {
-        None => print::json_pretty(&workflow),
-        Some(folder) => write(folder, "workflow.schema.json", &workflow)?,
-    }
+    let catalog = wire::catalog();
+    let workflow = schema::workflow(&catalog);
+    let Some(folder) = &args.out else {
+        print::json_pretty(&workflow);
+        return Ok(Exit::Good);
+    };
+    write(folder, "workflow.schema.json", &workflow)?;
+    write(folder, "mapping.schema.json", &schema::mapping(&catalog))?;
+    write(folder, "tests.schema.json", &schema::of_type::<Cases>("tests", "Drawbridge tests"))?;
+    write(folder, "config.schema.json", &schema::of_type::<Config>("config", "Drawbridge configuration"))?;
     Ok(Exit::Good)
 }
 

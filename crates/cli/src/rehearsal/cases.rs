@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use drawbridge_core::graph::{Blueprint, VertexKind};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -14,10 +15,10 @@ use crate::yaml;
 /// File beside a workflow that holds its cases.
 const CASES_FILE: &str = "tests.yaml";
 
-/// The whole file.
-#[derive(Debug, Deserialize)]
+/// Cases of one workflow, each a run in a fresh sandbox.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Cases {
+pub(crate) struct Cases {
     /// Name of the workflow.
     tests: String,
     /// The world that every case starts in.
@@ -28,7 +29,7 @@ struct Cases {
 }
 
 /// The world that a case starts in.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct World {
     /// Name of a built-in company; `small-company` is the only one.
@@ -37,7 +38,7 @@ struct World {
 }
 
 /// One case.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     /// A sentence.
@@ -55,7 +56,7 @@ pub(crate) struct Case {
 }
 
 /// What starts the run; exactly one way.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Start {
     /// A change to the world that a trigger sees.
@@ -67,7 +68,7 @@ pub(crate) enum Start {
 }
 
 /// A change to the world.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum WorldChange {
     /// Creates a user in Azure AD: `upn` and any property; `manager` by UPN.
@@ -75,7 +76,7 @@ pub(crate) enum WorldChange {
 }
 
 /// An event of one trigger.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StartEvent {
     /// Id of the trigger in the workflow.
@@ -85,7 +86,7 @@ pub(crate) struct StartEvent {
 }
 
 /// One line of a script.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     untagged,
@@ -142,7 +143,7 @@ pub(crate) enum Act {
 }
 
 /// How a platform misbehaves.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultSpec {
     /// Action whose call is struck.
@@ -162,7 +163,7 @@ fn once() -> u32 {
 }
 
 /// What must be so in the end.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
     /// Outcome of the run.
@@ -177,7 +178,7 @@ pub(crate) struct Expect {
 }
 
 /// Actions that were or were not sent.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Calls {
     /// Sent at least once.
@@ -189,7 +190,7 @@ pub(crate) struct Calls {
 }
 
 /// Records that exist in ServiceNow.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Records {
     /// Table.

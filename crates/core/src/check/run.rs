@@ -1,7 +1,7 @@
 //! The way of a text through its checks.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use drawbridge_sdk::Catalog;
 use indexmap::IndexMap;
@@ -20,6 +20,7 @@ use super::outputs::{Named, build_world, settings_schema};
 use super::rules::RULES;
 use super::schemas::Schemas;
 use super::step::flatten;
+use super::structure::Structure;
 use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
@@ -35,13 +36,14 @@ const FINDINGS_MAX: usize = 200;
 pub struct Checker<'c> {
     catalog: &'c Catalog,
     schemas: Schemas,
+    structure: OnceLock<Structure>,
 }
 
 impl<'c> Checker<'c> {
     /// A checker for this catalogue; makes nothing yet.
     #[must_use]
     pub fn new(catalog: &'c Catalog) -> Self {
-        Self { catalog, schemas: Schemas::new(catalog) }
+        Self { catalog, schemas: Schemas::new(catalog), structure: OnceLock::new() }
     }
 
     /// Checks a definition: every finding in one pass, in the order of the text.
@@ -118,6 +120,7 @@ impl<'c> Checker<'c> {
             world: &world,
         };
         RULES.iter().for_each(|rule| rule(&ctx, found));
+        self.structure.get_or_init(|| Structure::new(self.catalog)).add(root, found);
         if found.iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }

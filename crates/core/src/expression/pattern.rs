@@ -18,9 +18,11 @@ pub(super) fn compile_pattern(pattern: &str, whole: bool) -> Result<Regex, Parse
             .help("a backslash is written twice: `\\\\b`"));
     }
     // By itself first, so that `a)(b` is not mended by the parentheses around it.
-    let alone = build(pattern).map_err(|error| refused(pattern, &error))?;
-    if !whole {
-        return Ok(alone);
+    if !whole || pattern.contains(')') {
+        let alone = build(pattern).map_err(|error| refused(pattern, &error))?;
+        if !whole {
+            return Ok(alone);
+        }
     }
     build(&format!(r"\A(?:{pattern})\z")).map_err(|error| refused(pattern, &error))
 }

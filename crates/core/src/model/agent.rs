@@ -24,7 +24,6 @@ pub(crate) const AGENT_KEYS: Keys = Keys {
         ("max_calls", "`calls`"),
         ("max_iterations", "`calls`"),
     ],
-    later: &[],
 };
 
 /// An AI step.

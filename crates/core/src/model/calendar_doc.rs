@@ -29,7 +29,6 @@ pub(crate) const CALENDAR_KEYS: Keys = Keys {
         ("holidays", "`closed`"),
         ("except", "`closed`"),
     ],
-    later: &[],
 };
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -9,7 +9,6 @@ pub(crate) const VALUE_KEYS: Keys = Keys {
     what: "an input or setting",
     known: &["type", "default", "description"],
     foreign: &[("required", "nothing: what has no `default` is required"), ("value", "`default`")],
-    later: &[],
 };
 
 /// An input or a setting.

@@ -68,7 +68,6 @@ pub(crate) const DOCUMENT_KEYS: Keys = Keys {
         ("schedule", "`triggers` with `trigger: schedule`"),
         ("cron", "`triggers` with `trigger: schedule`"),
     ],
-    later: &[],
 };
 
 /// The parsed text.

@@ -51,7 +51,6 @@ pub(crate) const GATE_KEYS: Keys = Keys {
         ("escalation", "`escalate`"),
         ("exclude", "`never`"),
     ],
-    later: &[],
 };
 
 pub(crate) const STAGE_KEYS: Keys = Keys {
@@ -70,14 +69,12 @@ pub(crate) const STAGE_KEYS: Keys = Keys {
         ("assignees", "`approvers`"),
         ("who", "`approvers`"),
     ],
-    later: &[],
 };
 
 pub(crate) const EXPIRES_KEYS: Keys = Keys {
     what: "`expires`",
     known: &["after", "calendar", "then", "reason"],
     foreign: &[("in", "`after`"), ("because", "`reason`"), ("action", "`then`")],
-    later: &[],
 };
 
 pub(crate) const REMIND_KEYS: Keys = Keys {
@@ -90,14 +87,12 @@ pub(crate) const REMIND_KEYS: Keys = Keys {
         ("times", "`at_most`"),
         ("count", "`at_most`"),
     ],
-    later: &[],
 };
 
 pub(crate) const ESCALATE_KEYS: Keys = Keys {
     what: "`escalate`",
     known: &["after", "calendar", "to"],
     foreign: &[("in", "`after`"), ("approvers", "`to`"), ("notify", "`to`"), ("with", "`to`")],
-    later: &[],
 };
 
 /// A wait for people.

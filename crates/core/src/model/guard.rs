@@ -20,7 +20,6 @@ pub(crate) const GUARD_KEYS: Keys = Keys {
         ("every", "`per`"),
         ("on_exceed", "`then`"),
     ],
-    later: &[],
 };
 
 /// What happens with an effect that is over a budget.

@@ -21,34 +21,30 @@ pub(crate) const RETRY_KEYS: Keys = Keys {
         ("count", "`attempts`"),
         ("limit", "`attempts`"),
     ],
-    later: &[],
 };
 
 pub(crate) const POLL_KEYS: Keys = Keys {
     what: "`poll`",
     known: &["until", "every", "at_most", "otherwise"],
     foreign: &[("interval", "`every`"), ("timeout", "`at_most`"), ("for", "`at_most`"), ("while", "`until`")],
-    later: &[],
 };
 
 pub(crate) const WAIT_KEYS: Keys = Keys {
     what: "`wait`",
     known: &["for", "calendar", "until", "event"],
     foreign: &[("seconds", "`for: 30s`"), ("duration", "`for`"), ("time", "`until`")],
-    later: &[],
 };
 
 pub(crate) const EVENT_KEYS: Keys = Keys {
     what: "an `event`",
     known: &["trigger", "connection", "with", "if"],
     foreign: &[("type", "`trigger`"), ("name", "`trigger`"), ("when", "`if`"), ("filter", "`if`")],
-    later: &[],
 };
 
 /// Computed values of a `set`.
 const COMPUTED: [&str; 7] = ["ago", "from_now", "add", "condition", "count", "first", "without"];
 
-const ADD_KEYS: Keys = Keys {
+pub(crate) const ADD_KEYS: Keys = Keys {
     what: "`add`",
     known: &["time", "by"],
     foreign: &[
@@ -58,7 +54,6 @@ const ADD_KEYS: Keys = Keys {
         ("hours", "`by: 7h`"),
         ("duration", "`by`"),
     ],
-    later: &[],
 };
 
 /// One call of an action.

@@ -12,7 +12,6 @@ pub(crate) const MAPPING_KEYS: Keys = Keys {
     what: "a mapping",
     known: &["file", "description", "from", "to", "custom_fields", "fields"],
     foreign: &FOREIGN,
-    later: &[],
 };
 
 /// The top of a mapping file.
@@ -20,7 +19,6 @@ pub(crate) const MAPPING_FILE_KEYS: Keys = Keys {
     what: "a mapping",
     known: &["mapping", "description", "from", "to", "custom_fields", "fields"],
     foreign: &FOREIGN,
-    later: &[],
 };
 
 const FOREIGN: [(&str, &str); 7] = [

@@ -39,21 +39,18 @@ pub(crate) const FIELD_KEYS: Keys = Keys {
         ("on_empty", "`on_null`"),
         ("truncate", "`max_length: { chars: 40, then: truncate }`"),
     ],
-    later: &[],
 };
 
 pub(crate) const LOOKUP_KEYS: Keys = Keys {
     what: "a look-up",
     known: &["record", "by"],
     foreign: &[("table", "`record`"), ("field", "`by`"), ("key", "`by`")],
-    later: &[],
 };
 
 pub(crate) const MAX_LENGTH_KEYS: Keys =
-    Keys { what: "`max_length`", known: &["chars", "then"], foreign: &[("length", "`chars`")], later: &[] };
+    Keys { what: "`max_length`", known: &["chars", "then"], foreign: &[("length", "`chars`")] };
 
-const OTHERWISE_KEYS: Keys =
-    Keys { what: "the value of a field", known: &["value"], foreign: &[], later: &[] };
+const OTHERWISE_KEYS: Keys = Keys { what: "the value of a field", known: &["value"], foreign: &[] };
 
 /// The keys that say where a value comes from.
 pub(crate) const SOURCE_KEYS: [&str; 4] = ["from", "first_of", "value", "text"];

@@ -28,7 +28,6 @@ mod mapping_doc;
 mod mapping_field;
 
 mod document;
-#[cfg(test)]
 mod keys;
 
 pub use calendar::{Calendar, Delay};
@@ -47,7 +46,6 @@ pub(crate) use document::{Document, read_document};
 pub(crate) use duration::parse_working;
 pub(crate) use gate::{ApproversDoc, GateDoc, NEVER, StageDoc};
 pub(crate) use guard::GuardDoc;
-#[cfg(test)]
 pub(crate) use keys::key_tables;
 pub(crate) use kinds::{ActionDoc, SetDoc, WaitDoc};
 pub(crate) use mapping_doc::{MappingBody, MappingDoc, MappingPlace, read_mapping_file, read_mappings};

@@ -133,7 +133,6 @@ pub(crate) const STEP_KEYS: Keys = Keys {
         ("mapping", "`map`"),
         ("outputs", "nothing: later steps read `$.steps.<id>`"),
     ],
-    later: &[],
 };
 
 pub(crate) const BRANCH_KEYS: Keys = Keys {
@@ -146,7 +145,6 @@ pub(crate) const BRANCH_KEYS: Keys = Keys {
         ("default", "`else`"),
         ("then", "`steps`"),
     ],
-    later: &[],
 };
 
 /// A step.

@@ -13,7 +13,6 @@ pub(crate) const TABLE_KEYS: Keys = Keys {
         ("else", "`no_match`"),
         ("outputs", "nothing: what is no input is an output"),
     ],
-    later: &[],
 };
 
 /// The top of a table file in YAML.
@@ -21,7 +20,6 @@ pub(crate) const TABLE_FILE_KEYS: Keys = Keys {
     what: "a table file",
     known: &["columns", "rows"],
     foreign: &[("inputs", "nothing: the workflow names them"), ("table", "nothing: the workflow names it")],
-    later: &[],
 };
 
 /// A decision table.

@@ -22,7 +22,6 @@ pub(crate) const TRIGGER_KEYS: Keys = Keys {
         ("filter", "`if`"),
         ("input", "`inputs`"),
     ],
-    later: &[],
 };
 
 pub(crate) const CANCEL_KEYS: Keys = Keys {
@@ -36,14 +35,12 @@ pub(crate) const CANCEL_KEYS: Keys = Keys {
         ("inputs", "`matches`, compared with `key`"),
         ("equals", "`matches`"),
     ],
-    later: &[],
 };
 
 pub(crate) const CONCURRENCY_KEYS: Keys = Keys {
     what: "`concurrency`",
     known: &["key", "max", "overflow"],
     foreign: &[("group", "`key`"), ("limit", "`max`"), ("cancel_in_progress", "`overflow`")],
-    later: &[],
 };
 
 /// What happens with an event while as many runs as allowed are on their way.
@@ -52,12 +49,8 @@ pub(crate) const OVERFLOW: [&str; 2] = ["queue", "ignore"];
 /// Most runs of one key at once.
 const RUNS_MAX: u32 = 1_000;
 
-pub(crate) const DEDUPE_KEYS: Keys = Keys {
-    what: "`dedupe`",
-    known: &["key", "keep"],
-    foreign: &[("for", "`keep`"), ("ttl", "`keep`")],
-    later: &[],
-};
+pub(crate) const DEDUPE_KEYS: Keys =
+    Keys { what: "`dedupe`", known: &["key", "keep"], foreign: &[("for", "`keep`"), ("ttl", "`keep`")] };
 
 /// A trigger.
 #[derive(Debug)]

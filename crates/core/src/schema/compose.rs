@@ -1,48 +1,83 @@
 //! Composes the written form with the catalogue into one schema.
 //!
 //! `if`/`then` per kind key and per node, not one `oneOf` over whole steps, which would make every
-//! message useless. Draft 2020-12, only vocabulary that draft-07 also has.
+//! message useless. Draft 2020-12, only vocabulary that draft-07 also has, and `errorMessage`, which the
+//! YAML language server shows in place of a pattern and everybody else passes over.
 
 use drawbridge_sdk::{Catalog, Entry, Kind};
-use schemars::schema_for;
+use schemars::{JsonSchema, SchemaGenerator, schema_for};
 use serde_json::{Map, Value, json};
 
-use super::expression::{expression, open, open_inside};
+use super::examples::EXAMPLES;
+use super::expression::expression;
+use super::forms::{Duration, Shift, Time};
 use super::mapping::with_records;
-use super::nulls::without_null;
+use super::nodes::{add_input, channels, effects, input_rule, names, people};
+use super::plain::tidy;
+use super::rules::{offer_by_kind, rules};
 use super::written::Workflow;
-use crate::model::{EXTRA_KEYS, KIND_KEYS};
+use super::written_step::Add;
+use crate::diagnostic::FileId;
+use crate::syntax::parse;
 
 /// The JSON Schema of a workflow with the nodes of this catalogue.
 #[must_use]
 pub fn workflow(catalog: &Catalog) -> Value {
     let mut schema = schema_for!(Workflow).to_value();
+    schema["$id"] = json!("urn:drawbridge:schema:workflow");
     schema["title"] = json!("Drawbridge workflow");
-    without_null(&mut schema);
+    tidy(&mut schema);
     let mut defs = schema["$defs"].as_object().cloned().unwrap_or_default();
+    for (name, definition) in &mut defs {
+        if definition.get("title").is_none() {
+            definition["title"] = json!(words(name));
+        }
+    }
     defs.insert("Expression".to_owned(), expression());
+    add_form::<Duration>(&mut defs);
+    add_form::<Time>(&mut defs);
+    add_form::<Shift>(&mut defs);
+    add_form::<Add>(&mut defs);
     for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_) | Kind::Record(_))) {
         add_input(entry, &mut defs);
     }
-    let is_action = |entry: &&Entry| matches!(entry.kind, Kind::Read(_) | Kind::Write(_));
-    let actions: Vec<_> = catalog.iter().filter(is_action).collect();
-    let triggers: Vec<_> = catalog.iter().filter(|entry| matches!(entry.kind, Kind::Trigger(_))).collect();
-    if let Some(step) = defs.get_mut("Step") {
-        step["properties"]["action"] = names(step["properties"]["action"].take(), &actions);
-        let mut rules = kind_rules();
-        rules.extend(actions.iter().map(|entry| input_rule("action", entry)));
-        step["allOf"] = Value::Array(rules);
-        step["anyOf"] = KIND_KEYS.iter().map(|kind| json!({ "required": [kind] })).collect();
+    if let Some(members) = defs.get_mut("SetValue").and_then(Value::as_object_mut) {
+        // It may be anything; its keys are there for hovers and completion.
+        members.remove("type");
     }
-    for name in ["Trigger", "Cancel", "Event"] {
-        if let Some(trigger) = defs.get_mut(name) {
-            trigger["properties"]["trigger"] = names(trigger["properties"]["trigger"].take(), &triggers);
-            trigger["allOf"] = triggers.iter().map(|entry| input_rule("trigger", entry)).collect();
+    for (name, rules) in rules() {
+        if let Some(definition) = defs.get_mut(name) {
+            definition["allOf"] = json!(rules);
         }
     }
+    add_nodes(catalog, &mut defs);
+    schema["$defs"] = Value::Object(defs);
+    add_examples(&mut schema);
+    offer_by_kind(&mut schema["$defs"]["Step"]);
+    schema
+}
+
+/// Adds the names of the nodes where they are written, and what each takes.
+fn add_nodes(catalog: &Catalog, defs: &mut Map<String, Value>) {
+    let actions: Vec<_> = catalog.actions().collect();
+    let triggers: Vec<_> = catalog.iter().filter(|entry| matches!(entry.kind, Kind::Trigger(_))).collect();
+    let mut called = |definition: &str, key: &str, entries: &[&'static Entry]| {
+        let Some(definition) = defs.get_mut(definition) else { return };
+        definition["properties"][key] = names(definition["properties"][key].take(), entries);
+        let inputs = entries.iter().map(|entry| input_rule(key, entry));
+        let before = definition["allOf"].as_array().cloned().unwrap_or_default();
+        definition["allOf"] = before.into_iter().chain(inputs).collect();
+    };
+    called("Step", "action", &actions);
+    called("Trigger", "trigger", &triggers);
+    called("Cancel", "trigger", &triggers);
+    called("Event", "trigger", &triggers);
+    if let Some(guard) = defs.get_mut("Guard") {
+        guard["properties"]["count"] = effects(guard["properties"]["count"].take(), &actions);
+    }
     if let Some(agent) = defs.get_mut("Agent") {
-        let tool = names(json!({ "description": "Name of an action." }), &actions);
-        agent["properties"]["tools"]["items"] = tool;
+        let tool = json!({ "description": "Name of an action." });
+        agent["properties"]["tools"]["items"] = names(tool, &actions);
     }
     if let Some(approval) = defs.get_mut("Approval") {
         approval["properties"]["via"] = channels(approval["properties"]["via"].take(), catalog);
@@ -53,108 +88,36 @@ pub fn workflow(catalog: &Catalog) -> Value {
     if let Some(mapping) = defs.get_mut("Mapping") {
         with_records(mapping, catalog);
     }
-    schema["$defs"] = Value::Object(defs);
-    schema
 }
 
-/// Name of the definition of a node's input.
-fn input_name(entry: &Entry) -> String {
-    format!("with.{}", entry.name)
+/// Adds a form that only rules refer to.
+fn add_form<T: JsonSchema>(defs: &mut Map<String, Value>) {
+    let mut schema = T::json_schema(&mut SchemaGenerator::default()).to_value();
+    schema["title"] = json!(words(&T::schema_name()));
+    defs.insert(T::schema_name().into_owned(), schema);
 }
 
-/// Adds the input of a node and what it refers to, under names of its own, open to expressions.
-fn add_input(entry: &Entry, defs: &mut Map<String, Value>) {
-    let mut input = (entry.input)().to_value();
-    let own = input.as_object_mut().and_then(|members| {
-        members.remove("$schema");
-        members.remove("title");
-        members.remove("$defs")
-    });
-    let prefix = input_name(entry);
-    rename(&mut input, &prefix);
-    if matches!(entry.kind, Kind::People(_)) {
-        open(&mut input);
-    } else {
-        open_inside(&mut input);
-    }
-    for (name, mut definition) in own.and_then(|own| own.as_object().cloned()).unwrap_or_default() {
-        rename(&mut definition, &prefix);
-        open_inside(&mut definition);
-        defs.insert(format!("{prefix}.{name}"), definition);
-    }
-    defs.insert(prefix, input);
-}
-
-/// Points references at the names that definitions have here.
-fn rename(schema: &mut Value, prefix: &str) {
-    match schema {
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                let target =
-                    member.as_str().and_then(|target| target.strip_prefix("#/$defs/")).map(str::to_owned);
-                match target {
-                    Some(target) if name == "$ref" => *member = json!(format!("#/$defs/{prefix}.{target}")),
-                    _ => rename(member, prefix),
-                }
-            }
+/// Adds the examples that a hover shows.
+fn add_examples(schema: &mut Value) {
+    for (definition, key, example) in EXAMPLES {
+        let owner = if definition.is_empty() { &mut *schema } else { &mut schema["$defs"][definition] };
+        let Some(owner) = owner["properties"].get_mut(key) else { continue };
+        if let (Some(root), _) = parse(example, FileId::WORKFLOW) {
+            owner["examples"] = json!([root.to_value()]);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, prefix)),
-        _ => {}
     }
 }
 
-/// A key whose value is the name of a node.
-fn names(key: Value, entries: &[&'static Entry]) -> Value {
-    let known: Vec<_> =
-        entries.iter().map(|entry| json!({ "const": entry.name, "description": entry.summary })).collect();
-    json!({ "description": key["description"], "type": "string", "anyOf": known })
-}
-
-fn channels(key: Value, catalog: &Catalog) -> Value {
-    let console = json!({ "const": "console", "description": "The console of Drawbridge" });
-    let channels = catalog.iter().filter(|entry| matches!(entry.kind, Kind::Channel(_)));
-    let known: Vec<_> = channels
-        .map(|entry| json!({ "const": entry.name, "description": entry.summary }))
-        .chain([console])
-        .collect();
-    json!({ "description": key["description"], "type": "string", "anyOf": known })
-}
-
-/// The people sources as keys.
-fn people(approvers: &mut Value, catalog: &Catalog) {
-    for entry in catalog.iter().filter(|entry| matches!(entry.kind, Kind::People(_))) {
-        let reference = format!("#/$defs/{}", input_name(entry));
-        approvers["properties"][entry.name] =
-            json!({ "description": entry.summary, "allOf": [{ "$ref": reference }] });
+/// The words of a name: `NoMatch` is `no match`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
     }
-    approvers["additionalProperties"] = json!(false);
-    approvers["minProperties"] = json!(1);
-}
-
-/// What `with` takes for one node.
-fn input_rule(key: &str, entry: &Entry) -> Value {
-    let name = input_name(entry);
-    let input = (entry.input)().to_value();
-    let needs_any = input["required"].as_array().is_some_and(|required| !required.is_empty());
-    let mut then = json!({ "properties": { "with": { "$ref": format!("#/$defs/{name}") } } });
-    if needs_any {
-        then["required"] = json!(["with"]);
-    }
-    json!({ "if": { "properties": { key: { "const": entry.name } }, "required": [key] }, "then": then })
-}
-
-/// Per kind key: no other kind key, and nothing that goes with other kinds.
-fn kind_rules() -> Vec<Value> {
-    KIND_KEYS
-        .iter()
-        .map(|kind| {
-            let others = KIND_KEYS.iter().filter(|other| *other != kind).copied();
-            let extras = EXTRA_KEYS.iter().filter(|(_, with)| !with.contains(kind)).map(|(extra, _)| *extra);
-            let refused: Map<String, Value> =
-                others.chain(extras).map(|key| (key.to_owned(), Value::Bool(false))).collect();
-            json!({ "if": { "required": [kind] }, "then": { "properties": refused } })
-        })
-        .collect()
+    words
 }
 
 #[cfg(test)]
@@ -181,7 +144,7 @@ mod tests {
         let file = mapping(&Catalog::default());
         assert_eq!(members(&file, ""), ["custom_fields", "description", "fields", "from", "mapping", "to"]);
         for (name, keys) in key_tables() {
-            let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
+            let mut keys: Vec<_> = keys.known.iter().map(|key| (*key).to_owned()).collect();
             keys.sort_unstable();
             assert_eq!(members(&schema, name), keys, "{name}");
         }

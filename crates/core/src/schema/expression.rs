@@ -54,6 +54,10 @@ pub(super) fn open(schema: &mut Value) {
 }
 
 fn takes_every_text(members: &Map<String, Value>) -> bool {
+    let any_of = ["anyOf", "oneOf"].iter().find_map(|name| members.get(*name)?.as_array());
+    if let Some(alternatives) = any_of {
+        return alternatives.iter().filter_map(Value::as_object).any(takes_every_text);
+    }
     let demands = members.keys().filter(|name| !SAID.contains(&name.as_str())).count();
     let is_text = match members.get("type") {
         Some(Value::String(word)) => word == "string",

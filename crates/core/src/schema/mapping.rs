@@ -5,15 +5,16 @@ use drawbridge_sdk::{Catalog, Entry, Kind};
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
 
-use super::nulls::without_null;
+use super::plain::tidy;
 use super::written_mapping::MappingFile;
 
 /// The JSON Schema of a mapping file with the records of this catalogue.
 #[must_use]
 pub fn mapping(catalog: &Catalog) -> Value {
     let mut schema = schema_for!(MappingFile).to_value();
+    schema["$id"] = json!("urn:drawbridge:schema:mapping");
     schema["title"] = json!("Drawbridge mapping");
-    without_null(&mut schema);
+    tidy(&mut schema);
     with_records(&mut schema, catalog);
     schema
 }

@@ -1,9 +1,14 @@
-//! The JSON Schemas of workflows and mappings, for editors: the written form composed with the catalogue.
+//! The JSON Schemas of workflows and mappings, for editors and for `check`: the written form composed with
+//! the catalogue.
 
 mod compose;
+mod examples;
 mod expression;
+mod forms;
 mod mapping;
-mod nulls;
+mod nodes;
+mod plain;
+mod rules;
 mod written;
 mod written_calendar;
 mod written_declared;
@@ -13,3 +18,4 @@ mod written_step;
 
 pub use compose::workflow;
 pub use mapping::mapping;
+pub use plain::of_type;

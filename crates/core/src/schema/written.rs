@@ -3,83 +3,68 @@
 //! These types are never filled; the reader of `model` reads the text itself, and a test keeps both
 //! at the same keys.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::forms::{Column, Duration, Id, Named, WorkflowId};
 use super::written_calendar::Calendar;
 use super::written_declared::Declared;
 use super::written_mapping::Mapping;
-use super::written_step::Step;
+use super::written_step::Steps;
 
 /// A workflow of Drawbridge.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Workflow {
     /// Name in kebab-case, unique in an installation, such as `user-onboarding`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]*$"))]
-    workflow: String,
+    workflow: WorkflowId,
     /// Number of this version; count up by one with every change.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     version: u32,
     /// Title for people.
     title: String,
     /// What it does, for people.
     description: Option<String>,
     /// Words to find it by.
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
+    labels: Option<BTreeMap<String, String>>,
     /// What an installation may set, read as `$.settings.<name>`. What has no default must be set.
-    #[serde(default)]
-    settings: BTreeMap<String, Declared>,
+    settings: Option<Named<Declared>>,
     /// What a run needs, however it was started, read as `$.inputs.<name>`. What has no default is required.
-    #[serde(default)]
-    inputs: BTreeMap<String, Declared>,
+    inputs: Option<Named<Declared>>,
     /// What starts runs. Each maps what it saw into the inputs.
-    #[serde(default)]
-    triggers: Vec<Trigger>,
+    triggers: Option<Vec<Trigger>>,
     /// What withdraws runs that are on their way.
-    #[serde(default)]
-    cancel_on: Vec<Cancel>,
+    cancel_on: Option<Vec<Cancel>>,
     /// Decision tables by name, looked up with `decide`.
-    #[serde(default)]
-    tables: BTreeMap<String, Table>,
+    tables: Option<Named<Table>>,
     /// Field mappings by name, applied with `map`.
-    #[serde(default)]
-    mappings: BTreeMap<String, Mapping>,
+    mappings: Option<Named<Mapping>>,
     /// Working time by name, for `calendar` at gates and waits. `weekdays` is there without being declared.
-    #[serde(default)]
-    calendars: BTreeMap<String, Calendar>,
+    calendars: Option<Named<Calendar>>,
     /// Budgets over effects. An effect that is over one is held for a person, or fails.
-    #[serde(default)]
-    guards: Vec<Guard>,
+    guards: Option<Vec<Guard>>,
     /// How long a run may take in all, such as `30d`; after that it fails.
-    deadline: Option<String>,
+    deadline: Option<Duration>,
     /// The steps, in the order in which they run.
-    #[schemars(length(min = 1))]
-    steps: Vec<Step>,
+    steps: Steps,
     /// Steps that run after a failure that nothing handled. They may read `$.error`.
-    #[schemars(length(min = 1))]
-    on_failure: Option<Vec<Step>>,
+    on_failure: Option<Steps>,
     /// Steps that always run at the end. They may read `$.run.outcome`.
-    #[schemars(length(min = 1))]
-    finally: Option<Vec<Step>>,
+    finally: Option<Steps>,
     /// What a calling workflow gets, by name.
-    #[serde(default)]
-    outputs: Map<String, Value>,
+    outputs: Option<Named<Value>>,
 }
 
 /// What starts runs.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Trigger {
     /// Id in snake_case, unique among the triggers; a run tells it as `$.run.trigger`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
-    id: String,
+    id: Id,
     /// Name of the trigger.
     trigger: String,
     /// Connection to use; not needed where its system has only one.
@@ -97,9 +82,8 @@ pub(super) struct Trigger {
 }
 
 /// How many runs of one key may be on their way at once.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Concurrency {
     /// What is equal for runs that count together, such as `$.trigger.requested_for.sys_id`.
     key: Value,
@@ -111,7 +95,7 @@ pub(super) struct Concurrency {
 }
 
 /// What an event does while as many runs as allowed are on their way.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Overflow {
     /// It waits for its turn.
@@ -121,13 +105,11 @@ pub(super) enum Overflow {
 }
 
 /// What withdraws runs: an event whose `key` is equal to the `matches` of a run.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Cancel {
     /// Id in snake_case, unique among these and the triggers.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
-    id: String,
+    id: Id,
     /// Name of the trigger.
     trigger: String,
     /// Connection to use; not needed where its system has only one.
@@ -143,15 +125,14 @@ pub(super) struct Cancel {
 }
 
 /// A budget over effects.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Guard {
     /// What is counted: an action, or a class of effects (`ticket`, `change`, `notify`, `cut`, `grant`,
     /// `credential`, `delete`).
     count: String,
     /// In which time, such as `1h`.
-    per: String,
+    per: Duration,
     /// How many effects.
     #[schemars(range(min = 1, max = 1_000_000))]
     max: u32,
@@ -160,7 +141,7 @@ pub(super) struct Guard {
 }
 
 /// What happens with an effect that is over a budget.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum GuardThen {
     /// It is held for a person.
@@ -170,14 +151,13 @@ pub(super) enum GuardThen {
 }
 
 /// When an event counts as one that was seen before.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Dedupe {
     /// What is equal for equal events, such as `$.trigger.id`.
     key: Value,
     /// How long a key is remembered, such as `90d`.
-    keep: String,
+    keep: Duration,
 }
 
 /// A decision table: rows whose input cells all hold give their output cells.
@@ -185,9 +165,8 @@ pub(super) struct Dedupe {
 /// A column is `name` or `name:type`. Cells of input columns: `*` anything, `one_of a|b`, `matches regex`,
 /// `= text`, bounds of numbers such as `>= 3` and `1..5`, or the value itself. What is not named in `inputs`
 /// is an output column; an empty output cell is null.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Table {
     /// A file beside the workflow: CSV, such as `tables/routing.csv`, whose first row names the columns, or
     /// YAML with `columns` and `rows`.
@@ -195,7 +174,7 @@ pub(super) struct Table {
     /// Names of the input columns; all others are outputs.
     inputs: Vec<String>,
     /// Columns, where the rows stand here: `name` or `name:type`.
-    columns: Option<Vec<String>>,
+    columns: Option<Vec<Column>>,
     /// Rows, where they stand here: lists of cells, or maps of them by column.
     rows: Option<Vec<Row>>,
     /// Which rows are taken: the `first` that holds (the default), or `all`.
@@ -205,7 +184,7 @@ pub(super) struct Table {
 }
 
 /// Which rows are taken.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Match {
     /// The first one that holds; its columns are the output.
@@ -215,9 +194,8 @@ pub(super) enum Match {
 }
 
 /// A row.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) enum Row {
     /// One cell per column.
     Cells(Vec<Value>),
@@ -226,9 +204,8 @@ pub(super) enum Row {
 }
 
 /// What happens when no row holds.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) enum NoMatch {
     /// In one word.
     Word(NoMatchWord),
@@ -237,7 +214,7 @@ pub(super) enum NoMatch {
 }
 
 /// What happens when no row holds, in one word.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum NoMatchWord {
     /// The step fails.

@@ -1,15 +1,15 @@
 //! The written form of what is declared with a type. The comments here are what an editor shows.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::ValueType;
 
 /// An input or a setting.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Declared {
     /// Its type.
     r#type: ValueType,

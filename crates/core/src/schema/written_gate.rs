@@ -1,14 +1,16 @@
 //! The written form of an `approval`. The comments here are what an editor shows.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use super::forms::Duration;
 
 /// A wait for people. Its output is `$.steps.<id>.outcome`: `approved`, `rejected`, `expired` or
 /// `withdrawn`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Approval {
     /// One line: who asks for what.
     subject: String,
@@ -25,7 +27,6 @@ pub(super) struct Approval {
     /// Who gets it.
     beneficiary: Option<Value>,
     /// Stages in order; each must pass before the next opens.
-    #[schemars(length(min = 1))]
     stages: Vec<Stage>,
     /// Who never counts as an approver.
     never: Option<Vec<Never>>,
@@ -41,9 +42,8 @@ pub(super) struct Approval {
 }
 
 /// One stage.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Stage {
     /// Its name, for people.
     name: String,
@@ -57,19 +57,18 @@ pub(super) struct Stage {
 }
 
 /// One source of approvers: its name with its input, such as `servicenow.manager_of: $.inputs.person`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
+#[schemars(title = "source of approvers")]
 pub(super) struct Approvers {
     /// Connection to use; not needed where the system has only one.
-    #[expect(dead_code, reason = "read by its schema only")]
     connection: Option<String>,
     /// The source.
     #[serde(flatten)]
-    #[expect(dead_code, reason = "read by its schema only")]
     source: Map<String, Value>,
 }
 
 /// Who never counts as an approver.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Never {
     /// Who asked.
@@ -81,12 +80,11 @@ pub(super) enum Never {
 }
 
 /// What happens when nobody decides.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Expires {
     /// Time after the gate opened, such as `5d`.
-    after: String,
+    after: Duration,
     /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
     calendar: Option<String>,
     /// What it counts as then: `reject` (the default) or `approve`.
@@ -96,12 +94,11 @@ pub(super) struct Expires {
 }
 
 /// Reminders of those who were asked and have not decided.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Remind {
     /// Time after a stage was asked, and between two reminders, such as `1d`.
-    every: String,
+    every: Duration,
     /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
     calendar: Option<String>,
     /// Most reminders of one stage; 10 without it.
@@ -110,21 +107,19 @@ pub(super) struct Remind {
 }
 
 /// Who else is asked when a stage is not decided in time.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Escalate {
     /// Time after the stage was asked, such as `2d`.
-    after: String,
+    after: Duration,
     /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
     calendar: Option<String>,
     /// They are asked besides those who were asked first.
-    #[schemars(length(min = 1))]
     to: Vec<Approvers>,
 }
 
 /// What no decision counts as.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Then {
     /// As rejected.
@@ -134,7 +129,7 @@ pub(super) enum Then {
 }
 
 /// What a rejection does.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnReject {
     /// It ends the run as rejected.

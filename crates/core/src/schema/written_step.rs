@@ -1,9 +1,11 @@
 //! The written form of a step. The comments here are what an editor shows.
 
+#![expect(dead_code, reason = "read by its schema only")]
+
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::forms::{Duration, Id, Named, Shift, WorkflowId};
 use super::written_declared::Declared;
 use super::written_gate::Approval;
 use crate::model::StopOutcome;
@@ -12,13 +14,11 @@ use crate::model::StopOutcome;
 ///
 /// Kind keys: `action`, `approval`, `decide`, `map`, `set`, `group`, `switch`, `parallel`, `foreach`, `wait`,
 /// `workflow`, `agent`, `stop`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Step {
     /// Id in snake_case, unique in the workflow; later steps read `$.steps.<id>` and `$.status.<id>`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
-    id: String,
+    id: Id,
     /// What it is for, for people.
     description: Option<String>,
     /// The step is skipped unless this holds, such as `$.inputs.risk == 'high'`. A bare path asks whether it
@@ -29,7 +29,7 @@ pub(super) struct Step {
     /// What a failure does: `fail` (the default) fails the run, `continue` records it and goes on.
     on_error: Option<OnError>,
     /// How long one attempt may take, such as `30s`.
-    timeout: Option<String>,
+    timeout: Option<Duration>,
     /// The step fails unless this holds of its answer, which is `$.out`.
     expect: Option<String>,
 
@@ -60,20 +60,21 @@ pub(super) struct Step {
     /// Names values: a path, a text, a literal, or one computed value: `{ago: 90d}`, `{from_now: 7d}`,
     /// `{add: {time: $.…, by: 7d}}`, `{condition: "…"}`, `{count: $.…}`, `{first: [$.…, $.…]}`,
     /// `{without: [$.…, $.…]}`.
-    set: Option<Map<String, Value>>,
+    #[schemars(extend("minProperties" = 1))]
+    set: Option<Named<SetValue>>,
     /// Steps as one block, so that they have one condition and one `rescue`.
-    #[schemars(length(min = 1))]
-    group: Option<Vec<Step>>,
+    group: Option<Steps>,
     /// Takes the first branch whose condition holds.
+    #[schemars(length(min = 1))]
     switch: Option<Vec<Branch>>,
     /// Runs branches side by side and joins them all.
-    parallel: Option<std::collections::BTreeMap<String, Vec<Step>>>,
+    #[schemars(extend("minProperties" = 1))]
+    parallel: Option<Named<Steps>>,
     /// Passes `steps` once per element of this list. `$.steps.<id>.items[*]` has `item`, `status` and `steps`.
     foreach: Option<Value>,
     /// The root under which the steps of a `foreach` read the element: `as: member` gives `$.member`. Without
     /// it `$.item`.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]*$"))]
-    r#as: Option<String>,
+    r#as: Option<Id>,
     /// A longer list fails the `foreach` before its first pass; 100 without it.
     #[schemars(range(min = 1, max = 10_000))]
     max: Option<u32>,
@@ -81,16 +82,13 @@ pub(super) struct Step {
     #[schemars(range(min = 1, max = 50))]
     at_once: Option<u32>,
     /// The steps of a `foreach`.
-    #[schemars(length(min = 1))]
-    steps: Option<Vec<Step>>,
+    steps: Option<Steps>,
     /// Steps that run after a failure in this block; then the block counts as handled. They may read `$.error`.
-    #[schemars(length(min = 1))]
-    rescue: Option<Vec<Step>>,
+    rescue: Option<Steps>,
     /// Waits durably.
     wait: Option<Wait>,
     /// Runs another workflow, gives it `with` as inputs and waits for it; `$.steps.<id>` has its outputs.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]*$"))]
-    workflow: Option<String>,
+    workflow: Option<WorkflowId>,
     /// Lets a model work on a task; `$.steps.<id>` has its answer.
     agent: Option<Agent>,
     /// Ends the run.
@@ -99,8 +97,42 @@ pub(super) struct Step {
     message: Option<String>,
 }
 
+/// Steps, in the order in which they run.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+pub(super) struct Steps(#[schemars(length(min = 1))] Vec<Step>);
+
+/// What is named: a path, a text, a literal, or one computed value.
+#[derive(JsonSchema)]
+pub(super) struct SetValue {
+    /// A time so long before now, such as `90d`.
+    ago: Option<Value>,
+    /// A time so long after now, such as `7d`.
+    from_now: Option<Value>,
+    /// Whether a condition holds: true or false.
+    condition: Option<Value>,
+    /// How many elements a list has.
+    count: Option<Value>,
+    /// The first of these that is there.
+    first: Option<Value>,
+    /// A time moved by a duration, such as `{time: $.steps.person.employeeHireDate, by: -7d}`.
+    add: Option<Value>,
+    /// The elements of the first list that are not in the second.
+    without: Option<Value>,
+}
+
+/// A time moved by a duration.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Add {
+    /// The time.
+    time: Value,
+    /// How far, such as `7d`, or back with `-7d`.
+    by: Shift,
+}
+
 /// What a failure does.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnError {
     /// It fails the run.
@@ -110,9 +142,8 @@ pub(super) enum OnError {
 }
 
 /// How often an attempt is repeated when nothing changed.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Retry {
     /// Attempts in all.
     #[schemars(range(min = 1, max = 100))]
@@ -120,40 +151,37 @@ pub(super) struct Retry {
 }
 
 /// Repeats a read, durably.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Poll {
     /// Until this holds of the answer, which is `$.out`.
     until: String,
     /// Time between two reads, such as `5m`.
-    every: String,
+    every: Duration,
     /// Time after which it is given up, such as `4h`.
-    at_most: String,
+    at_most: Duration,
     /// What giving up does: `fail` (the default), or `continue` with the last answer.
     otherwise: Option<OnError>,
 }
 
 /// One branch of a `switch`: `{if, steps}`, or as the last one `{else: [steps]}`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Branch {
     /// The branch is taken when this holds and no earlier one did.
     r#if: Option<String>,
     /// Its steps.
-    steps: Option<Vec<Step>>,
+    steps: Option<Steps>,
     /// The steps when no branch holds.
-    r#else: Option<Vec<Step>>,
+    r#else: Option<Steps>,
 }
 
 /// A durable wait: `{for: 4h}`, `{for: 2d, calendar: weekdays}`, `{until: $.time}`, or `{event: …, for: 4h}`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Wait {
     /// How long, such as `4h`.
-    r#for: Option<String>,
+    r#for: Option<Duration>,
     /// Counts working time: `weekdays` (Monday to Friday in UTC), or a name under `calendars`.
     calendar: Option<String>,
     /// Until when: a time with its zone.
@@ -163,9 +191,8 @@ pub(super) struct Wait {
 }
 
 /// An event that is waited for.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Event {
     /// Name of the trigger that sees it.
     trigger: String,
@@ -178,16 +205,15 @@ pub(super) struct Event {
 }
 
 /// A task for a model: what it shall do, which actions it may call, and the answer it must give.
-#[derive(Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read by its schema only")]
 pub(super) struct Agent {
     /// The task, a text.
     task: String,
     /// Names of the actions it may call; none that grants, hands out credentials or deletes.
     tools: Option<Vec<String>>,
     /// The fields of its answer, by name.
-    answer: std::collections::BTreeMap<String, Declared>,
+    answer: Named<Declared>,
     /// Name of the configured model; not needed where there is only one.
     model: Option<String>,
     /// Most calls of tools; 20 without it.

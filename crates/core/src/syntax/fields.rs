@@ -14,16 +14,11 @@ pub(crate) struct Keys {
     pub(crate) known: &'static [&'static str],
     /// Words of other engines with ours.
     pub(crate) foreign: &'static [(&'static str, &'static str)],
-    /// Keys of the language that are not available yet.
-    pub(crate) later: &'static [&'static str],
 }
 
 impl Keys {
     /// Reports a key that is not known here.
     pub(crate) fn unknown(&self, key: &str, span: Span) -> Diagnostic {
-        if self.later.contains(&key) {
-            return Diagnostic::error(Code::WF060, span, format!("`{key}` is not available yet"));
-        }
         let error = Diagnostic::error(Code::WF010, span, format!("{} has no key `{key}`", self.what));
         if let Some((_, ours)) = self.foreign.iter().find(|(word, _)| *word == key) {
             return error.help(format!("here it is called {ours}"));

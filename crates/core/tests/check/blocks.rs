@@ -188,6 +188,7 @@ outputs:
 ",
         "W WF060 5:1 `guards` is checked, and cannot be run yet
          E WF061 6:14 `azure_ad.user.get` changes nothing, so there is nothing to count | help: count an action that changes something, or a class such as `grant`
+         E WF013 7:14 `count` is not `azure_ad.group.add_membr` | help: did you mean `azure_ad.group.add_member`?
          E WF013 7:54 `max` takes a whole number from 1 to 1000000, and this is 0
          E WF013 7:63 `then` is not `park` | note: it is one of `hold`, `fail`
          W WF061 8:14 no step of this workflow calls `azure_ad.group.add_member` | help: a guard counts the effects of its own workflow; leave it out, or count a class such as `grant`

@@ -232,6 +232,7 @@ fn reminders_escalation_and_expiry_are_read_with_their_calendars() {
          E WF013 12:37 `at_most` takes a whole number from 1 to 100, and this is 0
          E WF010 12:40 `remind` has no key `interval` | help: here it is called `every`
          E WF013 13:26 `2 days` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
+         E WF010 13:41 this source of approvers has no key `servicenow.manager` | help: did you mean `servicenow.manager_of`?
          E WF013 14:25 `2w` counts weeks, and a calendar has working days | help: write it in days, such as `10d`
          E WF010 15:7 an `approval` has no key `reminders` | help: here it is called `remind`
          E WF010 16:7 an `approval` has no key `quorum` | help: here it is called `need` of a stage

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use drawbridge_core::Definition;
 use drawbridge_core::diagnostic::{render_text, to_json};
-use drawbridge_core::{Checker, Definition};
 
 use crate::hostile_texts::{Hostile, all};
-use crate::{catalog, run};
+use crate::{CHECKER, run};
 
 /// A quarter of what a thread gets: recursion that follows the text would end here.
 const STACK_BYTES: usize = 512 * 1024;
@@ -30,7 +30,7 @@ fn every_hostile_text_is_answered_on_a_small_stack() {
 /// What is not as promised.
 fn fault_of(hostile: &Hostile) -> Option<String> {
     let definition = hostile.definition();
-    let (blueprint, found) = Checker::new(&catalog::catalog()).check(&definition);
+    let (blueprint, found) = CHECKER.check(&definition);
     let sources = definition.sources();
     let first = found.first().map(|finding| to_json(std::slice::from_ref(finding), &sources).to_string());
     let written = render_text(&found[..found.len().min(2)], &sources, false);
@@ -71,7 +71,7 @@ fn bytes_that_are_no_text_are_found_at_their_place() {
     let files = BTreeMap::from([("t.csv".to_owned(), table)]);
     let definition = Definition { path: "w.yaml".to_owned(), text, files };
     let place = |definition: &Definition| {
-        let (_, found) = Checker::new(&catalog::catalog()).check(definition);
+        let (_, found) = CHECKER.check(definition);
         let found = to_json(&found, &definition.sources());
         let found = found.as_array().unwrap().iter().find(|one| one["message"] == "this is not UTF-8 text");
         found

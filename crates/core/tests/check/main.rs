@@ -17,14 +17,17 @@ mod pages;
 mod picture;
 mod render;
 mod schema;
+mod structure;
 mod tables;
 mod typed;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use drawbridge_core::diagnostic::Diagnostic;
 use drawbridge_core::graph::Blueprint;
-use drawbridge_core::{Definition, check};
+use drawbridge_core::{Checker, Definition};
+use drawbridge_sdk::Catalog;
 
 /// The definition of a text whose table stands in `tables/routing.csv`.
 fn define(text: &str) -> Definition {
@@ -33,6 +36,10 @@ fn define(text: &str) -> Definition {
     Definition { path: "workflows/w/workflow.yaml".to_owned(), text: text.to_owned(), files }
 }
 
+static CATALOG: LazyLock<Catalog> = LazyLock::new(catalog::catalog);
+/// One for all tests: what it makes of the catalogue is the same every time.
+static CHECKER: LazyLock<Checker<'static>> = LazyLock::new(|| Checker::new(&CATALOG));
+
 fn run(text: &str) -> (Option<Blueprint>, Vec<Diagnostic>) {
-    check(&define(text), &catalog::catalog())
+    CHECKER.check(&define(text))
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use drawbridge_core::{Definition, check, files_named};
+use drawbridge_core::{Definition, files_named};
 
-use crate::catalog::catalog;
+use crate::CHECKER;
 use crate::findings::line;
 
 const WORKFLOW: &str = "workflow: w
@@ -30,7 +30,7 @@ fn findings(mapping: &str) -> Vec<String> {
     let files = BTreeMap::from([("mappings/person.yaml".to_owned(), mapping.to_owned())]);
     let definition = Definition { path: "w/workflow.yaml".to_owned(), text: WORKFLOW.to_owned(), files };
     let sources = definition.sources();
-    let (_, found) = check(&definition, &catalog());
+    let (_, found) = CHECKER.check(&definition);
     let found = found.iter().filter(|finding| sources.path(finding.span().file) == "w/mappings/person.yaml");
     found.map(|finding| line(finding, &sources)).collect()
 }
@@ -255,7 +255,7 @@ steps:
     );
     let definition = Definition { path: "w.yaml".to_owned(), text, files: BTreeMap::new() };
     let sources = definition.sources();
-    let (blueprint, found) = check(&definition, &catalog());
+    let (blueprint, found) = CHECKER.check(&definition);
     let found = found.iter().filter(|finding| finding.code.as_str() != "WF060");
     let lines: Vec<_> = found.map(|finding| line(finding, &sources)).collect();
     let expected: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

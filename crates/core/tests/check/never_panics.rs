@@ -54,7 +54,7 @@ fn tree(seed: &str) -> Value {
 
 /// One change of the good workflow.
 #[derive(Debug, Clone)]
-enum Mutation {
+pub(crate) enum Mutation {
     Cut(usize, usize),
     Insert(usize, String),
     DropLine(usize),
@@ -62,7 +62,7 @@ enum Mutation {
     Indent(usize, usize),
 }
 
-fn mutation() -> impl Strategy<Value = Mutation> {
+pub(crate) fn mutation() -> impl Strategy<Value = Mutation> {
     let pieces = prop::sample::select(vec![
         "{{",
         "}}",
@@ -105,7 +105,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-fn mutate(text: &str, mutation: &Mutation) -> String {
+pub(crate) fn mutate(text: &str, mutation: &Mutation) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let mut lines: Vec<&str> = text.lines().collect();
     if chars.is_empty() || lines.is_empty() {

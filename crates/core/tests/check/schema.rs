@@ -1,9 +1,11 @@
 //! What the schema says to an editor: the same as `check` about the structure.
 
+use std::collections::BTreeSet;
+
 use drawbridge_core::diagnostic::FileId;
 use drawbridge_core::schema::workflow;
 use drawbridge_core::syntax::parse;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::catalog::catalog;
 
@@ -51,7 +53,7 @@ fn planted_mistakes_are_refused_at_their_place() {
         &["/steps/5/parallel/facilities/0"],
     );
     planted("stop: succeeded", "stop: done", &["/steps/6/switch/1/else/0/stop"]);
-    planted("wait: { for: 4h }", "wait: { for: 4h }\n    stop: failed", &["/steps/7/stop", "/steps/7/wait"]);
+    planted("wait: { for: 4h }", "wait: { for: 4h }\n    stop: failed", &["/steps/7/stop"]);
     planted("decide: routing", "decide: routing\n    poll: {}", &["/steps/1/poll"]);
     planted(
         "trigger: servicenow.catalog_item.requested",
@@ -76,7 +78,8 @@ fn every_value_that_is_no_text_also_takes_an_expression() {
 fn hover_texts_are_there_for_every_key() {
     fn look(schema: &Value, path: &str, silent: &mut Vec<String>) {
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-            if member["description"].as_str().is_none_or(str::is_empty) {
+            // What is open or refused here is described in a rule.
+            if member.is_object() && member["description"].as_str().is_none_or(str::is_empty) {
                 silent.push(format!("{path}.{name}"));
             }
         }
@@ -87,5 +90,103 @@ fn hover_texts_are_there_for_every_key() {
     for (name, definition) in schema["$defs"].as_object().unwrap() {
         look(definition, name, &mut silent);
     }
+    for rule in schema["$defs"]["Step"]["allOf"].as_array().unwrap() {
+        // Rules by the value of a key only tell values.
+        if rule["if"]["properties"].is_null() {
+            look(&rule["then"], "Step", &mut silent);
+        }
+    }
     assert_eq!(silent, Vec::<String>::new());
+}
+
+#[test]
+fn every_example_fits_where_it_is_shown() {
+    fn look(schema: &Value, root: &Value, path: &str, wrong: &mut Vec<String>) {
+        match schema {
+            Value::Object(members) => {
+                for example in members.get("examples").and_then(Value::as_array).into_iter().flatten() {
+                    let mut alone = schema.clone();
+                    alone["$defs"] = root["$defs"].clone();
+                    let validator = jsonschema::validator_for(&alone).expect("a part of a schema is one");
+                    let errors = validator.iter_errors(example).map(|error| format!("{path}: {error}"));
+                    wrong.extend(errors);
+                }
+                members.iter().for_each(|(name, part)| look(part, root, &format!("{path}/{name}"), wrong));
+            }
+            Value::Array(parts) => parts.iter().for_each(|part| look(part, root, path, wrong)),
+            _ => {}
+        }
+    }
+    // Their nodes are those of the shipped catalogue; whether a name is known is not looked at here.
+    let mut schema = workflow(&catalog());
+    for name in ["Trigger", "Cancel"] {
+        schema["$defs"][name]["properties"]["trigger"] = json!(true);
+    }
+    let mut wrong = Vec::new();
+    look(&schema, &schema, "", &mut wrong);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What draft-07 also has, and one word more that editors show in place of a pattern.
+const VOCABULARY: [&str; 35] = [
+    "$defs",
+    "$id",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "default",
+    "description",
+    "else",
+    "enum",
+    "errorMessage",
+    "examples",
+    "format",
+    "if",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "not",
+    "oneOf",
+    "pattern",
+    "properties",
+    "propertyNames",
+    "required",
+    "then",
+    "title",
+    "type",
+    "uniqueItems",
+];
+
+#[test]
+fn only_words_that_older_editors_know_are_used() {
+    fn look(schema: &Value, found: &mut BTreeSet<String>) {
+        for (word, part) in schema.as_object().into_iter().flatten() {
+            found.insert(word.clone());
+            match word.as_str() {
+                "properties" | "$defs" => {
+                    part.as_object().into_iter().flatten().for_each(|(_, part)| look(part, found))
+                }
+                "allOf" | "anyOf" | "oneOf" => {
+                    part.as_array().into_iter().flatten().for_each(|part| look(part, found))
+                }
+                "if" | "then" | "else" | "not" | "items" | "additionalProperties" | "propertyNames" => {
+                    look(part, found)
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    look(&workflow(&catalog()), &mut found);
+    let known: BTreeSet<String> = VOCABULARY.iter().map(|word| (*word).to_owned()).collect();
+    assert_eq!(found.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new());
 }

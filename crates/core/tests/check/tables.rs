@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use drawbridge_core::Definition;
 use drawbridge_core::graph::Blueprint;
-use drawbridge_core::{Definition, check};
 use serde_json::{Value, json};
 
-use crate::catalog::catalog;
+use crate::CHECKER;
 use crate::findings::line;
 
 /// Checks a workflow with one table that stands in a file.
@@ -25,7 +25,7 @@ steps:
     let files = BTreeMap::from([(file.0.to_owned(), file.1.to_owned())]);
     let definition = Definition { path: "workflow.yaml".to_owned(), text, files };
     let sources = definition.sources();
-    let (blueprint, found) = check(&definition, &catalog());
+    let (blueprint, found) = CHECKER.check(&definition);
     let lines: Vec<_> = found
         .iter()
         .map(|finding| format!("{} {}", sources.path(finding.span().file), line(finding, &sources)))

@@ -1,12 +1,23 @@
-//! Takes the null out of what need not be written.
+//! Takes from a schema what is true to a program and useless to a person.
 
+use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
+
+/// The schema of another file, from the type that reads it.
+#[must_use]
+pub fn of_type<T: JsonSchema>(name: &str, title: &str) -> Value {
+    let mut schema = schema_for!(T).to_value();
+    schema["$id"] = json!(format!("urn:drawbridge:schema:{name}"));
+    schema["title"] = json!(title);
+    tidy(&mut schema);
+    schema
+}
 
 /// Takes the null away from what need not be written: an editor's message about the value itself is
 /// better than one about two alternatives.
-pub(super) fn without_null(schema: &mut Value) {
+pub(super) fn tidy(schema: &mut Value) {
     if let Value::Array(items) = schema {
-        items.iter_mut().for_each(without_null);
+        items.iter_mut().for_each(tidy);
     }
     let Some(members) = schema.as_object_mut() else { return };
     if let Some(Value::Array(words)) = members.get("type")
@@ -24,5 +35,5 @@ pub(super) fn without_null(schema: &mut Value) {
         members.remove("anyOf");
         members.extend(only);
     }
-    members.values_mut().for_each(without_null);
+    members.values_mut().for_each(tidy);
 }

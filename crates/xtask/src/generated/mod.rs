@@ -1,0 +1,7 @@
+//! `cargo xtask gen`: what is written from the code and checked in.
+
+mod fresh;
+mod write;
+
+pub use fresh::stale;
+pub use write::generate;
