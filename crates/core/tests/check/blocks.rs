@@ -212,3 +212,20 @@ outputs:
          E WF015 28:3 `B` is not an id: lower-case letters, digits and `_`, a letter first, at most 64 characters",
     );
 }
+
+#[test]
+fn a_gate_outside_of_a_loop_cannot_approve_its_elements_yet() {
+    steps(
+        "  - id: ask
+    approval: { subject: May they?, via: console, stages: [{ name: operator }] }
+  - id: each
+    foreach: [1, 2]
+    steps:
+      - id: add
+        action: azure_ad.group.add_member
+        with: { group: $.inputs.who, user: $.inputs.who }
+        requires_approval: ask
+",
+        "W WF060 14:28 a gate outside of the loop around the step it approves is checked, and cannot be run yet",
+    );
+}

@@ -1,8 +1,9 @@
 //! Starts what is ready. Passes in the order of the text, and
 //! passes again while something was settled: what fails or stops takes back steps that stand before it.
 
+use std::sync::Arc;
+
 use drawbridge_core::graph::VertexKind;
-use drawbridge_sdk::Fault;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
@@ -28,10 +29,12 @@ pub(super) fn pump(fold: &mut Fold<'_>) {
 }
 
 fn pass(fold: &mut Fold<'_>) {
+    let layout = Arc::clone(&fold.state.layout);
     let live: Vec<usize> = fold.state.live.iter().copied().collect();
     for frame in live {
         fold.frame = frame;
-        for ix in fold.order() {
+        let each = fold.state.frames[frame].each();
+        for ix in layout.order(each).iter().copied() {
             let here = fold.vertex(ix).phase == fold.state.phase;
             if here && fold.step(ix).status == StepStatus::Waiting && is_ready(fold, ix) {
                 visit(fold, ix);
@@ -124,16 +127,9 @@ fn run(fold: &mut Fold<'_>, ix: NodeIndex) {
         VertexKind::Rescue(start) => blocks::join(fold, ix, *start),
         VertexKind::End(start) => blocks::end(fold, ix, *start),
         VertexKind::Foreach(each) => loops::begin(fold, ix, each),
-        VertexKind::Map { .. } | VertexKind::Child { .. } | VertexKind::Agent(_) => {
-            fail(fold, ix, not_executable(), false);
-        }
+        VertexKind::Map { mapping, from } => pure::map(fold, ix, mapping, from),
+        VertexKind::Child { .. } | VertexKind::Agent(_) => fail(fold, ix, pure::not_executable(), false),
     }
-}
-
-/// RN020: a part of the language that is checked and cannot be run yet. `run` refuses such a workflow
-/// before it starts, so this is met only by a run of an older program.
-fn not_executable() -> Fault {
-    Fault::new("RN020", "this kind of step cannot be run yet")
 }
 
 fn phase_settled(fold: &Fold<'_>) -> bool {

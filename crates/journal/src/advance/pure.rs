@@ -2,6 +2,7 @@
 
 use drawbridge_core::expression::{EvalError, Template, time_of};
 use drawbridge_core::graph::{SetValue, WaitStep};
+use drawbridge_core::mapping::Applied;
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
@@ -47,6 +48,28 @@ pub(super) fn decide(fold: &mut Fold<'_>, ix: NodeIndex, table: &str, with: &Tem
         Ok(output) => complete(fold, ix, output),
         Err(error) => fail(fold, ix, unresolved(&format!("table `{table}`"), &error), false),
     }
+}
+
+/// Applies a mapping.
+pub(super) fn map(fold: &mut Fold<'_>, ix: NodeIndex, mapping: &str, from: &Template) {
+    match mapped(fold, mapping, from) {
+        Ok(applied) if applied.lookups.is_empty() => complete(fold, ix, Some(applied.output())),
+        Ok(_) => fail(fold, ix, not_executable(), false),
+        Err(error) => fail(fold, ix, unresolved("`map`", &error), false),
+    }
+}
+
+fn mapped(fold: &Fold<'_>, mapping: &str, from: &Template) -> Result<Applied, EvalError> {
+    let mapping = fold.blueprint.mappings.get(mapping);
+    let mapping = mapping.ok_or_else(|| EvalError::new("there is no such mapping"))?;
+    let source = from.resolve(fold.roots())?.ok_or_else(|| EvalError::new("`from` is absent"))?;
+    mapping.apply(&source, &fold.roots()["settings"], &[])
+}
+
+/// RN020: a part of the language that is checked and cannot be run yet. `run` refuses such a workflow
+/// before it starts, so this is met only by a run of an older program.
+pub(super) fn not_executable() -> Fault {
+    Fault::new("RN020", "this kind of step cannot be run yet")
 }
 
 /// Waits for a time.

@@ -14,6 +14,7 @@ mod failure;
 mod gates;
 mod histories;
 mod loops;
+mod maps;
 mod order;
 mod polls;
 mod rescue;

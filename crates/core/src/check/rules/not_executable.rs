@@ -11,7 +11,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         let message = format!("{what} is checked, and cannot be run yet");
         found.push(Diagnostic::warning(Code::WF060, span, message));
     };
-    for (key, what) in [("guards", "`guards`"), ("cancel_on", "`cancel_on`"), ("mappings", "`mappings`")] {
+    for (key, what) in [("guards", "`guards`"), ("cancel_on", "`cancel_on`")] {
         if let Some(entry) = ctx.root.get(key) {
             say(entry.key.span, what);
         }
@@ -27,7 +27,7 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
             Some(KindDoc::Agent(_)) => "`agent`",
             Some(KindDoc::Workflow { .. }) => "`workflow`",
             Some(KindDoc::Wait(WaitDoc::Event(..))) => "`wait` for an `event`",
-            Some(KindDoc::Map { .. }) => "`map`",
+            Some(KindDoc::Map { mapping, .. }) if looks_up(ctx, mapping) => "a mapping with a `lookup`",
             Some(KindDoc::Approval(gate)) => {
                 if let Some(remind) = &gate.remind {
                     say(remind.key.span, "`remind`");
@@ -38,6 +38,11 @@ pub(super) fn check(ctx: &Ctx<'_, '_>, found: &mut Vec<Diagnostic>) {
         };
         say(step.doc.span, what);
     }
+}
+
+fn looks_up(ctx: &Ctx<'_, '_>, mapping: &Node) -> bool {
+    let compiled = mapping.as_str().and_then(|name| ctx.mappings.compiled.get(name));
+    compiled.is_some_and(|compiled| compiled.mapping.looks_up())
 }
 
 /// Where a step of a loop names a gate that is not asked once per element like the step itself.
