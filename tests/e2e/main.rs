@@ -5,11 +5,19 @@
 #[path = "../harness/drive.rs"]
 mod harness;
 
+mod broken;
+
 mod checking;
 
 mod console_gates;
 
 mod data_directory;
+
+mod examples;
+
+mod fences;
+
+mod manual;
 
 mod remote_trouble;
 

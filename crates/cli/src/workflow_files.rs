@@ -9,6 +9,9 @@ use crate::problem::Problem;
 /// Folders that hold no workflow of their own, beside the hidden ones.
 const PASSED_OVER: &[&str] = &["target", "node_modules"];
 
+/// A folder that holds a file of this name is looked through only when it is named itself.
+const MARKER: &str = "drawbridge-ignore";
+
 /// Where workflows are looked for when nobody says.
 const USUAL_FOLDER: &str = "workflows";
 
@@ -89,7 +92,7 @@ impl WorkflowFiles {
 
 fn is_passed_over(folder: &Path) -> bool {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.starts_with('.') || PASSED_OVER.contains(&name)
+    name.starts_with('.') || PASSED_OVER.contains(&name) || folder.join(MARKER).exists()
 }
 
 /// A file is a workflow by its name, or because it says so; other files of Drawbridge are YAML too.
@@ -158,6 +161,20 @@ mod tests {
         let (found, problems) = found(&files, &[]);
         assert_eq!(found, ["a/deep/er/workflow.yaml", "a/loose.yml", "b/workflow.yaml"]);
         assert_eq!(problems, [""; 0]);
+    }
+
+    #[test]
+    fn a_marked_folder_is_passed_by_unless_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["good", "broken"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+            std::fs::write(folder.path().join(name).join("workflow.yaml"), "").unwrap();
+        }
+        std::fs::write(folder.path().join("broken").join(MARKER), "").unwrap();
+        let below = |path: PathBuf| WorkflowFiles::below(&[path]).files;
+        let of = |name: &str| vec![folder.path().join(name).join("workflow.yaml")];
+        assert_eq!(below(folder.path().to_owned()), of("good"));
+        assert_eq!(below(folder.path().join("broken")), of("broken"));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::event::Event;
 
 /// Version of the stored form; rises with every change to an event. 2: the timer of an escalation.
-pub const VERSION: u32 = 2;
+/// 3: the timer `deadline`.
+pub const VERSION: u32 = 3;
 
 /// A stored event that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +61,7 @@ mod tests {
     #[test]
     fn an_event_is_read_as_it_was_written() {
         let event = Event::CancelRequested { by: "cli:ann".to_owned() };
-        assert_eq!(encode(&event), r#"{"kind":"cancel_requested","by":"cli:ann","v":2}"#);
+        assert_eq!(encode(&event), r#"{"kind":"cancel_requested","by":"cli:ann","v":3}"#);
         assert_eq!(decode(&encode(&event)), Ok(event));
     }
 
@@ -73,8 +74,8 @@ mod tests {
     #[test]
     fn unknown_kinds_newer_versions_and_garbage_stop_the_load() {
         assert_eq!(
-            decode(r#"{"kind":"cancel_requested","by":"a","v":3}"#),
-            Err(CodecError::Newer { found: 3 })
+            decode(r#"{"kind":"cancel_requested","by":"a","v":4}"#),
+            Err(CodecError::Newer { found: 4 })
         );
         for text in
             [r#"{"kind":"moon_rose","v":1}"#, r#"{"kind":"cancel_requested","by":"a"}"#, "{}", "", "null"]

@@ -1,5 +1,6 @@
 //! Names of runs, steps, attempts and timers. Makes none of them up: whoever needs a fresh one brings it.
 
+use drawbridge_core::model::StepId;
 use serde::{Deserialize, Serialize};
 
 /// Id of one run; lower-case hex digits.
@@ -27,8 +28,8 @@ impl std::fmt::Display for RunId {
     }
 }
 
-/// Where a step stands in a run: today its id; a pass of a loop will stand in brackets
-/// (`remove_groups[3].remove`).
+/// Where a step stands in a run: its id, inside a loop behind the loop and the number of the pass in
+/// brackets (`remove_groups[3].remove`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StepPath(String);
@@ -44,6 +45,18 @@ impl StepPath {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The id of the step, without the loops around it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.rsplit('.').next().unwrap_or(&self.0)
+    }
+
+    /// A step in a pass of the loop at this path; passes count from 0.
+    #[must_use]
+    pub fn inside(&self, pass: usize, id: &StepId) -> Self {
+        Self(format!("{self}[{pass}].{id}"))
     }
 }
 
@@ -105,4 +118,6 @@ pub enum TimerId {
         /// The question and its epoch when the timer was set.
         turn: AskTurn,
     },
+    /// The run has taken as long as it may.
+    Deadline,
 }

@@ -9,9 +9,14 @@ mod event;
 
 mod command;
 
+mod failure;
 mod gate;
 
+mod layout;
+
 mod step;
+
+mod frame;
 
 mod state;
 
@@ -26,8 +31,9 @@ pub use advance::{Applied, Illegal, advance, outstanding, watches};
 pub use codec::{CodecError, VERSION, decode, encode};
 pub use command::{ApproverSource, ChannelRef, Command, OpenGate, Resume, StartStep, Watch};
 pub use event::{Event, GatedInput, Recorded, Resolution, RunStarted};
+pub use failure::RunError;
 pub use gate::{AskState, AskStatus, GateOutcome, GateState, Question};
 pub use ids::{AskTurn, RunId, StepPath, TimerId, Turn};
-pub use state::{Condition, Outcome, RunError, RunState};
-pub use step::{Sleep, StepState, StepStatus, Taken};
+pub use state::{Condition, Outcome, RunState};
+pub use step::{BlockState, Passes, Sleep, StepState, StepStatus, Taken};
 pub use view::{AskView, GateView, RunView, StepView, VoteView, view};

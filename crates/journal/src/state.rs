@@ -2,16 +2,18 @@
 //! changes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use drawbridge_core::graph::{Blueprint, Phase, VertexKind};
-use drawbridge_sdk::Fault;
+use drawbridge_core::graph::{Blueprint, Phase};
 use jiff::Timestamp;
-use petgraph::graph::NodeIndex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::RunStarted;
+use crate::failure::RunError;
+use crate::frame::{Frame, Place, is_named};
 use crate::ids::{RunId, StepPath};
+use crate::layout::Layout;
 use crate::step::{StepState, StepStatus};
 
 /// How a run ended.
@@ -74,34 +76,6 @@ impl Condition {
     }
 }
 
-/// Why a run failed: what an author reads under `$.error`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunError {
-    /// The step that failed.
-    pub step: StepPath,
-    /// What went wrong.
-    pub fault: Fault,
-    /// The system it concerns; the first part of the action's name.
-    pub system: Option<String>,
-}
-
-impl RunError {
-    fn roots(&self) -> Value {
-        let mut error = json!({
-            "step": self.step,
-            "code": self.fault.code,
-            "summary": self.fault.summary,
-        });
-        if let Some(system) = &self.system {
-            error["system"] = json!(system);
-        }
-        if let Some(status) = self.fault.status {
-            error["status"] = json!(status);
-        }
-        error
-    }
-}
-
 /// One run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunState {
@@ -121,12 +95,19 @@ pub struct RunState {
     pub error: Option<RunError>,
     /// Who cancelled it.
     pub cancelled_by: Option<String>,
+    /// When it has to have done what it is for, in UTC.
+    pub deadline: Option<Timestamp>,
+    /// What it gives, once its steps have succeeded.
+    pub outputs: Option<Value>,
     pub(crate) phase: Phase,
     pub(crate) halted: bool,
     pub(crate) cancelling: bool,
-    pub(crate) halted_blocks: BTreeSet<NodeIndex>,
-    pub(crate) steps: Vec<StepState>,
-    pub(crate) paths: BTreeMap<StepPath, NodeIndex>,
+    pub(crate) layout: Arc<Layout>,
+    /// The steps outside of loops, then every pass in the order they began.
+    pub(crate) frames: Vec<Frame>,
+    /// The frames in which something may still happen.
+    pub(crate) live: BTreeSet<usize>,
+    pub(crate) paths: BTreeMap<StepPath, Place>,
     pub(crate) roots: Value,
 }
 
@@ -143,11 +124,14 @@ impl RunState {
             outcome: None,
             error: None,
             cancelled_by: None,
+            deadline: None,
+            outputs: None,
             phase: Phase::Main,
             halted: false,
             cancelling: false,
-            halted_blocks: BTreeSet::new(),
-            steps: Vec::new(),
+            layout: Arc::default(),
+            frames: Vec::new(),
+            live: BTreeSet::new(),
             paths: BTreeMap::new(),
             roots: Value::Object(Map::new()),
         }
@@ -156,7 +140,7 @@ impl RunState {
     /// One step by its path.
     #[must_use]
     pub fn step(&self, path: &StepPath) -> Option<&StepState> {
-        self.paths.get(path).map(|ix| &self.steps[ix.index()])
+        self.paths.get(path).map(|place| self.frames[place.frame].step(place.ix))
     }
 
     /// What expressions of this run read now: the document with `inputs`, `steps` and the other roots.
@@ -171,7 +155,7 @@ impl RunState {
         if self.ended_at.is_some() {
             return Condition::Ended;
         }
-        let any = |test: fn(&StepState) -> bool| self.steps.iter().any(test);
+        let any = |test: fn(&StepState) -> bool| self.live_steps().any(test);
         if any(|step| step.status.in_flight()) || any(ask_in_flight) {
             Condition::Running
         } else if any(|step| step.status == StepStatus::Parked) {
@@ -187,11 +171,11 @@ impl RunState {
     #[must_use]
     pub fn open_asks(&self) -> Vec<(StepPath, u32)> {
         let mut open = Vec::new();
-        for (path, ix) in &self.paths {
-            let Some(gate) = &self.steps[ix.index()].gate else { continue };
+        for step in self.live_steps() {
+            let Some(gate) = &step.gate else { continue };
             for (number, ask) in gate.asks.iter().enumerate() {
                 if ask.is_open() {
-                    open.push((path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
+                    open.push((step.path.clone(), u32::try_from(number).unwrap_or(u32::MAX)));
                 }
             }
         }
@@ -199,13 +183,8 @@ impl RunState {
     }
 
     pub(crate) fn begin(&mut self, blueprint: &Blueprint, started: &RunStarted, at: Timestamp) {
-        self.steps = vec![StepState::default(); blueprint.graph.node_count()];
-        for ix in &blueprint.order {
-            let vertex = &blueprint.graph[*ix];
-            if !matches!(vertex.kind, VertexKind::End(_)) {
-                self.paths.insert(StepPath::new(vertex.id.as_str()), *ix);
-            }
-        }
+        self.layout = Arc::new(Layout::of(blueprint));
+        self.add_frame(blueprint, Frame::run(blueprint));
         self.roots = json!({
             "inputs": started.inputs,
             "settings": started.settings,
@@ -219,8 +198,34 @@ impl RunState {
                 "started_at": at.to_string(),
             },
         });
+        let deadline = blueprint.deadline.map(|span| at.checked_add(span).unwrap_or(Timestamp::MAX));
+        self.deadline = deadline;
         self.started = Some(started.clone());
         self.started_at = Some(at);
+    }
+
+    /// Lets the steps of a frame begin; gives its number.
+    pub(crate) fn add_frame(&mut self, blueprint: &Blueprint, frame: Frame) -> usize {
+        let number = self.frames.len();
+        for ix in self.layout.order(frame.each()) {
+            if is_named(&blueprint.graph[*ix].kind) {
+                self.paths.insert(frame.step(*ix).path.clone(), Place { frame: number, ix: *ix });
+            }
+        }
+        self.frames.push(frame);
+        self.live.insert(number);
+        number
+    }
+
+    /// The steps with which something may still happen, in a stable order.
+    pub(crate) fn live_steps(&self) -> impl Iterator<Item = &StepState> {
+        self.live.iter().flat_map(|frame| self.frames[*frame].steps())
+    }
+
+    /// Whether a frame is another one or stands in it.
+    pub(crate) fn is_under(&self, frame: usize, top: usize) -> bool {
+        let parent = |frame: &usize| self.frames[*frame].pass.map(|pass| pass.parent);
+        std::iter::successors(Some(frame), parent).any(|frame| frame == top)
     }
 
     pub(crate) fn publish(&mut self, id: &str, status: StepStatus, output: Option<Value>) {
@@ -232,9 +237,11 @@ impl RunState {
         }
     }
 
-    pub(crate) fn publish_error(&mut self) {
-        if let Some(error) = &self.error {
-            self.roots["error"] = error.roots();
+    /// Lets expressions read this failure as `$.error`, or none.
+    pub(crate) fn publish_error(&mut self, error: Option<Value>) {
+        match error {
+            Some(error) => self.roots["error"] = error,
+            None => drop(self.roots.as_object_mut().and_then(|roots| roots.remove("error"))),
         }
     }
 

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::command::Resume;
+use crate::failure::RunError;
 use crate::gate::GateState;
+use crate::ids::StepPath;
 
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,9 +139,45 @@ pub enum Taken {
     Nothing,
 }
 
+/// How a block fares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockState {
+    /// Which branches run.
+    pub taken: Taken,
+    /// Whether a step of it failed and nothing inside of it took that.
+    pub failed: bool,
+    /// Whether it took a failure: nothing new starts in it.
+    pub halted: bool,
+    /// Whether its rescue has begun.
+    pub rescuing: bool,
+    /// The first failure it took.
+    pub error: Option<RunError>,
+}
+
+/// The passes of a loop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passes {
+    /// The list; an element moves to its pass when that begins.
+    pub(crate) elements: Vec<Value>,
+    /// The frames of the passes that have begun, in the order of the list.
+    pub(crate) frames: Vec<usize>,
+    /// How many of them are not over.
+    pub(crate) open: usize,
+}
+
+impl Passes {
+    /// How many elements there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.elements.len()
+    }
+}
+
 /// Everything known of one step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepState {
+    /// Where it stands in the run.
+    pub path: StepPath,
     /// Where it stands.
     pub status: StepStatus,
     /// Attempts so far.
@@ -168,15 +206,20 @@ pub struct StepState {
     pub not_applied: Vec<String>,
     /// How to take it back.
     pub undo: Option<Undo>,
-    /// Which branches run, of a block.
-    pub taken: Taken,
+    /// How it fares, of a block.
+    pub block: BlockState,
     /// The gate, of an approval.
     pub gate: Option<Box<GateState>>,
+    /// The passes, of a loop that has begun.
+    pub passes: Option<Box<Passes>>,
 }
 
-impl Default for StepState {
-    fn default() -> Self {
+impl StepState {
+    /// A step that has not begun.
+    #[must_use]
+    pub fn new(path: StepPath) -> Self {
         Self {
+            path,
             status: StepStatus::Waiting,
             attempt: 0,
             epoch: 0,
@@ -191,8 +234,15 @@ impl Default for StepState {
             fault: None,
             not_applied: Vec::new(),
             undo: None,
-            taken: Taken::All,
+            block: BlockState {
+                taken: Taken::All,
+                failed: false,
+                halted: false,
+                rescuing: false,
+                error: None,
+            },
             gate: None,
+            passes: None,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The timers of a run, read off its state. Sets none and reads no clock: whoever hosts the run fires
 //! what is due.
 
+use drawbridge_core::graph::Phase;
 use jiff::Timestamp;
 
 use crate::gate::AskStatus;
-use crate::ids::{AskTurn, StepPath, TimerId};
+use crate::ids::{AskTurn, TimerId};
 use crate::state::RunState;
 use crate::step::{StepState, StepStatus};
 
@@ -13,10 +14,9 @@ impl RunState {
     #[must_use]
     pub fn timers(&self) -> Vec<(Timestamp, TimerId)> {
         let mut timers = Vec::new();
+        timers.extend(self.deadline_left().map(|at| (at, TimerId::Deadline)));
         if self.ended_at.is_none() {
-            for (path, ix) in &self.paths {
-                of_step(path, &self.steps[ix.index()], &mut timers);
-            }
+            self.live_steps().for_each(|step| of_step(step, &mut timers));
         }
         timers
     }
@@ -33,14 +33,23 @@ impl RunState {
         let (TimerId::Step { path, .. }
         | TimerId::Expiry { path, .. }
         | TimerId::Escalation { path, .. }
-        | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
+        | TimerId::Ask { turn: AskTurn { path, .. } }) = timer
+        else {
+            return self.deadline_left();
+        };
         let mut timers = Vec::new();
-        of_step(path, self.step(path)?, &mut timers);
+        of_step(self.step(path)?, &mut timers);
         timers.into_iter().find(|(_, running)| running == timer).map(|(at, _)| at)
+    }
+
+    /// The deadline while it still means something: until it is decided how the steps end.
+    fn deadline_left(&self) -> Option<Timestamp> {
+        self.deadline.filter(|_| self.started.is_some() && self.phase == Phase::Main && !self.halted)
     }
 }
 
-fn of_step(path: &StepPath, step: &StepState, timers: &mut Vec<(Timestamp, TimerId)>) {
+fn of_step(step: &StepState, timers: &mut Vec<(Timestamp, TimerId)>) {
+    let path = &step.path;
     if let StepStatus::Sleeping { until, .. } = step.status {
         timers.push((until, TimerId::Step { path: path.clone(), epoch: step.epoch }));
     }

@@ -5,11 +5,14 @@ use drawbridge_core::graph::{Blueprint, Phase, Vertex, VertexKind};
 use drawbridge_sdk::{Choice, Fault};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
+use crate::failure::RunError;
+use crate::frame::{Place, RUN, is_named};
 use crate::gate::GateState;
 use crate::ids::{RunId, StepPath};
-use crate::state::{Condition, Outcome, RunError, RunState};
-use crate::step::{StepState, StepStatus};
+use crate::state::{Condition, Outcome, RunState};
+use crate::step::{Passes, StepStatus};
 
 /// One run for people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,6 +37,12 @@ pub struct RunView {
     pub started_at: Option<Timestamp>,
     /// When it ended, in UTC.
     pub ended_at: Option<Timestamp>,
+    /// When it has to have done what it is for, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// What it gives, once its steps have succeeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Value>,
     /// When the next timer is due, in UTC.
     pub next_at: Option<Timestamp>,
     /// Its steps in the order of the text.
@@ -51,7 +60,8 @@ pub struct StepView {
     pub phase: &'static str,
     /// The action, or the kind of step.
     pub kind: String,
-    /// Branch of the surrounding block: its name, or its number from 1.
+    /// Branch of the surrounding block: its name, its number from 1, or `rescue`;
+    /// of a loop the number of the pass, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
     /// Where it stands.
@@ -137,22 +147,10 @@ pub struct VoteView {
 /// Looks at a run.
 #[must_use]
 pub fn view(blueprint: &Blueprint, state: &RunState) -> RunView {
-    let shown = |ix: &&petgraph::graph::NodeIndex| !matches!(blueprint.graph[**ix].kind, VertexKind::End(_));
-    let steps = match state.started {
-        Some(_) => blueprint
-            .order
-            .iter()
-            .filter(shown)
-            .map(|ix| {
-                let mut step = step_view(blueprint, &blueprint.graph[*ix], &state.steps[ix.index()]);
-                if let Some(message) = stop_message(state, &blueprint.graph[*ix]) {
-                    step.summary = Some(message);
-                }
-                step
-            })
-            .collect(),
-        None => Vec::new(),
-    };
+    let mut steps = Vec::new();
+    if state.started.is_some() {
+        add_steps(blueprint, state, RUN, &mut steps);
+    }
     RunView {
         run: state.run.clone(),
         workflow: blueprint.workflow.to_string(),
@@ -164,18 +162,55 @@ pub fn view(blueprint: &Blueprint, state: &RunState) -> RunView {
         error: state.error.clone(),
         started_at: state.started_at,
         ended_at: state.ended_at,
+        deadline: state.deadline,
+        outputs: state.outputs.clone(),
         next_at: state.next_at(),
         steps,
     }
 }
 
-/// What a `stop` that was reached says.
-fn stop_message(state: &RunState, vertex: &Vertex) -> Option<String> {
-    let VertexKind::Stop { .. } = vertex.kind else { return None };
-    state.roots()["steps"][vertex.id.as_str()]["message"].as_str().map(str::to_owned)
+/// The steps of a frame; those of a pass stand behind their loop.
+fn add_steps(blueprint: &Blueprint, state: &RunState, frame: usize, steps: &mut Vec<StepView>) {
+    for ix in state.layout.order(state.frames[frame].each()) {
+        if !is_named(&blueprint.graph[*ix].kind) {
+            continue;
+        }
+        let mut step = step_view(blueprint, state, Place { frame, ix: *ix });
+        let passes = state.frames[frame].step(*ix).passes.as_ref();
+        if let Some(passes) = passes {
+            step.summary = Some(progress(state, passes));
+        } else if let Some(message) = stop_message(state, frame, &blueprint.graph[*ix]) {
+            step.summary = Some(message);
+        }
+        steps.push(step);
+        for pass in passes.iter().flat_map(|passes| &passes.frames) {
+            add_steps(blueprint, state, *pass, steps);
+        }
+    }
 }
 
-fn step_view(blueprint: &Blueprint, vertex: &Vertex, step: &StepState) -> StepView {
+/// How far a loop is.
+fn progress(state: &RunState, passes: &Passes) -> String {
+    let over = passes.frames.iter().map(|frame| &state.frames[*frame]).filter(|frame| frame.over);
+    let (over, failed) =
+        over.fold((0, 0), |(over, failed), frame| (over + 1, failed + u32::from(frame.failed)));
+    let failed = if failed == 0 { String::new() } else { format!(", {failed} failed") };
+    format!("{over} of {} passes{failed}", passes.count())
+}
+
+/// What a `stop` that was reached says.
+fn stop_message(state: &RunState, frame: usize, vertex: &Vertex) -> Option<String> {
+    let VertexKind::Stop { .. } = vertex.kind else { return None };
+    let id = vertex.id.as_str();
+    let output = match frame {
+        RUN => state.roots()["steps"].get(id),
+        pass => state.frames[pass].outputs.get(id),
+    };
+    output?["message"].as_str().map(str::to_owned)
+}
+
+fn step_view(blueprint: &Blueprint, state: &RunState, place: Place) -> StepView {
+    let (vertex, step) = (&blueprint.graph[place.ix], state.frames[place.frame].step(place.ix));
     let level = std::iter::successors(vertex.within, |within| blueprint.graph[within.block].within).count();
     let until = match step.status {
         StepStatus::Sleeping { until, .. } => Some(until),
@@ -183,7 +218,7 @@ fn step_view(blueprint: &Blueprint, vertex: &Vertex, step: &StepState) -> StepVi
     };
     let intent = step.intent.as_ref().map(|intent| intent.change.summary.clone());
     StepView {
-        path: StepPath::new(vertex.id.as_str()),
+        path: step.path.clone(),
         level,
         phase: match vertex.phase {
             Phase::Main => "main",
@@ -192,7 +227,11 @@ fn step_view(blueprint: &Blueprint, vertex: &Vertex, step: &StepState) -> StepVi
         },
         kind: kind_word(&vertex.kind),
         branch: vertex.within.map(|within| match &blueprint.graph[within.block].kind {
+            _ if state.layout.is_rescue(within) => "rescue".to_owned(),
             VertexKind::Parallel(names) => names.get(within.branch).cloned().unwrap_or_default(),
+            VertexKind::Foreach(_) => {
+                state.frames[place.frame].pass.map_or_else(String::new, |pass| pass.number.to_string())
+            }
             _ => (within.branch + 1).to_string(),
         }),
         state: step.status.as_str(),

@@ -87,7 +87,7 @@ impl Active {
 
     fn console_ask(&self, path: &StepPath) -> Option<u32> {
         let on_console = self.blueprint.graph.node_weights().any(|vertex| {
-            vertex.id.as_str() == path.as_str()
+            vertex.id.as_str() == path.id()
                 && matches!(&vertex.kind, VertexKind::Approval(gate) if gate.via == CONSOLE)
         });
         let gate = self.state.step(path)?.gate.as_ref().filter(|_| on_console)?;

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use drawbridge_journal::{GateView, RunView, StepView};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 /// One step as a line: mark, name, state, how long, what it does or what stands in the way.
 pub(crate) fn step(step: &StepView, width: usize, now: Timestamp) -> String {
@@ -106,7 +107,9 @@ pub(crate) fn closing(view: &RunView, now: Timestamp) -> String {
     let took = view.started_at.map(|from| span(view.ended_at.unwrap_or(now).duration_since(from)));
     let mut text = format!("{style}{word}{style:#} after {}", took.unwrap_or_default());
     if let Some(error) = &view.error {
-        text.push_str(&format!(": step `{}`: {}", error.step, error.fault));
+        let known = view.steps.iter().any(|step| step.path == error.step);
+        let step = if known { format!("step `{}`: ", error.step) } else { String::new() };
+        text.push_str(&format!(": {step}{}", error.fault));
         if let Some(help) = &error.fault.help {
             text.push_str(&format!("\n  = help: {help}"));
         }
@@ -115,10 +118,25 @@ pub(crate) fn closing(view: &RunView, now: Timestamp) -> String {
     if let Some(message) = said.and_then(|step| step.summary.as_ref()) {
         text.push_str(&format!(": {message}"));
     }
+    for (name, value) in view.outputs.iter().filter_map(Value::as_object).flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        text.push_str(&format!("\n  {name}: {}", shortened(&value)));
+    }
     if view.outcome.is_none() {
         text.push_str(&waiting(view));
     }
     text
+}
+
+/// Most characters of one output on a line; `--json` has all of it.
+const OUTPUT_CHARS_MAX: usize = 200;
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= OUTPUT_CHARS_MAX {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(OUTPUT_CHARS_MAX).collect();
+    format!("{start}…")
 }
 
 fn waiting(view: &RunView) -> String {

@@ -133,6 +133,10 @@ fn plain_output(kind: &KindDoc<'_>) -> Value {
                     "type": "object", "additionalProperties": true })
         }
         KindDoc::Group(_) => closed_map([("status".to_owned(), json!({ "enum": ["succeeded", "rescued"] }))]),
+        KindDoc::Wait(WaitDoc::For(_) | WaitDoc::Until(_)) => closed_map([
+            ("ended".to_owned(), json!({ "const": "time" })),
+            ("at".to_owned(), json!({ "type": "string" })),
+        ]),
         KindDoc::Switch(_) => closed_map([("branch".to_owned(), json!({ "type": ["integer", "null"] }))]),
         KindDoc::Parallel(branches) => {
             let word = json!({ "enum": ["succeeded", "failed"] });

@@ -1,6 +1,8 @@
 //! Every code with its title, one line each. A code never changes its meaning; each has a page in
 //! `docs/errors`.
 
+use std::sync::LazyLock;
+
 macro_rules! codes {
     ($($code:ident $word:literal $title:literal,)*) => {
         /// Code of a finding: `WF` for the text of a workflow, `GV` for approvals and permissions.
@@ -121,6 +123,23 @@ impl Code {
     pub fn page_path(self) -> String {
         format!("docs/errors/{self}.md")
     }
+
+    /// The way out that always holds: the first sentence of `What to do` on its page, as a message is
+    /// written.
+    #[must_use]
+    pub fn way_out(self) -> &'static str {
+        static WAYS: LazyLock<Vec<String>> =
+            LazyLock::new(|| Code::ALL.iter().map(|code| first_way(code.page())).collect());
+        Self::ALL.iter().position(|code| *code == self).map_or("", |at| &WAYS[at])
+    }
+}
+
+fn first_way(page: &str) -> String {
+    let (_, part) = page.split_once("## What to do").unwrap_or_default();
+    let paragraph = part.trim_start().lines().next().unwrap_or_default();
+    let sentence = paragraph.find(". ").map_or(paragraph, |end| &paragraph[..end]);
+    let mut chars = sentence.trim_end_matches(['.', ':']).chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 impl std::fmt::Display for Code {
@@ -132,6 +151,15 @@ impl std::fmt::Display for Code {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_has_a_way_out_that_always_holds() {
+        assert_eq!(Code::GV007.way_out(), "write the value out; use a `switch` where there are several");
+        for code in Code::ALL {
+            let way = code.way_out();
+            assert!(way.len() > 8 && !way.ends_with('.') && !way.contains("```"), "{code}: {way}");
+        }
+    }
 
     #[test]
     fn codes_are_written_as_they_are_named_and_stand_in_order() {

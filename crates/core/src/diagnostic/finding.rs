@@ -130,6 +130,13 @@ impl Diagnostic {
         self
     }
 
+    /// The way out: its own, or where it has neither that nor a fact, the one that always holds.
+    #[must_use]
+    pub fn way_out(&self) -> Option<&str> {
+        let usual = || self.note.is_none().then(|| self.code.way_out());
+        self.help.as_deref().or_else(usual).filter(|way| !way.is_empty())
+    }
+
     /// The place it is about.
     #[must_use]
     pub fn span(&self) -> Span {

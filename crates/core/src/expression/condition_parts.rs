@@ -5,7 +5,7 @@ use jsonpath_rust::parser::model::{
 };
 use serde_json::Value;
 
-use super::queries::{reference, singular_reference};
+use super::queries::{reference, singular_reference, value_of};
 use super::references::Reference;
 
 /// One part of a condition that is true or false by itself.
@@ -146,7 +146,7 @@ fn comparator(comparison: &Comparison) -> Comparator {
 
 fn operand(comparable: &Comparable) -> Operand {
     match comparable {
-        Comparable::Literal(literal) => Operand::Literal(value(literal)),
+        Comparable::Literal(literal) => Operand::Literal(value_of(literal)),
         Comparable::SingularQuery(query) => singular_reference(query).map_or(Operand::Unknown, Operand::Path),
         Comparable::Function(TestFunction::Length(subject)) => match argument(subject) {
             Operand::Path(path) => Operand::Length(path),
@@ -159,21 +159,11 @@ fn operand(comparable: &Comparable) -> Operand {
 
 fn argument(argument: &FnArg) -> Operand {
     match argument {
-        FnArg::Literal(literal) => Operand::Literal(value(literal)),
+        FnArg::Literal(literal) => Operand::Literal(value_of(literal)),
         FnArg::Test(test) => match test.as_ref() {
             Test::AbsQuery(query) => Operand::Path(reference(query)),
             Test::RelQuery(_) | Test::Function(_) => Operand::Unknown,
         },
         FnArg::Filter(_) => Operand::Unknown,
-    }
-}
-
-fn value(literal: &Literal) -> Value {
-    match literal {
-        Literal::Int(number) => Value::from(*number),
-        Literal::Float(number) => Value::from(*number),
-        Literal::String(text) => Value::from(text.as_str()),
-        Literal::Bool(truth) => Value::from(*truth),
-        Literal::Null => Value::Null,
     }
 }

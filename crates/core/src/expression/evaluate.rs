@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::compare::{equal, less};
 use super::pattern::compile_pattern;
+use super::queries::value_of;
 use crate::model::EvalError;
 
 /// Most values that one expression may look at; a document of a run holds some thousand.
@@ -298,16 +299,6 @@ fn length(value: &Value) -> Option<usize> {
         Value::Array(items) => Some(items.len()),
         Value::Object(members) => Some(members.len()),
         _ => None,
-    }
-}
-
-fn value_of(literal: &Literal) -> Value {
-    match literal {
-        Literal::Int(number) => Value::from(*number),
-        Literal::Float(number) => Value::from(*number),
-        Literal::String(text) => Value::from(text.as_str()),
-        Literal::Bool(truth) => Value::from(*truth),
-        Literal::Null => Value::Null,
     }
 }
 

@@ -12,6 +12,7 @@ use jsonpath_rust::parser::model::{
     SingularQuery, SingularQuerySegment, Test, TestFunction,
 };
 use jsonpath_rust::parser::parse_json_path;
+use serde_json::Value;
 
 use super::parse_error::ParseError;
 use super::pattern::compile_pattern;
@@ -280,6 +281,17 @@ fn refuse_in_nodes(argument: &FnArg, name: &str, nested: bool) -> Result<(), Par
 /// Whether these steps name at most one value.
 pub(super) fn is_singular(steps: &[Step]) -> bool {
     steps.iter().all(|step| matches!(step, Step::Selector(Selector::Name(_) | Selector::Index(_))))
+}
+
+/// The value of a literal.
+pub(super) fn value_of(literal: &Literal) -> Value {
+    match literal {
+        Literal::Int(number) => Value::from(*number),
+        Literal::Float(number) => Value::from(*number),
+        Literal::String(text) => Value::from(text.as_str()),
+        Literal::Bool(truth) => Value::from(*truth),
+        Literal::Null => Value::Null,
+    }
 }
 
 /// The reference of an absolute query.

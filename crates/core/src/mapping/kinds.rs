@@ -19,6 +19,15 @@ pub struct Mapping {
     pub fields: Vec<Field>,
 }
 
+impl Mapping {
+    /// Whether one of its fields has to be looked up in another record.
+    #[must_use]
+    pub fn looks_up(&self) -> bool {
+        let mut alternatives = self.fields.iter().flat_map(|field| &field.alternatives);
+        alternatives.any(|one| matches!(one.gives.translation, Some(Translation::Lookup { .. })))
+    }
+}
+
 /// One field of the target.
 #[derive(Debug, Clone)]
 pub struct Field {

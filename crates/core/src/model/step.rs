@@ -269,7 +269,9 @@ fn check_keys(fields: &Fields<'_>, kind: Option<&str>, found: &mut Vec<Diagnosti
     let mut could_be_kind = false;
     for Entry { key, .. } in fields.entries() {
         let name = key.text.as_str();
-        if !STEP_KEYS.known.contains(&name) {
+        if name == "<<" {
+            could_be_kind = true;
+        } else if !STEP_KEYS.known.contains(&name) {
             could_be_kind |= nearest(name, KIND_KEYS).is_some()
                 || STEP_KEYS.foreign.iter().any(|(word, ours)| {
                     *word == name && KIND_KEYS.iter().any(|kind| ours.starts_with(&format!("`{kind}")))

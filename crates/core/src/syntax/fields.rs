@@ -48,8 +48,15 @@ impl<'t> Fields<'t> {
     pub(crate) fn open(node: &'t Node, keys: &Keys, found: &mut Vec<Diagnostic>) -> Option<Self> {
         let fields = Self::any(node, keys.what, found)?;
         for entry in fields.entries {
-            if !keys.known.contains(&entry.key.text.as_str()) {
-                found.push(keys.unknown(&entry.key.text, entry.key.span));
+            let key = entry.key.text.as_str();
+            // A merge key was reported where it was read.
+            if !keys.known.contains(&key) && key != "<<" {
+                let unknown = keys.unknown(key, entry.key.span);
+                found.push(if key.contains(' ') && entry.value.is_null() {
+                    unknown.help("inside `{ }` a comma ends the value: put a text with commas in quotes")
+                } else {
+                    unknown
+                });
             }
         }
         Some(fields)

@@ -200,7 +200,15 @@ impl Builder<'_> {
             let node = self.scalar("", false, span);
             return self.push(node, 0, 1);
         }
-        self.push(Node { span, kind }, frame.anchor, 1)
+        // What was said about braces without quotes is enough: it goes on as the text that was meant.
+        let source = self.source;
+        match source.get(span.start..span.end) {
+            Some(text) if text.starts_with("{{") => {
+                let node = self.scalar(text, false, span);
+                self.push(node, frame.anchor, 1)
+            }
+            _ => self.push(Node { span, kind }, frame.anchor, 1),
+        }
     }
 
     fn key_is_no_text(&mut self, span: Span) {

@@ -112,8 +112,7 @@ fn what_a_loop_gives_is_read_as_a_list_and_its_steps_only_inside() {
         as: steps
         steps: [{ id: n, set: { x: $.steps } }]
 ",
-        "W WF060 9:9 `foreach` is checked, and cannot be run yet
-         E WF023 14:20 `$.group.idd` has no field `idd` | help: did you mean `id`?
+        "E WF023 14:20 `$.group.idd` has no field `idd` | help: did you mean `id`?
          E WF022 14:62 there is no root `grop` | help: did you mean `group`?
          E WF022 16:44 there is no root `item` | note: the roots here are `inputs`, `settings`, `steps`, `status`, `run`, `group`
          E WF062 19:12 `inner` stands in the loop `loop` and has run once per element | help: read all of them: `$.steps.loop.items[*].steps.inner.id`
@@ -121,12 +120,9 @@ fn what_a_loop_gives_is_read_as_a_list_and_its_steps_only_inside() {
          E WF023 22:14 the output of `loop` has no field `idd` | help: did you mean `id`?
          E WF022 24:14 there is no root `group` | note: the roots here are `inputs`, `settings`, `steps`, `status`, `run`
          E WF062 26:13 `inner` stands in the loop `loop` and runs once per element | help: did you mean `loop`?
-         W WF060 28:9 `foreach` is checked, and cannot be run yet
          E WF064 29:14 `text` goes through a list, and this is a text
-         W WF060 31:9 `foreach` is checked, and cannot be run yet
          E WF064 32:14 `map` goes through a list, and this is a map
          E WF063 33:9 `$.steps` is a root already | help: name the element by what it is, such as `as: member`
-         W WF060 35:13 `foreach` is checked, and cannot be run yet
          E WF063 37:13 `$.steps` is a root already | help: name the element by what it is, such as `as: member`
          E WF020 38:36 `$.steps` is read by the id of a step | help: write `$.steps.<id>`",
     );
@@ -148,13 +144,11 @@ fn rescue_reads_the_error_and_what_may_not_have_run_is_said() {
     set: { y: 1 }
     rescue: []
 ",
-        "W WF060 6:9 `group` is checked, and cannot be run yet
-         W WF024 12:41 `r` reads the output of `a`, which may not be there | help: give `r` the condition `$.status.a == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
+        "W WF024 12:41 `r` reads the output of `a`, which may not be there | help: give `r` the condition `$.status.a == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          W WF024 14:15 `b` reads the output of `a`, which may not be there | help: give `b` the condition `$.status.a == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          W WF024 14:31 `b` reads the output of `r`, which may not be there | help: give `b` the condition `$.status.r == 'succeeded'`, or provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E WF022 14:49 `$.error` is there in `on_failure` and `rescue` only
          E WF023 14:91 the output of `block` has no field `state` | note: its fields are `status`
-         W WF060 15:9 `rescue` is checked, and cannot be run yet
          E WF010 17:5 `rescue` goes with `group`, `switch`, `parallel`, `foreach`, and this step is of kind `set`
          E WF011 17:13 `rescue` holds no step",
     );
@@ -199,7 +193,6 @@ outputs:
          E WF013 7:63 `then` is not `park` | note: it is one of `hold`, `fail`
          W WF061 8:14 no step of this workflow calls `azure_ad.group.add_member` | help: a guard counts the effects of its own workflow; leave it out, or count a class such as `grant`
          E WF061 9:14 `grnt` is neither an action nor a class of effects | help: did you mean `grant`?
-         W WF060 10:1 `deadline` is checked, and cannot be run yet
          E WF013 10:11 `soon` is not a duration | help: durations look like `30s`, `15m`, `4h`, `5d` or `PT4H`
          W WF060 11:1 `cancel_on` is checked, and cannot be run yet
          E WF018 13:14 `servicenow.catalog_item.requested` needs the input `item`
@@ -214,9 +207,25 @@ outputs:
          E WF013 22:114 `int` is not a type | help: did you mean `integer`?
          E WF013 22:130 `calls` takes a whole number from 1 to 200, and this is 900
          E WF015 24:15 `Access Request` is not a workflow name: lower-case letters, digits and `-`, a letter first, at most 64 characters
-         W WF060 25:1 `outputs` is checked, and cannot be run yet
          W WF024 26:6 `outputs` reads the output of `a`, which may not be there | help: provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E WF020 27:6 there is no step `b` | help: did you mean `a`?
          E WF015 28:3 `B` is not an id: lower-case letters, digits and `_`, a letter first, at most 64 characters",
+    );
+}
+
+#[test]
+fn a_gate_outside_of_a_loop_cannot_approve_its_elements_yet() {
+    steps(
+        "  - id: ask
+    approval: { subject: May they?, via: console, stages: [{ name: operator }] }
+  - id: each
+    foreach: [1, 2]
+    steps:
+      - id: add
+        action: azure_ad.group.add_member
+        with: { group: $.inputs.who, user: $.inputs.who }
+        requires_approval: ask
+",
+        "W WF060 14:28 a gate outside of the loop around the step it approves is checked, and cannot be run yet",
     );
 }

@@ -53,7 +53,6 @@ fn words_of_other_engines_are_answered_with_ours() {
          E WF010 10:5 a step has no key `depends_on` | help: here it is called `needs`
          E WF010 12:5 a step has no key `run` | help: here it is called `action`
          E WF010 13:5 a step has no key `name` | help: here it is called `id` (the name) or `description` (for people)
-         W WF060 14:9 `foreach` is checked, and cannot be run yet
          E WF022 15:14 there is no input `list` | help: declare it under `inputs`
          E WF011 16:12 `steps` holds no step",
     );

@@ -1,11 +1,10 @@
 //! What the schema of mapping files says to an editor.
 
-use drawbridge_core::diagnostic::FileId;
 use drawbridge_core::schema::mapping;
-use drawbridge_core::syntax::parse;
 use serde_json::Value;
 
 use crate::catalog::catalog;
+use crate::schema::objections;
 
 const GOOD: &str = "mapping: user
 from: azure_ad.user
@@ -23,16 +22,7 @@ fields:
 ";
 
 fn errors(text: &str) -> Vec<String> {
-    let (root, found) = parse(text, FileId::WORKFLOW);
-    assert_eq!(found, []);
-    let schema = mapping(&catalog());
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let document = root.expect("nothing was found").to_value();
-    let mut errors: Vec<_> =
-        validator.iter_errors(&document).map(|error| error.instance_path().to_string()).collect();
-    errors.sort_unstable();
-    errors.dedup();
-    errors
+    objections(&mapping(&catalog()), text)
 }
 
 #[track_caller]

@@ -12,10 +12,14 @@ use crate::catalog::catalog;
 const GOOD: &str = include_str!("good.yaml");
 
 fn errors(text: &str) -> Vec<String> {
+    objections(&workflow(&catalog()), text)
+}
+
+/// Where a schema objects to a text.
+pub(crate) fn objections(schema: &Value, text: &str) -> Vec<String> {
     let (root, found) = parse(text, FileId::WORKFLOW);
     assert_eq!(found, []);
-    let schema = workflow(&catalog());
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let validator = jsonschema::validator_for(schema).expect("the schema is one");
     let document = root.expect("nothing was found").to_value();
     let mut errors: Vec<_> =
         validator.iter_errors(&document).map(|error| error.instance_path().to_string()).collect();

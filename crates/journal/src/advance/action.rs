@@ -1,6 +1,6 @@
 //! Steps that call an action: the first call, the answers to it, and what follows each answer.
 
-use drawbridge_core::graph::{ActionStep, Blueprint, VertexKind};
+use drawbridge_core::graph::{ActionStep, VertexKind};
 use drawbridge_sdk::{Digest, Fault, IdempotencyKey, Intent};
 use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::fold::{Fold, unresolved};
 use super::gates::{Permit, permit, reopen};
+use super::pure;
 use super::settle::{complete, fail, settle};
 use crate::command::{Command, Resume, StartStep};
 use crate::event::Resolution;
-use crate::state::RunState;
 use crate::step::{Sleep, StepStatus};
 
 /// Begins an action whose turn has come, unless its gate did not approve this very input.
@@ -52,17 +52,17 @@ fn start(fold: &mut Fold<'_>, ix: NodeIndex) {
     let step = fold.step_mut(ix);
     step.epoch += 1;
     step.status = StepStatus::Working;
-    if let Some(call) = call(fold.blueprint, fold.state, ix) {
+    if let Some(call) = call(fold, ix) {
         fold.commands.push(Command::StartStep(call));
     }
 }
 
 /// The call that a step at work is waiting for.
-pub(super) fn call(blueprint: &Blueprint, state: &RunState, ix: NodeIndex) -> Option<StartStep> {
-    let vertex = &blueprint.graph[ix];
+pub(super) fn call(fold: &Fold<'_>, ix: NodeIndex) -> Option<StartStep> {
+    let vertex = fold.vertex(ix);
     let VertexKind::Action(action) = &vertex.kind else { return None };
-    let step = &state.steps[ix.index()];
-    let path = crate::ids::StepPath::new(vertex.id.as_str());
+    let (state, step) = (&fold.state, fold.step(ix));
+    let path = step.path.clone();
     Some(StartStep {
         action: action.action.clone(),
         connection: action.connection.clone(),
@@ -84,7 +84,7 @@ pub(super) fn started(fold: &mut Fold<'_>, ix: NodeIndex, intent: &Intent) {
     step.status = StepStatus::Sending;
     step.intent = Some(intent.clone());
     step.rounds = 0;
-    if let Some(call) = call(fold.blueprint, fold.state, ix) {
+    if let Some(call) = call(fold, ix) {
         fold.commands.push(Command::SendChange { call, intent: intent.clone() });
     }
 }
@@ -184,10 +184,7 @@ pub(super) fn woken(fold: &mut Fold<'_>, ix: NodeIndex, why: Sleep) {
         Sleep::Retry => {}
         Sleep::Follow | Sleep::Settle => fold.step_mut(ix).rounds += 1,
         Sleep::Poll => renew(fold, ix),
-        Sleep::Wait => {
-            let output = json!({ "at": fold.at.to_string(), "because": "time" });
-            return complete(fold, ix, Some(output));
-        }
+        Sleep::Wait => return pure::waited(fold, ix),
     }
     start(fold, ix);
 }

@@ -8,7 +8,7 @@ use super::asks::{self, Opened};
 use super::fold::{Fold, Illegal};
 use super::pump::pump;
 use super::settle::{fail, halt};
-use super::{action, gates};
+use super::{action, ending, gates};
 use crate::command::{Command, Resume};
 use crate::event::{Event, Recorded, RunStarted};
 use crate::gate::AskStatus;
@@ -40,13 +40,18 @@ pub fn advance(
     if recorded.seq <= state.seq {
         return Err(Illegal::OutOfOrder { seq: recorded.seq, last: state.seq });
     }
-    let mut fold = Fold { blueprint, state, at: recorded.at, commands, moved: false };
-    let applied = apply(&mut fold, &recorded.event)?;
-    if applied == Applied::Changed {
+    let mut fold = Fold::new(blueprint, state, recorded.at, commands);
+    let applied = apply(&mut fold, &recorded.event);
+    if applied == Ok(Applied::Changed) {
         pump(&mut fold);
+    }
+    if fold.state.started.is_some() {
+        fold.unfocus();
+    }
+    if applied == Ok(Applied::Changed) {
         state.seq = recorded.seq;
     }
-    Ok(applied)
+    applied
 }
 
 fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<Applied, Illegal> {
@@ -110,18 +115,21 @@ fn cancel(fold: &mut Fold<'_>, by: &str) -> Applied {
 /// can, also when somebody cancels twice.
 fn needs_people(fold: &Fold<'_>) -> bool {
     let waits = |status| matches!(status, StepStatus::Asking | StepStatus::Stalled | StepStatus::Parked);
-    fold.state.steps.iter().any(|step| waits(step.status))
+    fold.state.live_steps().any(|step| waits(step.status))
 }
 
 fn resume(fold: &mut Fold<'_>) -> Applied {
-    let blueprint = fold.blueprint;
     let mut any = false;
-    for ix in &blueprint.order {
-        if fold.step(*ix).status == StepStatus::Stalled {
-            any = true;
-            match &fold.vertex(*ix).kind {
-                VertexKind::Approval(_) => asks::resumed(fold, *ix),
-                _ => action::resumed(fold, *ix),
+    let frames: Vec<usize> = fold.state.live.iter().copied().collect();
+    for frame in frames {
+        fold.frame = frame;
+        for ix in fold.order() {
+            if fold.step(ix).status == StepStatus::Stalled {
+                any = true;
+                match &fold.vertex(ix).kind {
+                    VertexKind::Approval(_) => asks::resumed(fold, ix),
+                    _ => action::resumed(fold, ix),
+                }
             }
         }
     }
@@ -129,14 +137,20 @@ fn resume(fold: &mut Fold<'_>) -> Applied {
 }
 
 fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Result<Applied, Illegal> {
+    // A timer never fires early, whatever the host's clock says; it stays and is fired again when due.
+    let is_due = fold.state.due(timer).is_some_and(|due| due <= fold.at);
     let (TimerId::Step { path, .. }
     | TimerId::Expiry { path, .. }
     | TimerId::Escalation { path, .. }
-    | TimerId::Ask { turn: AskTurn { path, .. } }) = timer;
+    | TimerId::Ask { turn: AskTurn { path, .. } }) = timer
+    else {
+        if is_due {
+            ending::too_late(fold);
+        }
+        return Ok(changed_if(is_due));
+    };
     let ix = find(fold, kind, path)?;
-    // A timer never fires early, whatever the host's clock says; it stays and is fired again when due.
-    let due = fold.state.due(timer).is_some_and(|due| due <= fold.at);
-    if !due {
+    if !is_due {
         return Ok(Applied::Ignored);
     }
     match (timer, fold.step(ix).status) {
@@ -148,16 +162,20 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
         (TimerId::Ask { turn }, _) => {
             asks::woken(fold, ix, usize::try_from(turn.ask).unwrap_or(usize::MAX));
         }
-        (TimerId::Step { .. }, _) => return Ok(Applied::Ignored),
+        (TimerId::Step { .. } | TimerId::Deadline, _) => return Ok(Applied::Ignored),
     }
     Ok(Applied::Changed)
 }
 
-fn find(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
-    fold.state.paths.get(path).copied().ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })
+fn find(fold: &mut Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
+    let found = fold.state.paths.get(path).copied();
+    let place = found.ok_or_else(|| Illegal::UnknownStep { kind, path: path.clone() })?;
+    fold.frame = place.frame;
+    fold.focus(place.ix);
+    Ok(place.ix)
 }
 
-fn find_gate(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
+fn find_gate(fold: &mut Fold<'_>, kind: &'static str, path: &StepPath) -> Result<NodeIndex, Illegal> {
     let ix = find(fold, kind, path)?;
     match fold.vertex(ix).kind {
         VertexKind::Approval(_) => Ok(ix),
@@ -166,7 +184,7 @@ fn find_gate(fold: &Fold<'_>, kind: &'static str, path: &StepPath) -> Result<Nod
 }
 
 /// The step that an answer belongs to; none when the answer is late.
-fn answered(fold: &Fold<'_>, kind: &'static str, turn: &Turn) -> Result<Option<NodeIndex>, Illegal> {
+fn answered(fold: &mut Fold<'_>, kind: &'static str, turn: &Turn) -> Result<Option<NodeIndex>, Illegal> {
     let path = turn.path.clone();
     let ix = find(fold, kind, &path)?;
     if !matches!(fold.vertex(ix).kind, VertexKind::Action(_)) {

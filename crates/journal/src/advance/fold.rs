@@ -2,13 +2,15 @@
 //! commands that follow. Holds the small questions all parts ask.
 
 use drawbridge_core::expression::{Condition, EvalError};
-use drawbridge_core::graph::{Blueprint, Vertex};
+use drawbridge_core::graph::{Blueprint, Phase, Vertex, VertexKind, Within};
 use drawbridge_sdk::Fault;
 use jiff::Timestamp;
 use petgraph::graph::NodeIndex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::command::Command;
+use crate::failure::RunError;
+use crate::frame::RUN;
 use crate::ids::StepPath;
 use crate::state::RunState;
 use crate::step::StepState;
@@ -69,23 +71,60 @@ pub(super) struct Fold<'a> {
     pub(super) commands: &'a mut Vec<Command>,
     /// Whether a vertex was settled since this was last set to false.
     pub(super) moved: bool,
+    /// The frame that is worked on: a vertex means its instance in it, or in the frames around it.
+    pub(super) frame: usize,
+    /// The passes whose values expressions read now, from the outside in.
+    merged: Vec<Merged>,
+}
+
+/// A pass whose values stand in the roots, behind so many of the frames around it.
+struct Merged {
+    frame: usize,
+    outputs: usize,
+    statuses: usize,
 }
 
 impl<'a> Fold<'a> {
+    pub(super) fn new(
+        blueprint: &'a Blueprint,
+        state: &'a mut RunState,
+        at: Timestamp,
+        commands: &'a mut Vec<Command>,
+    ) -> Self {
+        Self { blueprint, state, at, commands, moved: false, frame: RUN, merged: Vec::new() }
+    }
+
     pub(super) fn vertex(&self, ix: NodeIndex) -> &'a Vertex {
         &self.blueprint.graph[ix]
     }
 
     pub(super) fn path(&self, ix: NodeIndex) -> StepPath {
-        StepPath::new(self.vertex(ix).id.as_str())
+        self.step(ix).path.clone()
+    }
+
+    /// The frame that a vertex stands in, seen from the one that is worked on.
+    pub(super) fn owner(&self, ix: NodeIndex) -> usize {
+        let mut frame = self.frame;
+        while let Some(pass) = self.state.frames[frame].pass
+            && !self.state.frames[frame].holds(ix)
+        {
+            frame = pass.parent;
+        }
+        frame
     }
 
     pub(super) fn step(&self, ix: NodeIndex) -> &StepState {
-        &self.state.steps[ix.index()]
+        self.state.frames[self.owner(ix)].step(ix)
     }
 
     pub(super) fn step_mut(&mut self, ix: NodeIndex) -> &mut StepState {
-        &mut self.state.steps[ix.index()]
+        let owner = self.owner(ix);
+        self.state.frames[owner].step_mut(ix)
+    }
+
+    /// The vertices of the frame that is worked on, in their order.
+    pub(super) fn order(&self) -> Vec<NodeIndex> {
+        self.state.layout.order(self.state.frames[self.frame].each()).to_vec()
     }
 
     pub(super) fn roots(&self) -> &Value {
@@ -115,15 +154,101 @@ impl<'a> Fold<'a> {
 
     /// Whether nothing new may start where this vertex stands.
     pub(super) fn is_halted(&self, ix: NodeIndex) -> bool {
-        self.state.halted || self.blocks_of(ix).any(|block| self.state.halted_blocks.contains(&block))
+        if self.state.halted {
+            return true;
+        }
+        let mut at = ix;
+        while let Some(within) = self.vertex(at).within {
+            let is_pass = self.state.layout.is_pass(within);
+            if self.step(within.block).block.halted || (is_pass && self.state.frames[self.owner(at)].failed) {
+                return true;
+            }
+            at = within.block;
+        }
+        false
     }
 
-    /// The starts of the blocks around a vertex, innermost first.
-    pub(super) fn blocks_of(&self, ix: NodeIndex) -> impl Iterator<Item = NodeIndex> + use<'a> {
+    /// The places of a vertex in the blocks around it, innermost first.
+    pub(super) fn around(&self, ix: NodeIndex) -> impl Iterator<Item = Within> + use<'a> {
         let graph = &self.blueprint.graph;
         std::iter::successors(graph[ix].within, move |within| graph[within.block].within)
-            .map(|within| within.block)
     }
+
+    /// Lets expressions read what this vertex may read: the values of the passes it stands in, and as
+    /// `$.error` the failure that it follows.
+    pub(super) fn focus(&mut self, ix: NodeIndex) {
+        self.merge(self.frame);
+        let rescue = self.around(ix).find(|within| self.state.layout.is_rescue(*within));
+        let error = match rescue {
+            Some(rescue) => self.step(rescue.block).block.error.as_ref(),
+            None => self.error_of_run(),
+        };
+        let error = error.map(RunError::root);
+        self.state.publish_error(error);
+    }
+
+    /// Lets expressions read what the end of this phase may read.
+    pub(super) fn unfocus(&mut self) {
+        self.merge(RUN);
+        let error = self.error_of_run().map(RunError::root);
+        self.state.publish_error(error);
+    }
+
+    fn error_of_run(&self) -> Option<&RunError> {
+        self.state.error.as_ref().filter(|_| self.state.phase != Phase::Main)
+    }
+
+    /// Puts the values of this pass and of those around it into the roots, and takes others out.
+    fn merge(&mut self, frame: usize) {
+        if self.merged.last().map_or(RUN, |merged| merged.frame) == frame {
+            return;
+        }
+        while let Some(merged) = self.merged.pop() {
+            self.take_pass(&merged);
+        }
+        let parent = |frame: &usize| self.state.frames[*frame].pass.map(|pass| pass.parent);
+        let mut frames: Vec<_> = std::iter::successors(Some(frame), parent).collect();
+        while let Some(frame) = frames.pop() {
+            self.put_pass(frame);
+        }
+    }
+
+    fn put_pass(&mut self, frame: usize) {
+        let values = &mut self.state.frames[frame];
+        let Some(pass) = values.pass else { return };
+        let VertexKind::Foreach(each) = &self.blueprint.graph[pass.each].kind else { return };
+        let mut counts = [0, 0];
+        let roots = &mut self.state.roots;
+        roots[&each.element] = std::mem::take(&mut values.element);
+        let maps = [("steps", &mut values.outputs), ("status", &mut values.statuses)];
+        for (count, (root, own)) in counts.iter_mut().zip(maps) {
+            if let Some(map) = roots[root].as_object_mut() {
+                *count = map.len();
+                map.extend(std::mem::take(own));
+            }
+        }
+        self.merged.push(Merged { frame, outputs: counts[0], statuses: counts[1] });
+    }
+
+    fn take_pass(&mut self, merged: &Merged) {
+        let values = &mut self.state.frames[merged.frame];
+        let Some(pass) = values.pass else { return };
+        let VertexKind::Foreach(each) = &self.blueprint.graph[pass.each].kind else { return };
+        let Some(roots) = self.state.roots.as_object_mut() else { return };
+        values.element = roots.remove(&each.element).unwrap_or(Value::Null);
+        values.outputs = tail(roots.get_mut("steps"), merged.outputs);
+        values.statuses = tail(roots.get_mut("status"), merged.statuses);
+    }
+}
+
+/// Takes out what stands behind the first so many members of a map.
+fn tail(map: Option<&mut Value>, first: usize) -> Map<String, Value> {
+    let Some(map) = map.and_then(Value::as_object_mut) else { return Map::new() };
+    let names: Vec<String> = map.keys().skip(first).cloned().collect();
+    // From the last on, so that the order of those that stay is not touched.
+    let mut taken: Vec<_> = names.into_iter().rev().filter_map(|name| map.remove_entry(&name)).collect();
+    taken.reverse();
+    taken.into_iter().collect()
 }
 
 /// RN001: an expression that cannot be evaluated with the values of this run.

@@ -11,11 +11,10 @@ use serde_json::{Value, json};
 
 use super::closing::{ask_key, ask_mut, ask_turn, channel, close, close_all, gate_step, start_closing};
 use super::fold::{Fold, unresolved};
-use super::settle::{complete, fail, halt, settle};
+use super::settle::{complete, fail, halt, settle, taker};
 use crate::command::{ApproverSource, Command, OpenGate};
 use crate::event::GatedInput;
 use crate::gate::{AskState, AskStatus, Counted, GateOutcome, GateState, Question};
-use crate::ids::StepPath;
 use crate::state::Outcome;
 use crate::step::StepStatus;
 
@@ -41,7 +40,8 @@ pub(super) fn permit(fold: &Fold<'_>, ix: NodeIndex, gate: &StepId, digest: &Dig
         let fault = Fault::new("RN004", format!("`{path}` was not approved: gate `{gate}` {why}"));
         Permit::Denied(fault.help("nothing was sent; start a new run if it is still wanted"))
     };
-    let Some(gate_ix) = fold.state.paths.get(&StepPath::new(gate.as_str())).copied() else {
+    let asks = |other: &NodeIndex| gate_step(fold, *other).is_some_and(|spec| spec.gated.contains(&ix));
+    let Some(gate_ix) = fold.blueprint.graph.node_indices().find(asks) else {
         return denied("is not part of this workflow");
     };
     let step = fold.step(gate_ix);
@@ -79,6 +79,7 @@ pub(super) fn open(fold: &mut Fold<'_>, ix: NodeIndex) {
 
 /// Asks again for a gated step whose input is no longer what was approved.
 pub(super) fn reopen(fold: &mut Fold<'_>, gated: NodeIndex, gate: NodeIndex) {
+    fold.focus(gate);
     let id = fold.vertex(gate).id.as_str();
     for root in ["status", "steps"] {
         if let Some(map) = fold.state.roots[root].as_object_mut() {
@@ -214,7 +215,8 @@ fn gated_input(fold: &Fold<'_>, ix: NodeIndex) -> GatedInput {
 /// Puts the question of the next stage.
 fn ask_next(fold: &mut Fold<'_>, ix: NodeIndex) {
     let Some(spec) = gate_step(fold, ix) else { return };
-    let Some(gate) = &mut fold.state.steps[ix.index()].gate else { return };
+    let owner = fold.owner(ix);
+    let Some(gate) = &mut fold.state.frames[owner].step_mut(ix).gate else { return };
     if gate.stages_left.is_empty() {
         return decide(fold, ix, GateOutcome::Approved, None);
     }
@@ -345,6 +347,8 @@ fn decide(fold: &mut Fold<'_>, ix: NodeIndex, outcome: GateOutcome, reason: Opti
         return complete(fold, ix, Some(output));
     }
     settle(fold, ix, StepStatus::Rejected, Some(output));
+    // The blocks around it show that, and none of them takes it.
+    taker(fold, ix);
     halt(fold, Outcome::Rejected, None);
 }
 

@@ -6,11 +6,19 @@ mod closing;
 
 mod settle;
 
-mod action;
+mod ending;
+
 mod gates;
+mod pure;
+
+mod action;
 
 mod asks;
-mod pure;
+mod opening;
+
+mod loops;
+
+mod blocks;
 
 mod pump;
 

@@ -1,16 +1,17 @@
-//! Starts what is ready and moves the run from phase to phase. Passes in the order of the text, and
+//! Starts what is ready. Passes in the order of the text, and
 //! passes again while something was settled: what fails or stops takes back steps that stand before it.
 
-use drawbridge_core::graph::{Phase, VertexKind};
-use drawbridge_sdk::Fault;
+use std::sync::Arc;
+
+use drawbridge_core::graph::VertexKind;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
+use super::ending::next_phase;
 use super::fold::{Fold, unresolved};
 use super::settle::{fail, settle};
-use super::{action, gates, pure};
-use crate::gate::AskStatus;
-use crate::state::Outcome;
+use super::{action, blocks, gates, loops, opening, pure};
+use crate::frame::RUN;
 use crate::step::{StepStatus, Taken};
 
 /// Starts whatever is ready, until the run waits or has ended.
@@ -28,21 +29,37 @@ pub(super) fn pump(fold: &mut Fold<'_>) {
 }
 
 fn pass(fold: &mut Fold<'_>) {
-    let blueprint = fold.blueprint;
-    for ix in &blueprint.order {
-        let here = blueprint.graph[*ix].phase == fold.state.phase;
-        if here && fold.step(*ix).status == StepStatus::Waiting && is_ready(fold, *ix) {
-            visit(fold, *ix);
+    let layout = Arc::clone(&fold.state.layout);
+    let live: Vec<usize> = fold.state.live.iter().copied().collect();
+    for frame in live {
+        fold.frame = frame;
+        let each = fold.state.frames[frame].each();
+        for ix in layout.order(each).iter().copied() {
+            let here = fold.vertex(ix).phase == fold.state.phase;
+            if here && fold.step(ix).status == StepStatus::Waiting && is_ready(fold, ix) {
+                visit(fold, ix);
+            }
         }
+        loops::leave(fold, frame);
     }
+    fold.frame = RUN;
 }
 
 fn is_ready(fold: &Fold<'_>, ix: NodeIndex) -> bool {
-    let mut before = fold.blueprint.graph.neighbors_directed(ix, Direction::Incoming);
-    before.all(|ix| {
+    let is_over = |ix| {
         let status = fold.step(ix).status;
         status.is_settled() || status == StepStatus::Open
-    })
+    };
+    let mut before = fold.blueprint.graph.neighbors_directed(ix, Direction::Incoming);
+    match fold.vertex(ix).kind {
+        // The steps that a loop passes are seen as its passes.
+        VertexKind::Rescue(start) | VertexKind::End(start) if loops::is_loop(fold, start) => {
+            let layout = &fold.state.layout;
+            loops::is_through(fold, start)
+                && before.all(|ix| layout.loop_of(ix) == Some(start) || is_over(ix))
+        }
+        _ => before.all(is_over),
+    }
 }
 
 /// What becomes of a vertex whose turn has come.
@@ -58,7 +75,14 @@ fn fate(fold: &Fold<'_>, ix: NodeIndex) -> Fate {
     }
     let Some(within) = fold.vertex(ix).within else { return Fate::Run };
     let block = fold.step(within.block);
-    match (block.status, block.taken) {
+    if fold.state.layout.is_rescue(within) {
+        return match block.status {
+            StepStatus::Open if block.block.rescuing => Fate::Run,
+            StepStatus::Open | StepStatus::Skipped => Fate::Skip,
+            _ => Fate::NotReached,
+        };
+    }
+    match (block.status, block.block.taken) {
         (StepStatus::Open, Taken::All) => Fate::Run,
         (StepStatus::Open, Taken::One(branch)) if branch == within.branch => Fate::Run,
         (StepStatus::Open | StepStatus::Skipped, _) => Fate::Skip,
@@ -68,8 +92,11 @@ fn fate(fold: &Fold<'_>, ix: NodeIndex) -> Fate {
 
 fn visit(fold: &mut Fold<'_>, ix: NodeIndex) {
     let vertex = fold.vertex(ix);
-    if let VertexKind::End(start) = vertex.kind {
-        return pure::end_block(fold, ix, start);
+    fold.focus(ix);
+    match vertex.kind {
+        VertexKind::Rescue(start) => return blocks::join(fold, ix, start),
+        VertexKind::End(start) => return blocks::end(fold, ix, start),
+        _ => {}
     }
     match fate(fold, ix) {
         Fate::NotReached => return settle(fold, ix, StepStatus::NotReached, None),
@@ -95,58 +122,18 @@ fn run(fold: &mut Fold<'_>, ix: NodeIndex) {
             let message = message.as_ref().map(|message| message.render(fold.roots()));
             pure::stop(fold, ix, *outcome, message);
         }
-        VertexKind::Switch(branches) => pure::switch(fold, ix, branches),
-        VertexKind::Parallel(_) => pure::open_block(fold, ix),
-        VertexKind::End(start) => pure::end_block(fold, ix, *start),
-        VertexKind::Map { .. }
-        | VertexKind::Child { .. }
-        | VertexKind::Agent(_)
-        | VertexKind::Group
-        | VertexKind::Foreach(_)
-        | VertexKind::Rescue(_) => fail(fold, ix, not_executable(), false),
+        VertexKind::Switch(branches) => blocks::switch(fold, ix, branches),
+        VertexKind::Parallel(_) | VertexKind::Group => opening::open(fold, ix),
+        VertexKind::Rescue(start) => blocks::join(fold, ix, *start),
+        VertexKind::End(start) => blocks::end(fold, ix, *start),
+        VertexKind::Foreach(each) => loops::begin(fold, ix, each),
+        VertexKind::Map { mapping, from } => pure::map(fold, ix, mapping, from),
+        VertexKind::Child { .. } | VertexKind::Agent(_) => fail(fold, ix, pure::not_executable(), false),
     }
-}
-
-/// RN020: a part of the language that is checked and cannot be run yet. `run` refuses such a workflow
-/// before it starts, so this is met only by a run of an older program.
-fn not_executable() -> Fault {
-    Fault::new("RN020", "this kind of step cannot be run yet")
 }
 
 fn phase_settled(fold: &Fold<'_>) -> bool {
-    let blueprint = fold.blueprint;
-    let mut here = blueprint.order.iter().filter(|ix| blueprint.graph[**ix].phase == fold.state.phase);
+    let order = fold.state.layout.order(None);
+    let mut here = order.iter().filter(|ix| fold.vertex(**ix).phase == fold.state.phase);
     here.all(|ix| fold.step(*ix).status.is_settled())
-}
-
-/// Moves on to the next phase, or ends the run. Gives whether anything is left to start.
-fn next_phase(fold: &mut Fold<'_>) -> bool {
-    let outcome = fold.state.outcome.unwrap_or(Outcome::Succeeded);
-    let next = match fold.state.phase {
-        Phase::Main if outcome == Outcome::Failed => Phase::OnFailure,
-        Phase::Main | Phase::OnFailure => Phase::Finally,
-        Phase::Finally => {
-            if asks_open(fold) {
-                return false;
-            }
-            fold.state.outcome = Some(outcome);
-            fold.state.ended_at = Some(fold.at);
-            return false;
-        }
-    };
-    if next == Phase::Finally {
-        fold.state.publish_outcome(outcome);
-    }
-    fold.state.outcome = Some(outcome);
-    fold.state.publish_error();
-    fold.state.phase = next;
-    fold.state.halted = false;
-    fold.state.cancelling = false;
-    true
-}
-
-/// Whether people would still find a question that nobody needs: the run ends after they are closed.
-fn asks_open(fold: &Fold<'_>) -> bool {
-    let gates = fold.state.steps.iter().filter_map(|step| step.gate.as_ref());
-    gates.flat_map(|gate| gate.asks.iter()).any(|ask| ask.status != AskStatus::Closed)
 }

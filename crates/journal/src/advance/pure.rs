@@ -1,18 +1,21 @@
-//! Steps that the machine evaluates itself: `set`, `decide`, `wait`, `stop`, and the starts and ends of
-//! blocks. Their time is the time of the event that made them ready.
+//! Steps that the machine evaluates itself: `set`, `decide`, `wait` and `stop`. Their time is the time of the event that made them ready.
 
-use drawbridge_core::expression::{Condition, EvalError, Template, time_of};
-use drawbridge_core::graph::{SetValue, VertexKind, WaitStep};
+use drawbridge_core::expression::{EvalError, Template, time_of};
+use drawbridge_core::graph::{SetValue, WaitStep};
+use drawbridge_core::mapping::Applied;
 use drawbridge_core::model::StopOutcome;
 use drawbridge_sdk::Fault;
 use indexmap::IndexMap;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value, json};
 
 use super::fold::{Fold, unresolved};
 use super::settle::{complete, fail, halt, settle, stopped};
-use crate::state::{Outcome, RunError};
-use crate::step::{Sleep, StepStatus, Taken};
+use crate::failure::RunError;
+use crate::state::Outcome;
+use crate::step::{Sleep, StepStatus};
 
 /// Names values.
 pub(super) fn set(fold: &mut Fold<'_>, ix: NodeIndex, values: &IndexMap<String, SetValue>) {
@@ -29,6 +32,11 @@ pub(super) fn set(fold: &mut Fold<'_>, ix: NodeIndex, values: &IndexMap<String, 
     complete(fold, ix, Some(Value::Object(output)));
 }
 
+/// One precision for every time, so that comparing them as text is right.
+fn written(at: Timestamp) -> Value {
+    json!(at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
 /// Looks a decision table up.
 pub(super) fn decide(fold: &mut Fold<'_>, ix: NodeIndex, table: &str, with: &Template) {
     let Some(rows) = fold.blueprint.tables.get(table) else {
@@ -40,6 +48,28 @@ pub(super) fn decide(fold: &mut Fold<'_>, ix: NodeIndex, table: &str, with: &Tem
         Ok(output) => complete(fold, ix, output),
         Err(error) => fail(fold, ix, unresolved(&format!("table `{table}`"), &error), false),
     }
+}
+
+/// Applies a mapping.
+pub(super) fn map(fold: &mut Fold<'_>, ix: NodeIndex, mapping: &str, from: &Template) {
+    match mapped(fold, mapping, from) {
+        Ok(applied) if applied.lookups.is_empty() => complete(fold, ix, Some(applied.output())),
+        Ok(_) => fail(fold, ix, not_executable(), false),
+        Err(error) => fail(fold, ix, unresolved("`map`", &error), false),
+    }
+}
+
+fn mapped(fold: &Fold<'_>, mapping: &str, from: &Template) -> Result<Applied, EvalError> {
+    let mapping = fold.blueprint.mappings.get(mapping);
+    let mapping = mapping.ok_or_else(|| EvalError::new("there is no such mapping"))?;
+    let source = from.resolve(fold.roots())?.ok_or_else(|| EvalError::new("`from` is absent"))?;
+    mapping.apply(&source, &fold.roots()["settings"], &[])
+}
+
+/// RN020: a part of the language that is checked and cannot be run yet. `run` refuses such a workflow
+/// before it starts, so this is met only by a run of an older program.
+pub(super) fn not_executable() -> Fault {
+    Fault::new("RN020", "this kind of step cannot be run yet")
 }
 
 /// Waits for a time.
@@ -59,6 +89,12 @@ pub(super) fn wait(fold: &mut Fold<'_>, ix: NodeIndex, wait: &WaitStep) {
         }
         Err(error) => fail(fold, ix, unresolved("`wait.until`", &error), false),
     }
+}
+
+/// Its time has come.
+pub(super) fn waited(fold: &mut Fold<'_>, ix: NodeIndex) {
+    let output = json!({ "ended": "time", "at": written(fold.at) });
+    complete(fold, ix, Some(output));
 }
 
 /// Ends the run.
@@ -85,84 +121,4 @@ pub(super) fn stop(
         }
     };
     halt(fold, outcome, error);
-}
-
-/// Takes the first branch whose condition holds.
-pub(super) fn switch(fold: &mut Fold<'_>, ix: NodeIndex, branches: &[Option<Condition>]) {
-    let mut taken = Taken::Nothing;
-    for (index, condition) in branches.iter().enumerate() {
-        match condition.as_ref().map_or(Ok(true), |condition| condition.holds(fold.roots())) {
-            Ok(true) => {
-                taken = Taken::One(index);
-                break;
-            }
-            Ok(false) => {}
-            Err(error) => return fail(fold, ix, unresolved("`switch`", &error), false),
-        }
-    }
-    fold.step_mut(ix).taken = taken;
-    open_block(fold, ix);
-}
-
-/// Lets the steps of a block start.
-pub(super) fn open_block(fold: &mut Fold<'_>, ix: NodeIndex) {
-    let at = fold.at;
-    let step = fold.step_mut(ix);
-    step.started_at = Some(at);
-    step.status = StepStatus::Open;
-}
-
-/// Ends a block once everything in it is settled.
-pub(super) fn end_block(fold: &mut Fold<'_>, end: NodeIndex, start: NodeIndex) {
-    if fold.step(start).status == StepStatus::Open {
-        let output = block_output(fold, start);
-        let failed =
-            inside(fold, start).any(|ix| fold.step(ix).status.is_failure() && !handled(fold, start, ix));
-        if fold.state.halted_blocks.contains(&start) || (fold.is_halted(start) && failed) {
-            // The failure was handled or counted where it happened; the block only shows it.
-            settle(fold, start, StepStatus::Failed, None);
-        } else if fold.is_halted(start) {
-            settle(fold, start, StepStatus::Withdrawn, None);
-        } else {
-            complete(fold, start, Some(output));
-        }
-    }
-    let status = fold.step(start).status;
-    settle(fold, end, status, None);
-}
-
-fn inside<'f>(fold: &'f Fold<'_>, start: NodeIndex) -> impl Iterator<Item = NodeIndex> + 'f {
-    let all = fold.blueprint.order.iter().copied();
-    all.filter(move |ix| fold.blocks_of(*ix).any(|block| block == start))
-}
-
-/// Whether a failure inside a block was taken by the step itself or by a block between the two. The end of
-/// a block shows what its start says.
-fn handled(fold: &Fold<'_>, start: NodeIndex, ix: NodeIndex) -> bool {
-    let ix = match fold.vertex(ix).kind {
-        VertexKind::End(inner) => inner,
-        _ => ix,
-    };
-    let between = fold.blocks_of(ix).take_while(|block| *block != start);
-    std::iter::once(ix).chain(between).any(|ix| fold.vertex(ix).common.continues_on_error)
-}
-
-fn block_output(fold: &Fold<'_>, start: NodeIndex) -> Value {
-    match (&fold.vertex(start).kind, fold.step(start).taken) {
-        (VertexKind::Parallel(names), _) => {
-            let word = |branch| branch_word(fold, start, branch);
-            let words = names.iter().enumerate().map(|(branch, name)| (name.clone(), json!(word(branch))));
-            Value::Object(words.collect())
-        }
-        (_, Taken::One(branch)) => json!({ "branch": branch }),
-        _ => json!({ "branch": null }),
-    }
-}
-
-fn branch_word(fold: &Fold<'_>, start: NodeIndex, branch: usize) -> &'static str {
-    let graph = &fold.blueprint.graph;
-    let mut steps = fold.blueprint.order.iter().filter(|ix| {
-        graph[**ix].within.is_some_and(|within| within.block == start && within.branch == branch)
-    });
-    if steps.any(|ix| fold.step(*ix).status.is_failure()) { "failed" } else { "succeeded" }
 }

@@ -9,9 +9,11 @@ use serde_json::Value;
 use super::closing::close_all;
 use super::fold::Fold;
 use crate::command::Resume;
+use crate::failure::RunError;
+use crate::frame::{RUN, is_named};
 use crate::gate::GateOutcome;
 use crate::ids::StepPath;
-use crate::state::{Outcome, RunError};
+use crate::state::Outcome;
 use crate::step::{Sleep, StepStatus};
 
 /// Ends a step well, unless its `expect` does not hold.
@@ -39,7 +41,7 @@ pub(super) fn settle(fold: &mut Fold<'_>, ix: NodeIndex, status: StepStatus, out
     step.status = status;
     step.finished_at = (status != StepStatus::NotReached && status != StepStatus::Skipped).then_some(at);
     step.intent = None;
-    if !matches!(vertex.kind, VertexKind::End(_)) {
+    if is_named(&vertex.kind) {
         fold.state.publish(vertex.id.as_str(), status, output);
     }
 }
@@ -52,15 +54,58 @@ pub(super) fn fail(fold: &mut Fold<'_>, ix: NodeIndex, fault: Fault, timed_out: 
     if fold.vertex(ix).common.continues_on_error {
         return;
     }
-    let handled = fold.blocks_of(ix).find(|block| fold.vertex(*block).common.continues_on_error);
-    if let Some(block) = handled {
-        if fold.state.halted_blocks.insert(block) {
-            withdraw(fold, Some(block));
-        }
-        return;
-    }
     let error = RunError { step: fold.path(ix), fault, system: system_of(fold, ix) };
-    halt(fold, Outcome::Failed, Some(error));
+    match taker(fold, ix) {
+        Taker::Run => halt(fold, Outcome::Failed, Some(error)),
+        Taker::Block(block) => take(fold, block, error),
+        Taker::Pass(pass) => withdraw(fold, Reach::Pass(pass)),
+    }
+}
+
+/// What a failure halts.
+pub(super) enum Taker {
+    /// Nothing takes it, so the whole phase.
+    Run,
+    /// A block, by a rescue that has not begun, or because the author lets it go on.
+    Block(NodeIndex),
+    /// One pass of a loop that collects what its passes did.
+    Pass(usize),
+}
+
+/// The innermost one around a step that takes its failure. Those in between have failed.
+pub(super) fn taker(fold: &mut Fold<'_>, ix: NodeIndex) -> Taker {
+    let mut at = ix;
+    while let Some(within) = fold.vertex(at).within {
+        let block = within.block;
+        let layout = &fold.state.layout;
+        let rescues = layout.has_rescue(block) && !layout.is_rescue(within);
+        let continues = fold.vertex(block).common.continues_on_error;
+        if layout.is_pass(within) {
+            let pass = fold.owner(at);
+            fold.state.frames[pass].failed = true;
+            if continues {
+                return Taker::Pass(pass);
+            }
+        }
+        fold.step_mut(block).block.failed = true;
+        if rescues || continues {
+            return Taker::Block(block);
+        }
+        at = block;
+    }
+    Taker::Run
+}
+
+/// Lets a block take a failure: nothing new starts in it.
+pub(super) fn take(fold: &mut Fold<'_>, block: NodeIndex, error: RunError) {
+    let state = &mut fold.step_mut(block).block;
+    let first = !state.halted;
+    state.halted = true;
+    state.failed = true;
+    state.error.get_or_insert(error);
+    if first {
+        withdraw(fold, Reach::Block(block));
+    }
 }
 
 /// Lets nothing new start in this phase and fixes how the run ends.
@@ -79,41 +124,66 @@ pub(super) fn halt(fold: &mut Fold<'_>, outcome: Outcome, error: Option<RunError
         state.error = error;
     }
     state.halted = true;
-    withdraw(fold, None);
+    withdraw(fold, Reach::Phase);
 }
 
-/// Takes back what only waits, in a block or in the whole phase.
+/// How far something is taken back.
+#[derive(Clone, Copy)]
+pub(super) enum Reach {
+    /// Everything in this phase.
+    Phase,
+    /// What stands in a block.
+    Block(NodeIndex),
+    /// What stands in a pass.
+    Pass(usize),
+}
+
+/// Takes back what only waits.
 ///
 /// Steps at work finish. A step between two attempts goes on, because its siblings do; only cancelling
 /// ends it, together with what is stalled or parked and with changes that are not on their way yet.
-pub(super) fn withdraw(fold: &mut Fold<'_>, block: Option<NodeIndex>) {
-    let phase = fold.state.phase;
-    let blueprint = fold.blueprint;
-    for ix in &blueprint.order {
-        let inside = block.is_none_or(|block| fold.blocks_of(*ix).any(|around| around == block));
-        if !inside || fold.vertex(*ix).phase != phase {
-            continue;
+pub(super) fn withdraw(fold: &mut Fold<'_>, reach: Reach) {
+    let home = fold.frame;
+    let (top, block) = match reach {
+        Reach::Phase => (RUN, None),
+        Reach::Block(block) => (fold.owner(block), Some(block)),
+        Reach::Pass(pass) => (pass, None),
+    };
+    let live: Vec<usize> = fold.state.live.iter().copied().collect();
+    for frame in live.into_iter().filter(|frame| *frame >= top) {
+        if fold.state.is_under(frame, top) {
+            fold.frame = frame;
+            for ix in fold.order() {
+                let inside = block.is_none_or(|block| fold.around(ix).any(|within| within.block == block));
+                if inside && fold.vertex(ix).phase == fold.state.phase {
+                    withdraw_step(fold, ix);
+                }
+            }
         }
-        let cancelling = fold.state.cancelling;
-        let is_gate = matches!(fold.vertex(*ix).kind, VertexKind::Approval(_));
-        match fold.step(*ix).status {
-            StepStatus::Sleeping { why: Sleep::Wait | Sleep::Poll, .. } => {
-                settle(fold, *ix, StepStatus::Withdrawn, None);
-            }
-            StepStatus::Asking | StepStatus::Stalled if is_gate => {
-                withdraw_gate(fold, *ix);
-                settle(fold, *ix, StepStatus::Withdrawn, None);
-            }
-            StepStatus::Sleeping { why: Sleep::Retry, .. } | StepStatus::Stalled | StepStatus::Parked
-                if cancelling =>
-            {
-                settle(fold, *ix, StepStatus::Withdrawn, None);
-            }
-            StepStatus::Working if cancelling && prepares(fold, *ix) => {
-                settle(fold, *ix, StepStatus::Withdrawn, None);
-            }
-            _ => {}
+    }
+    fold.frame = home;
+}
+
+fn withdraw_step(fold: &mut Fold<'_>, ix: NodeIndex) {
+    let cancelling = fold.state.cancelling;
+    let is_gate = matches!(fold.vertex(ix).kind, VertexKind::Approval(_));
+    match fold.step(ix).status {
+        StepStatus::Sleeping { why: Sleep::Wait | Sleep::Poll, .. } => {
+            settle(fold, ix, StepStatus::Withdrawn, None);
         }
+        StepStatus::Asking | StepStatus::Stalled if is_gate => {
+            withdraw_gate(fold, ix);
+            settle(fold, ix, StepStatus::Withdrawn, None);
+        }
+        StepStatus::Sleeping { why: Sleep::Retry, .. } | StepStatus::Stalled | StepStatus::Parked
+            if cancelling =>
+        {
+            settle(fold, ix, StepStatus::Withdrawn, None);
+        }
+        StepStatus::Working if cancelling && prepares(fold, ix) => {
+            settle(fold, ix, StepStatus::Withdrawn, None);
+        }
+        _ => {}
     }
 }
 

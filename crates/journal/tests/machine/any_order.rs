@@ -31,6 +31,26 @@ steps:
       c:
         - { id: three, action: test.item.get, poll: { until: $.out.x == 1, every: 1m, at_most: 5m, otherwise: continue } }
         - { id: four, switch: [{ if: $.steps.three.x == 1, steps: [{ id: end, stop: ignored }] }] }
+      d:
+        - id: held
+          group: [{ id: six, action: test.item.change }, { id: rest, wait: { for: 2m } }]
+          rescue: [{ id: seven, action: test.item.change, with: { x: $.error.code } }]
+      e:
+        - id: each
+          foreach: [1, 2, 3]
+          as: n
+          max: 3
+          at_once: 2
+          steps:
+            - id: gate_each
+              approval:
+                subject: "{{n}}?"
+                via: test
+                stages: [{ name: boss, approvers: [{ test.boss_of: $.inputs.person }] }]
+                expires: { after: 5d }
+                on_reject: continue
+            - { id: eight, if: $.steps.gate_each.outcome == 'approved', action: test.item.grant, with: { n: $.n }, requires_approval: gate_each }
+            - { id: nine, action: test.item.get, poll: { until: $.out.x == 1, every: 1m, at_most: 5m, otherwise: fail } }
   - { id: five, action: test.item.change, on_error: continue }
 on_failure:
   - { id: tell, action: test.item.get }
@@ -38,7 +58,21 @@ finally:
   - { id: last, action: test.item.change }
 "#;
 
-const PATHS: [&str; 7] = ["one", "gate", "two", "three", "five", "tell", "last"];
+const PATHS: [&str; 13] = [
+    "one",
+    "gate",
+    "two",
+    "three",
+    "six",
+    "seven",
+    "each[0].gate_each",
+    "each[1].gate_each",
+    "each[1].eight",
+    "each[2].nine",
+    "five",
+    "tell",
+    "last",
+];
 
 const WORDS: [&str; 22] = [
     "done {}",
@@ -81,18 +115,27 @@ fn said(host: &Host<'_>, (path, word, old): Said) -> Option<Event> {
             let timer = host.state.timers().into_iter().nth(usize::from(old))?.1;
             return Some(Event::TimerFired { timer });
         }
-        "approve" => "bob approves gate".to_owned(),
-        "reject" => "bob rejects gate".to_owned(),
+        "approve" => format!("bob approves {}", gate_of(&path)),
+        "reject" => format!("bob rejects {}", gate_of(&path)),
         word => {
-            let is_asked = host.state.step(&StepPath::new("gate")).is_some_and(|step| step.gate.is_some());
+            let gate = gate_of(&path);
+            let is_asked = host.state.step(&StepPath::new(gate)).is_some_and(|step| step.gate.is_some());
             match GATE_WORDS.contains(&word) {
                 true if !is_asked => return None,
-                true => format!("gate {word}"),
+                true => format!("{gate} {word}"),
                 false => format!("{path} {word}"),
             }
         }
     };
-    Some(event(&host.state, host.now, &line, u32::from(old)))
+    // A pass that has not begun has no steps that could be spoken of.
+    let known = |path: &str| host.state.step(&StepPath::new(path)).is_some();
+    let spoken_of = line.split(' ').find(|word| known(word));
+    spoken_of.map(|_| event(&host.state, host.now, &line, u32::from(old)))
+}
+
+/// The gate that is spoken of where somebody speaks of this step.
+fn gate_of(path: &str) -> &str {
+    if path.ends_with("gate_each") { path } else { "gate" }
 }
 
 fn path_of(command: &Command) -> &StepPath {

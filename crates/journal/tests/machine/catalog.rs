@@ -2,7 +2,7 @@
 
 use drawbridge_sdk::{
     Answer, Ask, Catalog, Change, Channel, Ctx, Effect, Entry, Error, Finished, Intent, People, Permission,
-    Person, Prepared, Read, Reader, Settled, System, Vote, Write,
+    Person, Prepared, Read, Reader, Record, Settled, System, Vote, Write,
 };
 use serde_json::{Map, Value};
 
@@ -101,7 +101,19 @@ impl Channel<Pretend> for Board {
     }
 }
 
+struct Thing;
+
+impl Record<Pretend> for Thing {
+    const NAME: &'static str = "test.thing";
+    const SUMMARY: &'static str = "A thing with any fields";
+    const KEY: &'static str = "id";
+    const NEEDED: &'static [&'static str] = &[];
+    const READ_ONLY: &'static [&'static str] = &[];
+    type Fields = Map<String, Value>;
+}
+
 const NODES: &[Entry] = &[
+    Entry::record::<Pretend, Thing>(),
     Entry::read::<Pretend, Get>(),
     Entry::write::<Pretend, Alter>(),
     Entry::write::<Pretend, Grant>(),

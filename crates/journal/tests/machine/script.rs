@@ -127,6 +127,9 @@ impl<'b> Player<'b> {
         if let Some(error) = &state.error {
             writeln!(self.out, "error: {}: {}", error.step, error.fault).unwrap();
         }
+        if let Some(outputs) = &state.outputs {
+            writeln!(self.out, "outputs: {outputs}").unwrap();
+        }
         for step in &shown.steps {
             let fault = step.fault.as_ref().map_or(String::new(), |fault| format!(": {fault}"));
             let output = &state.roots()["steps"][step.path.as_str()];

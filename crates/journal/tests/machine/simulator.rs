@@ -15,7 +15,7 @@ use crate::host::{Host, blueprint};
 use crate::script::{change, fault, person};
 
 /// Events after which a run of these tests must have ended.
-const EVENTS_MAX: usize = 200;
+const EVENTS_MAX: usize = 400;
 /// How long a request may still land.
 const LANDING: SignedDuration = SignedDuration::from_secs(30);
 
@@ -44,6 +44,29 @@ steps:
       c: [{ id: slow, action: test.item.change, with: { n: 3 } }]
       d: [{ id: busy, action: test.item.change, with: { n: 4 } }]
       e: [{ id: pause, wait: { for: 1h } }, { id: look, action: test.item.get }]
+      f:
+        - id: tried
+          group: [{ id: broken, action: test.item.get }, { id: never, action: test.item.change }]
+          rescue: [{ id: mend, action: test.item.change, with: { n: 5, of: $.error.step } }]
+      g:
+        - id: each
+          on_error: continue
+          foreach: [1, 2, 3]
+          as: n
+          max: 5
+          at_once: 2
+          steps:
+            - id: asked
+              approval:
+                subject: "{{n}}?"
+                via: test
+                stages: [{ name: boss, approvers: [{ test.boss_of: $.inputs.person }] }]
+                expires: { after: 5d }
+            - { id: lost_each, action: test.item.grant, with: { n: $.n }, requires_approval: asked }
+            - id: tried_each
+              group: [{ id: broken_each, if: $.n == 2, action: test.item.get }, { id: doze, wait: { for: 10m } }]
+              rescue: [{ id: busy_each, action: test.item.change, with: { n: $.n, of: $.error.step } }]
+            - { id: broken_last, if: $.n == 3, action: test.item.get }
   - { id: sum, set: { plain: $.steps.plain.made, slow: $.steps.slow.made } }
 finally:
   - { id: close, action: test.item.change, with: { outcome: $.run.outcome } }
@@ -115,6 +138,9 @@ impl World {
             Resume::Settle(_) if self.made.contains_key(&call.key) => done(call),
             Resume::Settle(_) => Event::StepDeferred { turn, until: now, fault: fault() },
             Resume::Follow(_) => done(call),
+            Resume::Nothing if is_broken(call) => {
+                Event::StepFailed { turn, fault: fault(), timed_out: false }
+            }
             Resume::Nothing if call.action == "test.item.get" => {
                 self.reads += u32::from(turn.path.as_str() == "ready");
                 let output = json!({ "reads": self.reads.min(2) });
@@ -126,15 +152,15 @@ impl World {
 
     fn send(&mut self, call: &StartStep, now: Timestamp) -> Event {
         let turn = call.turn.clone();
-        if turn.path.as_str() == "busy" && !self.busy.contains(&turn.path) {
+        if turn.path.id().starts_with("busy") && !self.busy.contains(&turn.path) {
             self.busy.push(turn.path.clone());
             let until = now.checked_add(SignedDuration::from_secs(5)).unwrap();
             return Event::StepDeferred { turn, until, fault: fault() };
         }
         *self.made.entry(call.key.clone()).or_default() += 1;
         let later = now.checked_add(LANDING).unwrap();
-        match turn.path.as_str() {
-            "lost" => Event::StepUnknown { turn, look_at: later, fault: fault() },
+        match turn.path.id() {
+            "lost" | "lost_each" => Event::StepUnknown { turn, look_at: later, fault: fault() },
             "slow" => Event::StepPending { turn, handle: json!(1), until: later },
             _ => done(call),
         }
@@ -154,6 +180,11 @@ impl World {
         }
         Event::HousekeepingStarted { turn, ask, changes: vec![change()], sent_at: now }
     }
+}
+
+/// Whether this is a step that fails.
+fn is_broken(call: &StartStep) -> bool {
+    call.turn.path.id().starts_with("broken")
 }
 
 fn done(call: &StartStep) -> Event {
@@ -192,13 +223,38 @@ fn drive(blueprint: &Blueprint, crash: Option<(usize, Crash)>) -> End {
         assert_eq!(applied, Ok(Applied::Changed));
         queue.extend(commands);
     }
-    let ids = ["ready", "plain", "after_plain", "lost", "slow", "busy", "look", "sum", "close"];
+    let ids = [
+        "ready",
+        "plain",
+        "after_plain",
+        "lost",
+        "slow",
+        "busy",
+        "look",
+        "tried",
+        "mend",
+        "each",
+        "sum",
+        "close",
+    ];
     End {
         outcome: host.state.outcome,
         status: host.state.roots()["status"].clone(),
-        outputs: ids.iter().map(|id| host.state.roots()["steps"][id].clone()).collect(),
+        outputs: ids.iter().map(|id| without_times(host.state.roots()["steps"][id].clone())).collect(),
         made: world.made.into_values().collect(),
         events: host.kept.len(),
+    }
+}
+
+/// The same value without when things happened.
+fn without_times(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(name, _)| name != "at");
+            Value::Object(members.map(|(name, value)| (name, without_times(value))).collect())
+        }
+        Value::Array(elements) => elements.into_iter().map(without_times).collect(),
+        other => other,
     }
 }
 
@@ -225,7 +281,10 @@ fn a_host_that_stops_at_any_event_loses_nothing_and_does_nothing_twice() {
     let blueprint = blueprint(WORKFLOW);
     let whole = drive(&blueprint, None);
     assert_eq!(whole.outcome, Some(Outcome::Succeeded));
-    assert_eq!(whole.made, [1; 6], "every change is made once");
+    let passes = &whole.outputs[9]["items"];
+    let ended: Vec<_> = passes.as_array().unwrap().iter().map(|pass| pass["status"].clone()).collect();
+    assert_eq!(ended, ["succeeded", "succeeded", "failed"]);
+    assert_eq!(whole.made, [1; 11], "every change is made once");
     for after in 1..whole.events {
         for how in [Crash::Before, Crash::After] {
             let mut stopped = drive(&blueprint, Some((after, how)));

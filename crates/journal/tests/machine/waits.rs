@@ -28,7 +28,7 @@ one done
 twice
   ignored
 = succeeded
-pause succeeded {"at":"2026-01-05T12:00:00Z","because":"time"}
+pause succeeded {"ended":"time","at":"2026-01-05T12:00:00Z"}
 one succeeded {}
 "#,
     );
@@ -80,7 +80,7 @@ one done {"at":"2025-01-01T00:00:00Z"}
   +0s timer
 = succeeded
 one succeeded {"at":"2025-01-01T00:00:00Z"}
-pause succeeded {"at":"2026-01-05T08:00:00Z","because":"time"}
+pause succeeded {"ended":"time","at":"2026-01-05T08:00:00Z"}
 "#,
     );
 }
@@ -102,7 +102,7 @@ one done {"at":"2026-01-05T10:00:00+01:00"}
   +1h timer
 = succeeded
 one succeeded {"at":"2026-01-05T10:00:00+01:00"}
-pause succeeded {"at":"2026-01-05T09:00:00Z","because":"time"}
+pause succeeded {"ended":"time","at":"2026-01-05T09:00:00Z"}
 "#,
     );
 }

@@ -24,7 +24,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     finding.extend(place(diagnostic.span(), sources));
     finding.extend([
         ("labels".to_owned(), diagnostic.labels.iter().map(|at| label(at, sources)).collect()),
-        ("help".to_owned(), json!(diagnostic.help)),
+        ("help".to_owned(), json!(diagnostic.way_out())),
         ("note".to_owned(), json!(diagnostic.note)),
         ("fixes".to_owned(), diagnostic.fixes.iter().filter_map(|of| fix(of, sources)).collect()),
         ("docs".to_owned(), json!(diagnostic.code.page_path())),

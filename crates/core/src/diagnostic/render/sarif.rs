@@ -81,7 +81,7 @@ fn what_happened(page: &str) -> String {
 
 fn result(finding: &Diagnostic, rule: usize, fingerprint: &str, sources: &Sources) -> Value {
     let mut text = finding.message.clone();
-    for (word, said) in [("note", &finding.note), ("help", &finding.help)] {
+    for (word, said) in [("note", finding.note.as_deref()), ("help", finding.way_out())] {
         if let Some(said) = said {
             text.push_str(&format!("\n{word}: {said}"));
         }

@@ -41,7 +41,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
         .iter()
         .filter_map(|fix| Some((fix.title.as_str(), Edit::of(fix, sources)?)))
         .collect();
-    let help = diagnostic.help.as_deref();
+    let help = diagnostic.way_out();
     let said = help.filter(|help| matches!(edits.as_slice(), [(_, edit)] if says(help, edit)));
     let mut groups = vec![main_group(diagnostic, help.filter(|_| said.is_none()), sources)];
     groups.extend(edits.into_iter().map(|(title, edit)| fix_group(said.unwrap_or(title), edit, sources)));
