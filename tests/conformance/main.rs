@@ -64,3 +64,42 @@ fn every_example_fits_the_schema_of_its_node() {
         assert_eq!(misfits, Vec::<String>::new(), "{name}");
     }
 }
+
+#[test]
+fn every_example_checks_clean_in_a_workflow() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("workflow.yaml");
+    for node in nodes().iter().filter(|node| !text(node, "example").is_empty()) {
+        let name = text(node, "name");
+        let check = |text: String| {
+            std::fs::write(&file, text).unwrap();
+            harness::drawbridge(&["check", file.to_str().unwrap()])
+        };
+        let mut run = check(around(node));
+        if run.stdout.contains("[GV003]") {
+            run = check(around(node) + "    no_approval_because: only an example\n");
+        }
+        assert_eq!(run.code, 0, "{name}\n{}{}", run.stdout, run.stderr);
+        assert!(!run.stdout.contains("warning"), "{name}\n{}", run.stdout);
+    }
+}
+
+/// The smallest workflow around the example of a node; an action ends it.
+fn around(node: &Value) -> String {
+    let name = text(node, "name");
+    let example = |columns: usize| {
+        text(node, "example").trim_end().replace('\n', &format!("\n{}", " ".repeat(columns)))
+    };
+    let head = "workflow: example\nversion: 1\ntitle: An example\n";
+    match text(node, "kind") {
+        "trigger" => format!(
+            "{head}triggers:\n  - id: seen\n    trigger: {name}\n    with:\n      {}\nsteps:\n  - id: end\n    stop: succeeded\n",
+            example(6)
+        ),
+        "people" => format!(
+            "{head}steps:\n  - id: gate\n    approval:\n      subject: An example\n      via: servicenow\n      record: 6816f79cc0a8016401c5a33be04be441\n      expires: {{ after: 5d }}\n      stages:\n        - name: first\n          approvers:\n            - {name}:\n                {}\n  - id: after\n    action: servicenow.incident.create\n    with: {{ short_description: Approved }}\n",
+            example(16)
+        ),
+        _ => format!("{head}steps:\n  - id: step\n    action: {name}\n    with:\n      {}\n", example(6)),
+    }
+}

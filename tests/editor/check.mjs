@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Server } from './server.mjs';
 
 // Where the cursor stands in a piece.
@@ -14,7 +14,7 @@ const CURSOR = '¦';
 // Kind of a completion in the protocol.
 const CLASS = 7;
 
-const here = import.meta.dirname;
+const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../..');
 const read = (path) => readFileSync(path, 'utf8');
 const cases = (name) => JSON.parse(read(resolve(here, name)));

@@ -13,8 +13,8 @@ use super::expression::expression;
 use super::forms::{Duration, Shift, Time};
 use super::mapping::with_records;
 use super::nodes::{add_input, channels, effects, input_rule, names, people};
-use super::plain::tidy;
-use super::rules::{offer_by_kind, rules};
+use super::plain::{tidy, title_definitions, words};
+use super::rules::{offer_by_kind, rules, split_maps};
 use super::written::Workflow;
 use super::written_step::Add;
 use crate::diagnostic::FileId;
@@ -27,12 +27,9 @@ pub fn workflow(catalog: &Catalog) -> Value {
     schema["$id"] = json!("urn:drawbridge:schema:workflow");
     schema["title"] = json!("Drawbridge workflow");
     tidy(&mut schema);
+    title_definitions(&mut schema);
+    split_maps(&mut schema["$defs"]);
     let mut defs = schema["$defs"].as_object().cloned().unwrap_or_default();
-    for (name, definition) in &mut defs {
-        if definition.get("title").is_none() {
-            definition["title"] = json!(words(name));
-        }
-    }
     defs.insert("Expression".to_owned(), expression());
     add_form::<Duration>(&mut defs);
     add_form::<Time>(&mut defs);
@@ -106,18 +103,6 @@ fn add_examples(schema: &mut Value) {
             owner["examples"] = json!([root.to_value()]);
         }
     }
-}
-
-/// The words of a name: `NoMatch` is `no match`.
-fn words(name: &str) -> String {
-    let mut words = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
 }
 
 #[cfg(test)]

@@ -52,6 +52,12 @@ forms! {
     Column "^[^:]*(:(string|integer|number|boolean|time|list|map))?$",
         "a column is its name, or `name:type` with one of the types `string`, `integer`, `number`, `boolean`, `time`, `list` and `map`";
 
+    /// Hours of a day, such as `08:00-16:00`.
+    Hours "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$", "hours look like `08:00-16:00`";
+
+    /// A day, such as `2026-12-25`.
+    Day "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a day looks like `2026-12-25`";
+
     /// A time with its zone, such as `2026-11-23T09:00:00Z`.
     Time TIME, "a time has a date, a time of day and a zone, such as `2026-11-23T09:00:00Z`";
 }
@@ -92,6 +98,7 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
             "type": "object",
             "propertyNames": { "pattern": NAME, "errorMessage": NAME_SAID },
             "additionalProperties": generator.subschema_for::<T>(),
+            "errorMessage": "here stand names, each with what it is, such as `name: …`",
         })
     }
 }

@@ -5,7 +5,8 @@ use drawbridge_sdk::{Catalog, Entry, Kind};
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
 
-use super::plain::tidy;
+use super::plain::{tidy, title_definitions};
+use super::rules::{split_maps, without};
 use super::written_mapping::MappingFile;
 
 /// The JSON Schema of a mapping file with the records of this catalogue.
@@ -15,6 +16,8 @@ pub fn mapping(catalog: &Catalog) -> Value {
     schema["$id"] = json!("urn:drawbridge:schema:mapping");
     schema["title"] = json!("Drawbridge mapping");
     tidy(&mut schema);
+    title_definitions(&mut schema);
+    split_maps(&mut schema["$defs"]);
     with_records(&mut schema, catalog);
     schema
 }
@@ -34,7 +37,7 @@ pub(super) fn with_records(mapping: &mut Value, catalog: &Catalog) {
         rules.push(json!({
             "if": { "not": { "required": ["file"] } },
             "then": { "required": ["from", "to", "fields"] },
-            "else": { "maxProperties": 1 },
+            "else": without(&["description", "from", "to", "custom_fields", "fields"]),
         }));
     }
     mapping["allOf"] = Value::Array(rules);

@@ -1,6 +1,7 @@
 //! The JSON Schemas of workflows and mappings, for editors and for `check`: the written form composed with
 //! the catalogue.
 
+mod alternatives;
 mod compose;
 mod examples;
 mod expression;

@@ -3,6 +3,8 @@
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
+use super::alternatives::by_key;
+
 /// The schema of another file, from the type that reads it.
 #[must_use]
 pub fn of_type<T: JsonSchema>(name: &str, title: &str) -> Value {
@@ -10,6 +12,8 @@ pub fn of_type<T: JsonSchema>(name: &str, title: &str) -> Value {
     schema["$id"] = json!(format!("urn:drawbridge:schema:{name}"));
     schema["title"] = json!(title);
     tidy(&mut schema);
+    by_key(&mut schema);
+    title_definitions(&mut schema);
     schema
 }
 
@@ -36,4 +40,25 @@ pub(super) fn tidy(schema: &mut Value) {
         members.extend(only);
     }
     members.values_mut().for_each(tidy);
+}
+
+/// Gives definitions their names as titles, in the words in which a message names what it wants.
+pub(super) fn title_definitions(schema: &mut Value) {
+    for (name, definition) in schema["$defs"].as_object_mut().into_iter().flatten() {
+        if definition.get("title").is_none() {
+            definition["title"] = json!(words(name));
+        }
+    }
+}
+
+/// The words of a name: `NoMatch` is `no match`.
+pub(super) fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }

@@ -30,20 +30,36 @@ pub(super) fn at_most_one(keys: &[&str]) -> Vec<Value> {
 }
 
 /// At least one of these keys.
-fn either(keys: &[&str], said: &str) -> Value {
+pub(super) fn either(keys: &[&str], said: &str) -> Value {
     let one = |key: &&str| json!({ "required": [key], "errorMessage": said });
     json!({ "anyOf": keys.iter().map(one).collect::<Vec<_>>() })
 }
 
-fn when(condition: Value, then: Value) -> Value {
+pub(super) fn when(condition: Value, then: Value) -> Value {
     json!({ "if": condition, "then": then })
 }
 
-fn without(keys: &[&str]) -> Value {
+pub(super) fn without(keys: &[&str]) -> Value {
     json!({ "properties": keys.iter().map(|key| ((*key).to_owned(), json!(false))).collect::<Map<_, _>>() })
 }
 
-fn any_of_keys(keys: &[&str]) -> Value {
+/// What is a word or a number, or a map that says more. As plain alternatives, a slip in the map would be said
+/// twice.
+const OR_MAP: [&str; 3] = ["MaxLength", "Otherwise", "Unmatched"];
+
+/// Takes alternatives of which the last is a map apart by what is written.
+pub(super) fn split_maps(defs: &mut Value) {
+    for name in OR_MAP {
+        let Some(definition) = defs.get_mut(name) else { continue };
+        let Some([plain, map]) = definition["anyOf"].as_array().map(Vec::as_slice) else { continue };
+        let any_map = json!({ "type": "object" });
+        let (alternatives, rule) = (json!([plain, any_map]), when(any_map.clone(), map.clone()));
+        definition["anyOf"] = alternatives;
+        definition["allOf"] = json!([rule]);
+    }
+}
+
+pub(super) fn any_of_keys(keys: &[&str]) -> Value {
     json!({ "anyOf": keys.iter().map(|key| json!({ "required": [key] })).collect::<Vec<_>>() })
 }
 

@@ -15,6 +15,7 @@ mod headers;
 mod imports;
 mod maps;
 mod run;
+mod schemas;
 mod sizes;
 mod targets;
 mod top;

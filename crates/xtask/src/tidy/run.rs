@@ -2,7 +2,7 @@
 
 use super::code::{self, Code};
 use super::manifest::{self, Manifest};
-use super::{Finding, Tree, circles, codes, floors, headers, imports, maps, sizes, targets, top};
+use super::{Finding, Tree, circles, codes, floors, headers, imports, maps, schemas, sizes, targets, top};
 
 /// Every finding in the tree, ordered by path and line.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -19,6 +19,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     findings.extend(circles::check(&targets));
     findings.extend(sizes::check(&code));
     findings.extend(codes::check(&code, &tree.sources));
+    findings.extend(schemas::check(&tree.sources));
     findings.sort();
     findings
 }

@@ -18,7 +18,7 @@ pub struct Source {
 /// Everything the rules look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// Rust files, `Cargo.toml` files and the pages of `docs/errors`, ordered by path.
+    /// Rust files, YAML files, `Cargo.toml` files and the pages of `docs/errors`, ordered by path.
     pub sources: Vec<Source>,
     /// Names of the folders at the top of the repository.
     pub folders: Vec<String>,
@@ -53,6 +53,7 @@ fn is_ours(entry: &DirEntry) -> bool {
 
 fn is_read(path: &str) -> bool {
     path.ends_with(".rs")
+        || path.ends_with(".yaml")
         || path == "Cargo.toml"
         || path.ends_with("/Cargo.toml")
         || (path.starts_with("docs/errors/") && path.ends_with(".md"))
