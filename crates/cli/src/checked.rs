@@ -34,8 +34,8 @@ impl Checked {
     }
 
     fn read(file: &Path, checker: &Checker<'_>) -> Result<Self> {
-        let definition = definition::read(file)?;
-        let (blueprint, found) = checker.check(&definition);
+        let (definition, parsed) = definition::read_parsed(file)?;
+        let (blueprint, found) = checker.check_parsed(&definition, parsed);
         let name = match blueprint {
             Some(blueprint) => Some(blueprint.workflow.as_str().to_owned()),
             None => drawbridge_core::name_of(&definition.text).map(|(name, _)| name),
