@@ -130,8 +130,13 @@ impl<'c> Checker<'c> {
             world: &world,
         };
         RULES.iter().for_each(|rule| rule(&ctx, found));
-        self.structure.get_or_init(|| Structure::new(self.catalog)).add(root, found);
-        if found.iter().any(|finding| finding.severity == Severity::Error) {
+        let errors = |found: &[Diagnostic]| {
+            found.iter().filter(|finding| finding.severity == Severity::Error).count()
+        };
+        if errors(found) < FINDINGS_MAX {
+            self.structure.get_or_init(|| Structure::new(self.catalog)).add(root, found);
+        }
+        if errors(found) > 0 {
             return None;
         }
         let starts = triggers.iter().filter(|trigger| trigger.cancel.is_none());
