@@ -68,7 +68,7 @@ impl<'c> Checker<'c> {
         let blueprint = root.and_then(|root| self.check_tree(&root, definition, &mut found));
         found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
         found.dedup();
-        let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
+        let is_clean = errors(&found) == 0;
         cut(&mut found);
         (blueprint.filter(|_| is_clean), found)
     }
@@ -130,9 +130,6 @@ impl<'c> Checker<'c> {
             world: &world,
         };
         RULES.iter().for_each(|rule| rule(&ctx, found));
-        let errors = |found: &[Diagnostic]| {
-            found.iter().filter(|finding| finding.severity == Severity::Error).count()
-        };
         if errors(found) < FINDINGS_MAX {
             self.structure.get_or_init(|| Structure::new(self.catalog)).add(root, found);
         }
@@ -154,6 +151,10 @@ impl<'c> Checker<'c> {
     }
 }
 
+fn errors(found: &[Diagnostic]) -> usize {
+    found.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
 /// Leaves the first findings and says how many there are besides, an error if one of those is.
 fn cut(found: &mut Vec<Diagnostic>) {
     let Some(first) = found.get(FINDINGS_MAX).map(Diagnostic::span) else { return };
@@ -162,8 +163,7 @@ fn cut(found: &mut Vec<Diagnostic>) {
         1 => "there is 1 more finding".to_owned(),
         more => format!("there are {more} more findings"),
     };
-    let is_error = rest.iter().any(|finding| finding.severity == Severity::Error);
-    let new = if is_error { Diagnostic::error } else { Diagnostic::warning };
+    let new = if errors(&rest) > 0 { Diagnostic::error } else { Diagnostic::warning };
     found.push(new(Code::WF002, first, message).help("mend the ones above and check again"));
 }
 

@@ -28,7 +28,7 @@ pub fn parse(source: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>) {
     }
     // Nobody takes the comments, and looking for them takes a quarter of the time.
     let mut options = Options::default();
-    options.emit_comments = false;
+    options.set_emit_comments(false);
     let mut parser = Parser::new_from_str_with_options(source, options);
     while let Some(next) = parser.next_event() {
         match next {
