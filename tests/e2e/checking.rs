@@ -121,17 +121,41 @@ fn the_summary_counts_and_the_exit_code_follows_the_errors() {
 #[test]
 fn what_cannot_be_read_is_named_and_the_rest_is_checked() {
     let folder = folder(&[("c/workflow.yaml", CLEAN), ("m.yaml", "mapping: m\n")]);
-    std::fs::write(folder.path().join("bytes.yaml"), b"workflow: a\n\xff\n").unwrap();
-    let run = check_in(folder.path(), &["c", "m.yaml", "nowhere", "bytes.yaml"], 2);
+    let run = check_in(folder.path(), &["c", "m.yaml", "nowhere"], 2);
     assert_eq!(run.stdout, "no findings in 1 workflow\n");
     for expected in [
         "error: [ST020] `m.yaml` is a mapping and not a workflow",
         "error: [ST020] there is no workflow at `nowhere`",
-        "error: [ST020] `bytes.yaml` cannot be read: line 2 is not UTF-8 text",
     ] {
         assert!(run.stderr.contains(expected), "{expected}\nis not in\n{}", run.stderr);
     }
     check_in(folder.path(), &["nowhere"], 2);
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_a_finding_at_its_place() {
+    let folder = folder(&[]);
+    let bytes = b"workflow: clean\nversion: 1\ntitle: Z\xfcrich\nsteps: [{ id: a, set: { x: 1 } }]\n";
+    let path = folder.path().join("w.yaml");
+    std::fs::write(&path, bytes).unwrap();
+    let said = check_in(folder.path(), &["w.yaml"], 1).stdout;
+    assert!(said.starts_with("error[WF001]: this is not UTF-8 text\n --> w.yaml:3:9\n"), "{said}");
+    assert!(said.contains("= help: save the file as UTF-8\n"), "{said}");
+    let said = check_in(folder.path(), &["w.yaml", "--format", "json"], 1).stdout;
+    let found: Value = serde_json::from_str(&said).unwrap();
+    let place = |found: &Value| [found["line"].as_u64(), found["column"].as_u64()];
+    assert_eq!((found[0]["code"].as_str(), place(&found[0])), (Some("WF001"), [Some(3), Some(9)]), "{said}");
+    let said = check_in(folder.path(), &["w.yaml", "--format", "sarif"], 1).stdout;
+    let sarif: Value = serde_json::from_str(&said).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    let region = &result["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(result["ruleId"], "WF001", "{said}");
+    assert_eq!((region["startLine"].as_u64(), region["startColumn"].as_u64()), (Some(3), Some(9)), "{said}");
+    let run = drawbridge_in(folder.path(), &["run", "w.yaml"]).ends_with_code(1);
+    assert!((run.stdout + &run.stderr).contains("error[WF001]: this is not UTF-8 text"));
+    // Nothing is mended in what was not read as it stands there.
+    check_in(folder.path(), &["w.yaml", "--fix"], 1);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use drawbridge_core::diagnostic::{Diagnostic, Severity, Sources, Span};
-use drawbridge_core::{Checker, Definition};
+use drawbridge_core::Checker;
+use drawbridge_core::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use drawbridge_sdk::Catalog;
 
 use crate::definition;
@@ -17,9 +17,7 @@ const STACK_BYTES: usize = 8 * 1024 * 1024;
 /// One workflow that was read and checked.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    /// What was read.
-    pub(crate) definition: Definition,
-    /// The files that findings point into; the definition's first, in its order.
+    /// What was read, the workflow first; findings point into it.
     pub(crate) sources: Sources,
     /// What was found, in the order of the text.
     pub(crate) found: Vec<Diagnostic>,
@@ -34,21 +32,21 @@ impl Checked {
     }
 
     fn read(file: &Path, checker: &Checker<'_>) -> Result<Self> {
-        let definition = definition::read(file)?;
-        let (blueprint, found) = checker.check(&definition);
+        let (definition, parsed) = definition::read_parsed(file)?;
+        let (blueprint, found) = checker.check_parsed(&definition, parsed);
         let name = match blueprint {
             Some(blueprint) => Some(blueprint.workflow.as_str().to_owned()),
             None => drawbridge_core::name_of(&definition.text).map(|(name, _)| name),
         };
-        Ok(Self { sources: definition.sources(), definition, found, name })
+        Ok(Self { sources: definition.sources(), found, name })
     }
 
     /// Adds the finding that another workflow has the same name.
-    fn same_name(&mut self, other: &Definition) {
-        let (here, there) =
-            (drawbridge_core::name_of(&self.definition.text), drawbridge_core::name_of(&other.text));
-        if let (Some((name, here)), Some((_, there))) = (here, there) {
-            let file = self.sources.add(other.path.as_str(), other.text.as_str());
+    fn same_name(&mut self, other: &Sources) {
+        let text = other.text(FileId::WORKFLOW);
+        let here = drawbridge_core::name_of(self.sources.text(FileId::WORKFLOW));
+        if let (Some((name, here)), Some((_, there))) = (here, drawbridge_core::name_of(text)) {
+            let file = self.sources.add(other.path(FileId::WORKFLOW), text);
             self.found.push(drawbridge_core::same_name(&name, here, Span { file, ..there }));
             self.found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
         }
@@ -96,7 +94,7 @@ fn compare_names(checked: &mut [Result<Checked>]) {
         let other = *first.entry(name).or_insert(at);
         let (before, from) = checked.split_at_mut(at);
         if let (Some(Ok(other)), Some(Ok(here))) = (before.get(other), from.first_mut()) {
-            here.same_name(&other.definition);
+            here.same_name(&other.sources);
         }
     }
 }

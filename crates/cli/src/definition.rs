@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use drawbridge_core::Definition;
+use drawbridge_core::{Definition, Parsed};
 
 use crate::problem::Problem;
 
@@ -34,14 +34,24 @@ pub(crate) fn file_of(path: &Path) -> Result<PathBuf, Problem> {
 /// # Errors
 /// A [`Problem`] when the workflow itself cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Definition> {
+    read_parsed(path).map(|(definition, _)| definition)
+}
+
+/// The same with the tree of the text, for whoever checks many.
+///
+/// # Errors
+/// A [`Problem`] when the workflow itself cannot be read.
+pub(crate) fn read_parsed(path: &Path) -> Result<(Definition, Parsed)> {
     let file = file_of(path)?;
     let text = read_text(&file).map_err(|error| unreadable(&file, &error))?;
     let folder = file.parent().unwrap_or(Path::new(""));
-    let files = drawbridge_core::files_named(&text)
+    let parsed = Parsed::new(&text);
+    let files = parsed
+        .files_named()
         .into_iter()
         .filter_map(|name| Some((name.clone(), read_text(&inside(folder, &name)?).ok()?)))
         .collect::<BTreeMap<_, _>>();
-    Ok(Definition { path: file.display().to_string(), text, files })
+    Ok((Definition { path: file.display().to_string(), text, files }, parsed))
 }
 
 /// The path of a named file, if it stays inside the workflow's folder.
@@ -50,24 +60,23 @@ fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
     stays.then(|| folder.join(name))
 }
 
-/// Reads a text, as far as the language takes one.
+/// Reads a text, as far as the language takes one. What is not UTF-8 becomes the replacement character, which
+/// `check` reports at its place.
 ///
 /// # Errors
-/// What the system says, and the line that is not UTF-8.
+/// What the system says.
 pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
-        std::io::Error::other(format!("line {line} is not UTF-8 text"))
-    })
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// The problem of a file or folder that cannot be read.
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::new("ST020", format!("`{}` cannot be read: {error}", path.display()))
-        .help("check that the file exists, that you may read it and that it is UTF-8")
+        .help("check that the file exists and that you may read it")
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use std::path::Path;
 use drawbridge_core::diagnostic::{Edit, FileId};
 
 use crate::checked::Checked;
-use crate::definition::read_text;
 use crate::problem::Problem;
 
 /// What was changed, and what could not be.
@@ -54,7 +53,8 @@ pub(crate) fn mend<'a>(checked: impl IntoIterator<Item = &'a Checked>) -> Mended
 /// Puts a text in the place of another, if that still stands there; links stay links.
 fn replace(path: &Path, before: &str, after: &str) -> std::io::Result<()> {
     let path = path.canonicalize()?;
-    if read_text(&path)? != before {
+    // What was read of a file that is not UTF-8 is not what stands there, and writing it would lose that.
+    if std::fs::read_to_string(&path)? != before {
         return Err(std::io::Error::other("it was changed while it was checked"));
     }
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -80,5 +80,14 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
         assert!(replace(&file, "old", "newer").is_err());
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf_8_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        std::fs::write(&file, b"Z\xfcrich").unwrap();
+        assert!(replace(&file, "Z\u{fffd}rich", "Zurich").is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), b"Z\xfcrich");
     }
 }

@@ -12,7 +12,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use drawbridge_core::diagnostic::{FileId, render_text};
 use drawbridge_core::expression::{Condition, Path, Text};
 use drawbridge_core::syntax::parse;
-use drawbridge_core::{Checker, Definition, files_named};
+use drawbridge_core::{Checker, Definition, Parsed};
 
 use workflows::{STEPS_PER_BLOCK, workflow};
 
@@ -80,7 +80,7 @@ fn parts(bench: &mut Criterion) {
         timer.iter(|| parse(black_box(&definition.text), FileId::WORKFLOW));
     });
     group.bench_function("syntax and document", |timer| {
-        timer.iter(|| files_named(black_box(&definition.text)));
+        timer.iter(|| Parsed::new(black_box(&definition.text)).files_named());
     });
     group.bench_function("path", |timer| {
         timer.iter(|| Path::parse(black_box("$.steps.person.manager.displayName")));

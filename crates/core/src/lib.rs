@@ -14,5 +14,5 @@ pub mod model;
 pub mod schema;
 pub mod syntax;
 
-pub use check::{Checker, check, files_named, name_of, same_name};
+pub use check::{Checker, Parsed, check, name_of, same_name};
 pub use definition::Definition;

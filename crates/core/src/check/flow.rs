@@ -47,6 +47,9 @@ pub(super) fn way_past_gate(
     goal: usize,
     gate: usize,
 ) -> Option<Vec<Choice>> {
+    if stands_on_every_way(steps, goal, gate) {
+        return None;
+    }
     let deciding = deciding(steps, goal);
     if deciding.iter().any(|(condition, _)| demands_approval(steps, condition, gate)) {
         return None;
@@ -62,6 +65,19 @@ pub(super) fn way_past_gate(
     let (_, way) = astar(&rest, flow.start, |at| at == target, |edge| cost(edge.weight()), |_| 0)?;
     let edges = way.windows(2).filter_map(|pair| flow.graph.find_edge(pair[0], pair[1]));
     Some(edges.filter_map(|edge| flow.graph[edge].clone()).collect())
+}
+
+/// Whether a gate is passed on every way because of where it stands: above the step or a block around it, in
+/// the same branch, never skipped, and the end of that branch where it fails or nobody approves.
+///
+/// The usual place, so that a long workflow of many gates is not walked once for each.
+fn stands_on_every_way(steps: &[Step<'_>], goal: usize, gate: usize) -> bool {
+    let step = &steps[gate];
+    let below = std::iter::once(goal)
+        .chain(around(steps, goal).map(|(block, _)| block))
+        .any(|at| gate < at && steps[at].phase == step.phase && steps[at].within == step.within);
+    let is_asked = step.doc.condition.is_none() && !step.doc.continues_on_error;
+    below && is_asked && matches!(step.doc.kind, Some(KindDoc::Approval(_))) && !goes_on_after_no(step)
 }
 
 /// The conditions that must hold before a step runs, each with the `rescue` in which it is evaluated.

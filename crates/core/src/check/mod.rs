@@ -20,6 +20,7 @@ mod mapping_sides;
 mod mapping_words;
 mod names;
 mod outputs;
+mod parsed;
 mod rules;
 mod run;
 mod schemas;
@@ -39,4 +40,5 @@ mod value;
 mod world;
 
 pub use names::{name_of, same_name};
-pub use run::{Checker, check, files_named};
+pub use parsed::Parsed;
+pub use run::{Checker, check};

@@ -13,20 +13,20 @@ use super::compile_step::{compile_common, compile_kind};
 use super::compile_top;
 use super::compile_trigger::compile_trigger;
 use super::ctx::Ctx;
-use super::files::stays_inside;
 use super::links::Links;
 use super::mapping_around::Around;
 use super::outputs::{Named, build_world, settings_schema};
+use super::parsed::Parsed;
 use super::rules::RULES;
 use super::schemas::Schemas;
 use super::step::flatten;
 use super::structure::Structure;
 use super::tables::compile_table;
 use crate::definition::Definition;
-use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::Blueprint;
-use crate::model::{MappingPlace, RowsDoc, Table, read_document, read_mappings};
-use crate::syntax::{Node, parse};
+use crate::model::{Table, read_document};
+use crate::syntax::Node;
 
 /// Most findings that are told of one definition. More are of one cause, and nobody reads them.
 const FINDINGS_MAX: usize = 200;
@@ -51,14 +51,24 @@ impl<'c> Checker<'c> {
     /// The blueprint is there exactly when no finding is an error. Never panics.
     #[must_use]
     pub fn check(&self, definition: &Definition) -> (Option<Blueprint>, Vec<Diagnostic>) {
-        let (root, mut found) = parse(&definition.text, FileId::WORKFLOW);
+        self.check_parsed(definition, Parsed::new(&definition.text))
+    }
+
+    /// Checks a definition whose text was parsed before.
+    #[must_use]
+    pub fn check_parsed(
+        &self,
+        definition: &Definition,
+        parsed: Parsed,
+    ) -> (Option<Blueprint>, Vec<Diagnostic>) {
+        let Parsed { root, mut found } = parsed;
         if root.is_none() && found.is_empty() {
             found.push(Diagnostic::error(Code::WF001, Span::point(0), "the file is empty"));
         }
         let blueprint = root.and_then(|root| self.check_tree(&root, definition, &mut found));
         found.sort_by_key(|finding| (finding.span().file, finding.span().start, finding.code));
         found.dedup();
-        let is_clean = found.iter().all(|finding| finding.severity != Severity::Error);
+        let is_clean = errors(&found) == 0;
         cut(&mut found);
         (blueprint.filter(|_| is_clean), found)
     }
@@ -120,8 +130,10 @@ impl<'c> Checker<'c> {
             world: &world,
         };
         RULES.iter().for_each(|rule| rule(&ctx, found));
-        self.structure.get_or_init(|| Structure::new(self.catalog)).add(root, found);
-        if found.iter().any(|finding| finding.severity == Severity::Error) {
+        if errors(found) < FINDINGS_MAX {
+            self.structure.get_or_init(|| Structure::new(self.catalog)).add(root, found);
+        }
+        if errors(found) > 0 {
             return None;
         }
         let starts = triggers.iter().filter(|trigger| trigger.cancel.is_none());
@@ -139,6 +151,10 @@ impl<'c> Checker<'c> {
     }
 }
 
+fn errors(found: &[Diagnostic]) -> usize {
+    found.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
 /// Leaves the first findings and says how many there are besides, an error if one of those is.
 fn cut(found: &mut Vec<Diagnostic>) {
     let Some(first) = found.get(FINDINGS_MAX).map(Diagnostic::span) else { return };
@@ -147,8 +163,7 @@ fn cut(found: &mut Vec<Diagnostic>) {
         1 => "there is 1 more finding".to_owned(),
         more => format!("there are {more} more findings"),
     };
-    let is_error = rest.iter().any(|finding| finding.severity == Severity::Error);
-    let new = if is_error { Diagnostic::error } else { Diagnostic::warning };
+    let new = if errors(&rest) > 0 { Diagnostic::error } else { Diagnostic::warning };
     found.push(new(Code::WF002, first, message).help("mend the ones above and check again"));
 }
 
@@ -156,28 +171,4 @@ fn cut(found: &mut Vec<Diagnostic>) {
 #[must_use]
 pub fn check(definition: &Definition, catalog: &Catalog) -> (Option<Blueprint>, Vec<Diagnostic>) {
     Checker::new(catalog).check(definition)
-}
-
-/// The names of the files that a workflow's text names, so that the caller can read them.
-///
-/// All of them are relative and stay inside the folder of the workflow.
-#[must_use]
-pub fn files_named(text: &str) -> Vec<String> {
-    let (root, mut found) = parse(text, FileId::WORKFLOW);
-    let Some(root) = root else { return Vec::new() };
-    let document = read_document(&root, &mut found);
-    let tables = document.tables.iter().filter_map(|table| match &table.rows {
-        RowsDoc::File(node) => Some(*node),
-        RowsDoc::Inline { .. } | RowsDoc::Missing => None,
-    });
-    let mappings = document.mappings.map_or_else(Vec::new, |node| read_mappings(node, &mut found));
-    let mappings = mappings.iter().filter_map(|mapping| match &mapping.place {
-        MappingPlace::File(node) => Some(*node),
-        MappingPlace::Inline(_) | MappingPlace::Missing => None,
-    });
-    let names = tables.chain(mappings).filter_map(Node::as_str);
-    let mut files: Vec<_> = names.filter(|name| stays_inside(name)).map(str::to_owned).collect();
-    files.sort_unstable();
-    files.dedup();
-    files
 }

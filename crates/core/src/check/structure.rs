@@ -4,13 +4,13 @@
 
 use drawbridge_sdk::Catalog;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use super::structure_place::place;
 use super::structure_words::Fault;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::schema::workflow;
+use crate::schema::demands;
 use crate::syntax::Node;
 
 /// The composed schema with its validator.
@@ -23,9 +23,10 @@ pub(super) struct Structure {
 impl Structure {
     /// Composes the schema of this catalogue; costs some milliseconds.
     pub(super) fn new(catalog: &Catalog) -> Self {
-        let schema = workflow(catalog);
+        let schema = demands(catalog);
         // A test holds that the composed schema of any catalogue is one.
-        let validator = jsonschema::validator_for(&schema).ok();
+        let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
+        let validator = options.build(&schema).ok();
         Self { schema, validator }
     }
 

@@ -15,8 +15,23 @@ pub(super) struct CsvCell {
     pub(super) span: Span,
 }
 
-/// Reads the records of a file; cells whose quotes do not fit are reported.
-pub(super) fn read_records(text: &str, file: FileId, found: &mut Vec<Diagnostic>) -> Vec<Vec<CsvCell>> {
+/// How much is read. Whoever wants to know that there is more asks for one more than it takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    /// Records, the header among them.
+    pub(super) records: usize,
+    /// Cells of one record.
+    pub(super) cells: usize,
+}
+
+/// Reads the records of a file up to the last one that is wanted, or one with all the cells that are wanted;
+/// cells whose quotes do not fit are reported.
+pub(super) fn read_records(
+    text: &str,
+    file: FileId,
+    most: Most,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Vec<CsvCell>> {
     let mut scanner = Scanner {
         bytes: text.as_bytes(),
         at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
@@ -36,8 +51,12 @@ pub(super) fn read_records(text: &str, file: FileId, found: &mut Vec<Diagnostic>
             found.push(Diagnostic::error(Code::WF040, span, message));
         }
         record.push(CsvCell { text: cell, span });
-        if is_last {
+        let is_full = record.len() == most.cells;
+        if is_last || is_full {
             records.push(std::mem::take(&mut record));
+        }
+        if is_full || records.len() == most.records {
+            return records;
         }
     }
 }
@@ -112,10 +131,12 @@ mod tests {
 
     use super::*;
 
+    const ALL: Most = Most { records: usize::MAX, cells: usize::MAX };
+
     /// The cells as written and as read.
     fn cells(text: &str) -> Vec<Vec<(&str, String)>> {
         let mut found = Vec::new();
-        let records = read_records(text, FileId::WORKFLOW, &mut found);
+        let records = read_records(text, FileId::WORKFLOW, ALL, &mut found);
         assert_eq!(found, [], "{text}");
         let cell = |cell: CsvCell| (&text[cell.span.start..cell.span.end], cell.text);
         records.into_iter().map(|record| record.into_iter().map(cell).collect()).collect()
@@ -137,13 +158,24 @@ mod tests {
     fn quotes_that_do_not_fit_are_reported_at_their_cell() {
         let check = |text: &str, expected: &[(&str, usize)]| {
             let mut found = Vec::new();
-            read_records(text, FileId::WORKFLOW, &mut found);
+            read_records(text, FileId::WORKFLOW, ALL, &mut found);
             let seen: Vec<_> = found.iter().map(|one| (one.message.as_str(), one.span().start)).collect();
             assert_eq!(seen, expected, "{text}");
         };
         check("a,\"b\nc,d", &[("the quote is not closed", 2)]);
         check("a,\"b\"c,\"d\"\n", &[("after the closing quote stands more text", 2)]);
         check("a,\"b\" ,c\"d\n", &[]);
+    }
+
+    #[test]
+    fn no_more_is_read_than_is_wanted() {
+        let check = |text: &str, records, cells, expected: &[usize]| {
+            let read = read_records(text, FileId::WORKFLOW, Most { records, cells }, &mut Vec::new());
+            assert_eq!(read.iter().map(Vec::len).collect::<Vec<_>>(), expected, "{text}");
+        };
+        check("a,b\n1,2\n3,4\n", 2, 9, &[2, 2]);
+        check("a,b\n1,2,3,4,5\n6\n", 9, 3, &[2, 3]);
+        check("a,b,c\n1\n", 9, 3, &[3]);
     }
 
     fn raw_cell() -> impl Strategy<Value = (String, String)> {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::files::open_file;
-use super::table_csv::read_records;
+use super::table_csv::{CsvCell, Most, read_records};
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::model::{RowsDoc, TableDoc, read_table_file};
@@ -56,18 +56,20 @@ pub(super) fn read_lines(
                 if !is_readable(text, file, found) {
                     return None;
                 }
-                let records = read_records(text, file, found);
+                // The header, and the first row and the first column that are too many.
+                let most = Most { records: ROWS_MAX + 2, cells: COLUMNS_MAX + 1 };
+                let records = read_records(text, file, most, found);
                 if records.is_empty() {
                     let at = Span { file, ..Span::point(0) };
                     let message = "the file has no header: its first line names the columns";
                     found.push(Diagnostic::error(Code::WF040, at, message));
                 }
-                let cell = |cell: super::table_csv::CsvCell| Written {
+                let cell = |cell: CsvCell| Written {
                     text: cell.text.trim().to_owned(),
                     typed: None,
                     span: cell.span,
                 };
-                let line = |cells: Vec<super::table_csv::CsvCell>| {
+                let line = |cells: Vec<CsvCell>| {
                     let span = cells.first().map_or(Span { file, ..Span::point(0) }, |cell| cell.span);
                     Line { cells: cells.into_iter().map(cell).collect(), span }
                 };

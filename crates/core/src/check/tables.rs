@@ -16,7 +16,7 @@ use crate::model::{
 use crate::syntax::list;
 
 /// Most regular expressions of one table.
-const PATTERNS_MAX: usize = 100;
+const PATTERNS_MAX: usize = 50;
 /// Most rows whose reach is compared, because every pair is.
 const ROWS_COMPARED_MAX: usize = 500;
 /// Most parts that one row is taken apart into.

@@ -12,7 +12,7 @@ use super::examples::EXAMPLES;
 use super::expression::expression;
 use super::forms::{Duration, Shift, Time};
 use super::mapping::with_records;
-use super::nodes::{add_input, channels, effects, input_rule, names, people};
+use super::nodes::{add_example, add_input, channels, effects, input_rule, names, people};
 use super::plain::{tidy, title_definitions, words};
 use super::rules::{offer_by_kind, rules, split_maps};
 use super::written::Workflow;
@@ -23,6 +23,20 @@ use crate::syntax::parse;
 /// The JSON Schema of a workflow with the nodes of this catalogue.
 #[must_use]
 pub fn workflow(catalog: &Catalog) -> Value {
+    let mut schema = composed(catalog);
+    add_examples(catalog, &mut schema);
+    offer_by_kind(&mut schema["$defs"]["Step"]);
+    schema
+}
+
+/// The same without the examples, which demand nothing and take as long as all the rest.
+pub(crate) fn demands(catalog: &Catalog) -> Value {
+    let mut schema = composed(catalog);
+    offer_by_kind(&mut schema["$defs"]["Step"]);
+    schema
+}
+
+fn composed(catalog: &Catalog) -> Value {
     let mut schema = schema_for!(Workflow).to_value();
     schema["$id"] = json!("urn:drawbridge:schema:workflow");
     schema["title"] = json!("Drawbridge workflow");
@@ -35,7 +49,7 @@ pub fn workflow(catalog: &Catalog) -> Value {
     add_form::<Time>(&mut defs);
     add_form::<Shift>(&mut defs);
     add_form::<Add>(&mut defs);
-    for entry in catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_) | Kind::Record(_))) {
+    for entry in with_input(catalog) {
         add_input(entry, &mut defs);
     }
     if let Some(members) = defs.get_mut("SetValue").and_then(Value::as_object_mut) {
@@ -49,8 +63,6 @@ pub fn workflow(catalog: &Catalog) -> Value {
     }
     add_nodes(catalog, &mut defs);
     schema["$defs"] = Value::Object(defs);
-    add_examples(&mut schema);
-    offer_by_kind(&mut schema["$defs"]["Step"]);
     schema
 }
 
@@ -94,8 +106,16 @@ fn add_form<T: JsonSchema>(defs: &mut Map<String, Value>) {
     defs.insert(T::schema_name().into_owned(), schema);
 }
 
+/// The nodes that take an input.
+fn with_input(catalog: &Catalog) -> impl Iterator<Item = &'static Entry> {
+    catalog.iter().filter(|entry| !matches!(entry.kind, Kind::Channel(_) | Kind::Record(_)))
+}
+
 /// Adds the examples that a hover shows.
-fn add_examples(schema: &mut Value) {
+fn add_examples(catalog: &Catalog, schema: &mut Value) {
+    for entry in with_input(catalog) {
+        add_example(entry, &mut schema["$defs"]);
+    }
     for (definition, key, example) in EXAMPLES {
         let owner = if definition.is_empty() { &mut *schema } else { &mut schema["$defs"][definition] };
         let Some(owner) = owner["properties"].get_mut(key) else { continue };

@@ -17,6 +17,7 @@ mod written_gate;
 mod written_mapping;
 mod written_step;
 
+pub(crate) use compose::demands;
 pub use compose::workflow;
 pub use mapping::mapping;
 pub use plain::of_type;

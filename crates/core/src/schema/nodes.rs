@@ -34,15 +34,19 @@ pub(super) fn add_input(entry: &Entry, defs: &mut Map<String, Value>) {
         _ => json!(entry.name),
     };
     input["description"] = json!(entry.summary);
-    if let (Some(root), _) = parse(entry.example, FileId::WORKFLOW) {
-        input["examples"] = json!([root.to_value()]);
-    }
     for (name, mut definition) in own.and_then(|own| own.as_object().cloned()).unwrap_or_default() {
         rename(&mut definition, &prefix);
         open_inside(&mut definition);
         defs.insert(format!("{prefix}.{name}"), definition);
     }
     defs.insert(prefix, input);
+}
+
+/// Adds the example of a node's input.
+pub(super) fn add_example(entry: &Entry, defs: &mut Value) {
+    if let (Some(root), _) = parse(entry.example, FileId::WORKFLOW) {
+        defs[input_name(entry)]["examples"] = json!([root.to_value()]);
+    }
 }
 
 /// Points references at the names that definitions have here.

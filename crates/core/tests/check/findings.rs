@@ -575,7 +575,7 @@ fn files_stay_inside_the_folder_of_the_workflow() {
 steps: [{{ id: a, stop: succeeded }}]
 "
     );
-    assert_eq!(drawbridge_core::files_named(&text), ["tables/routing.csv"]);
+    assert_eq!(drawbridge_core::Parsed::new(&text).files_named(), ["tables/routing.csv"]);
     check(
         &text,
         "W WF055 5:3 nothing uses the table `up` | help: look it up in a step with `decide`, or in a mapping with `values`, or take it away

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drawbridge_core::{Definition, files_named};
+use drawbridge_core::{Definition, Parsed};
 
 use crate::CHECKER;
 use crate::findings::line;
@@ -66,7 +66,7 @@ fn the_mapping_of_the_manual_is_clean() {
 
 #[test]
 fn files_of_mappings_are_named() {
-    assert_eq!(files_named(WORKFLOW), ["mappings/person.yaml"]);
+    assert_eq!(Parsed::new(WORKFLOW).files_named(), ["mappings/person.yaml"]);
 }
 
 #[test]

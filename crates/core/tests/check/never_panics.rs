@@ -11,9 +11,10 @@ use crate::{define, mutations, run};
 const GOOD: &str = include_str!("good.yaml");
 
 /// Workflows that are changed: with every construct between them.
-const SEEDS: [&str; 4] = [
+const SEEDS: [&str; 5] = [
     GOOD,
     include_str!("whole.yaml"),
+    include_str!("mapped.yaml"),
     include_str!("../../../../workflows/user-onboarding/workflow.yaml"),
     include_str!("../../../../examples/incident-after-approval/workflow.yaml"),
 ];
