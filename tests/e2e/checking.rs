@@ -304,7 +304,8 @@ fn a_reader_that_goes_away_is_no_panic() {
 
 #[test]
 fn the_shipped_workflows_and_examples_are_clean() {
-    drawbridge(&["check", "workflows", "examples"]).ends_with_code(0);
+    let checked = drawbridge(&["check", "workflows", "examples", "--deny-warnings"]).ends_with_code(0);
+    assert!(!checked.stdout.contains("warning"), "{}", checked.stdout);
 }
 
 #[test]
