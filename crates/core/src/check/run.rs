@@ -19,13 +19,13 @@ use super::mapping_around::Around;
 use super::outputs::{Named, build_world, settings_schema};
 use super::rules::RULES;
 use super::schemas::Schemas;
-use super::step::flatten;
+use super::step::{Step, flatten, loops};
 use super::structure::Structure;
 use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, FileId, Severity, Span};
 use crate::graph::Blueprint;
-use crate::model::{MappingPlace, RowsDoc, Table, read_document, read_mappings};
+use crate::model::{KindDoc, MappingPlace, RowsDoc, Table, read_document, read_mappings};
 use crate::syntax::{Node, parse};
 
 /// Most findings that are told of one definition. More are of one cause, and nobody reads them.
@@ -77,11 +77,14 @@ impl<'c> Checker<'c> {
         let triggers = document.triggers.iter().chain(&document.cancel_on);
         let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
         let mut steps = flatten(&document);
-        for step in &mut steps {
+        for at in 0..steps.len() {
+            compiler.elements = loops(&steps, at).filter_map(|each| element(&steps[each])).collect();
+            let step = &mut steps[at];
             step.common = compile_common(step.doc, &mut compiler);
             step.kind = compile_kind(step.doc, self.catalog, &mut compiler);
             step.uses = std::mem::take(&mut compiler.uses);
         }
+        compiler.elements.clear();
         let outputs = compile_top::outputs(&document.outputs, &mut compiler);
         let output_uses = std::mem::take(&mut compiler.uses);
         found.append(&mut compiler.found);
@@ -136,6 +139,14 @@ impl<'c> Checker<'c> {
             mappings: mappings.into_blueprint(),
         };
         assemble(definition, &document, parts)
+    }
+}
+
+/// The name of the element of a loop.
+fn element(each: &Step<'_>) -> Option<String> {
+    match &each.doc.kind {
+        Some(KindDoc::Foreach(each)) => Some(each.element.0.to_owned()),
+        _ => None,
     }
 }
 
