@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 
 use super::uses::{Part, Use};
 use crate::diagnostic::{Code, Diagnostic, Fix, nearest};
-use crate::expression::{Condition, ParseError, Template, Text};
+use crate::expression::{Condition, ParseError, Template, Text, alike};
 use crate::model::{Calendar, Delay, DelayDoc, parse_working};
-use crate::syntax::{Node, NodeKind};
+use crate::syntax::{Node, NodeKind, quoted};
 
 /// The calendar that is there without being declared.
 const WEEKDAYS: &str = "weekdays";
@@ -23,6 +23,8 @@ pub(super) struct Compiler {
     pub(super) uses: Vec<Use>,
     /// The calendars by name.
     pub(super) calendars: HashMap<String, Arc<Calendar>>,
+    /// The names of elements that may be read where it is.
+    pub(super) elements: Vec<String>,
 }
 
 impl Compiler {
@@ -82,6 +84,9 @@ impl Compiler {
     fn scalar(&mut self, node: &Node, text: &str, part: Part) -> Option<Template> {
         let code = if text.starts_with('$') { Code::WF030 } else { Code::WF031 };
         let template = Template::parse(text).map_err(|error| self.refuse(code, node, error)).ok()?;
+        if !matches!(template, Template::Path(_)) && !text.starts_with("$$.") {
+            self.warn_alike(node, text, false);
+        }
         for reference in template.references() {
             let span = match template {
                 Template::Path(_) => node.span,
@@ -112,6 +117,7 @@ impl Compiler {
             return None;
         }
         let text = Text::parse(source).map_err(|error| self.refuse(Code::WF031, node, error)).ok()?;
+        self.warn_alike(node, source, true);
         for reference in text.references() {
             let span = node.piece(reference.text.trim_start_matches("$."));
             self.uses.push(Use { reference: reference.clone(), span, part: Part::Value });
@@ -135,6 +141,31 @@ impl Compiler {
             self.uses.push(Use { reference, span, part });
         }
         Some(condition)
+    }
+
+    /// Warns of a text that looks like an expression.
+    fn warn_alike(&mut self, node: &Node, text: &str, is_text: bool) {
+        let elements: Vec<&str> = self.elements.iter().map(String::as_str).collect();
+        let Some(alike) = alike(text, &elements, is_text) else { return };
+        let span = node.inside_piece(alike.at, alike.wrong.len());
+        let message = format!("`{}` looks like an expression and is taken as it stands", alike.wrong);
+        let warning = Diagnostic::warning(Code::WF039, span, message);
+        let Some(right) = alike.right else {
+            let help = "write paths as `{{inputs.name}}` and choices as `{{#if inputs.name}}…{{/if}}`";
+            self.found.push(warning.help(help));
+            return;
+        };
+        let title = format!("write `{right}`");
+        let fix = match &node.kind {
+            // Braces at the begin of a text without quotes would be read as a map.
+            NodeKind::Scalar(scalar) if scalar.text_start.is_some() => {
+                let is_path = right == alike.mended && right.starts_with("$.");
+                let mended = if is_path { alike.mended } else { quoted(&alike.mended) };
+                Fix { title: title.clone(), span: node.span, wrong: None, right: mended }
+            }
+            _ => Fix { title: title.clone(), span, wrong: Some(alike.wrong), right },
+        };
+        self.found.push(warning.help(title).fix(fix));
     }
 
     fn refuse(&mut self, code: Code, node: &Node, error: ParseError) {

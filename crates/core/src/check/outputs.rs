@@ -21,6 +21,11 @@ use crate::syntax::Node;
 /// Most parts of schemas that are copied for the values of `set` steps and of loops of one workflow.
 const COPIED_MAX: usize = 20_000;
 
+/// What `$.run.outcome` may be.
+const OUTCOMES: [&str; 5] = ["succeeded", "failed", "rejected", "ignored", "cancelled"];
+/// What `$.run.trigger` is of a run that a person started.
+const BY_HAND: &str = "manual";
+
 /// What steps apply by name.
 pub(super) struct Named<'a> {
     pub(super) tables: &'a HashMap<&'a str, &'a Table>,
@@ -100,6 +105,14 @@ fn empty_world<'a>(
     error["properties"]["status"] = json!({ "type": ["integer", "null"] });
     let mut run = named(&["id", "workflow", "trigger", "started_at", "outcome"]);
     run["properties"]["version"] = json!({ "type": "integer" });
+    run["properties"]["outcome"] = json!({ "enum": OUTCOMES });
+    let started = triggers.iter().filter(|trigger| trigger.doc.withdraws.is_none());
+    let started: Option<Vec<&str>> = started.map(|trigger| Some(trigger.doc.id.as_ref()?.as_str())).collect();
+    // A trigger whose id is not understood was reported.
+    if let Some(started) = started {
+        let words: Vec<_> = started.into_iter().chain([BY_HAND]).collect();
+        run["properties"]["trigger"] = json!({ "enum": words });
+    }
     let event = |trigger: &Trigger<'_>| match trigger.doc.trigger {
         Some(node) => event_of(node, trigger.doc.with, schemas),
         None => Cow::Owned(json!({})),

@@ -19,13 +19,13 @@ use super::outputs::{Named, build_world, settings_schema};
 use super::parsed::Parsed;
 use super::rules::RULES;
 use super::schemas::Schemas;
-use super::step::flatten;
+use super::step::{Step, flatten, loops};
 use super::structure::Structure;
 use super::tables::compile_table;
 use crate::definition::Definition;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::Blueprint;
-use crate::model::{Table, read_document};
+use crate::model::{KindDoc, Table, read_document};
 use crate::syntax::Node;
 
 /// Most findings that are told of one definition. More are of one cause, and nobody reads them.
@@ -87,11 +87,14 @@ impl<'c> Checker<'c> {
         let triggers = document.triggers.iter().chain(&document.cancel_on);
         let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
         let mut steps = flatten(&document);
-        for step in &mut steps {
+        for at in 0..steps.len() {
+            compiler.elements = loops(&steps, at).filter_map(|each| element(&steps[each])).collect();
+            let step = &mut steps[at];
             step.common = compile_common(step.doc, &mut compiler);
             step.kind = compile_kind(step.doc, self.catalog, &mut compiler);
             step.uses = std::mem::take(&mut compiler.uses);
         }
+        compiler.elements.clear();
         let outputs = compile_top::outputs(&document.outputs, &mut compiler);
         let output_uses = std::mem::take(&mut compiler.uses);
         found.append(&mut compiler.found);
@@ -153,6 +156,14 @@ impl<'c> Checker<'c> {
 
 fn errors(found: &[Diagnostic]) -> usize {
     found.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
+/// The name of the element of a loop.
+fn element(each: &Step<'_>) -> Option<String> {
+    match &each.doc.kind {
+        Some(KindDoc::Foreach(each)) => Some(each.element.0.to_owned()),
+        _ => None,
+    }
 }
 
 /// Leaves the first findings and says how many there are besides, an error if one of those is.

@@ -74,6 +74,7 @@ codes! {
     WF036 "WF036" "a time that never compares right",
     WF037 "WF037" "a pattern that takes one text only",
     WF038 "WF038" "a value that a text cannot write",
+    WF039 "WF039" "a text that looks like an expression",
     WF040 "WF040" "a table that is not understood",
     WF041 "WF041" "a row that is never reached",
     WF042 "WF042" "a file that is not there",

@@ -18,6 +18,7 @@ mod queries;
 mod references;
 mod template;
 mod text;
+mod text_alike;
 mod text_foreign;
 mod text_walk;
 
@@ -31,3 +32,4 @@ pub use path::Path;
 pub use references::{Reference, Segment, Takes};
 pub use template::Template;
 pub use text::Text;
+pub(crate) use text_alike::alike;

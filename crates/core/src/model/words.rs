@@ -24,13 +24,25 @@ pub(super) fn read_workflow_name(
     key: &str,
     found: &mut Vec<Diagnostic>,
 ) -> Option<WorkflowName> {
-    match WorkflowName::parse(text(node, key, found)?) {
+    let written = text(node, key, found)?;
+    match WorkflowName::parse(written) {
         Ok(name) => Some(name),
         Err(error) => {
-            found.push(Diagnostic::error(Code::WF015, node.span, error.to_string()));
+            let finding = Diagnostic::error(Code::WF015, node.span, error.to_string());
+            found.push(match near_name(written) {
+                Some(near) => finding.did_you_mean(written, near.as_str()),
+                None => finding,
+            });
             None
         }
     }
+}
+
+/// The name that is nearest to a title such as `My Workflow`.
+fn near_name(written: &str) -> Option<WorkflowName> {
+    let words = written.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+    WorkflowName::parse(&name).ok()
 }
 
 /// Reads a duration.

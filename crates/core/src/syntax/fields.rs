@@ -21,7 +21,13 @@ impl Keys {
     pub(crate) fn unknown(&self, key: &str, span: Span) -> Diagnostic {
         let error = Diagnostic::error(Code::WF010, span, format!("{} has no key `{key}`", self.what));
         if let Some((_, ours)) = self.foreign.iter().find(|(word, _)| *word == key) {
-            return error.help(format!("here it is called {ours}"));
+            return error.help(match ours.strip_prefix("nothing: ") {
+                Some(instead) => format!("leave it out: {instead}"),
+                None => format!("here it is called {ours}"),
+            });
+        }
+        if self.known.contains(&"action") && key.split('.').count() == 3 {
+            return error.help(format!("write `action: {key}`, and what stands below it under `with`"));
         }
         match nearest(key, self.known.iter().copied()) {
             Some(name) => error.did_you_mean(key, name),

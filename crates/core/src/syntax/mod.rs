@@ -10,5 +10,5 @@ pub(crate) use fields::{Fields, Keys, items, kind, kind_named, list, text};
 pub use parse::parse;
 pub use readable::FILE_BYTES_MAX;
 pub(crate) use readable::is_readable;
-pub(crate) use scalar::with_quotes;
+pub(crate) use scalar::{quoted, with_quotes};
 pub use tree::{Entry, Key, Node, NodeKind, Scalar};

@@ -206,7 +206,7 @@ outputs:
          E WF017 22:72 there is no action `azure_ad.user.gett` | help: did you mean `azure_ad.user.get`?
          E WF013 22:114 `int` is not a type | help: did you mean `integer`?
          E WF013 22:130 `calls` takes a whole number from 1 to 200, and this is 900
-         E WF015 24:15 `Access Request` is not a workflow name: lower-case letters, digits and `-`, a letter first, at most 64 characters
+         E WF015 24:15 `Access Request` is not a workflow name: lower-case letters, digits and `-`, a letter first, at most 64 characters | help: did you mean `access-request`?
          W WF024 26:6 `outputs` reads the output of `a`, which may not be there | help: provide for it with `{{default … \"\"}}` or `set: {first: …}`
          E WF020 27:6 there is no step `b` | help: did you mean `a`?
          E WF015 28:3 `B` is not an id: lower-case letters, digits and `_`, a letter first, at most 64 characters",

@@ -43,6 +43,32 @@ pub(crate) fn check(text: &str, expected: &str) {
 }
 
 #[test]
+fn a_name_of_an_action_as_a_key_is_answered_with_the_key() {
+    check(
+        "workflow: w\nversion: 1\ntitle: T\nsteps:\n  - id: a\n    azure_ad.user.get: { user: x }\n    action: azure_ad.user.get\n    with: { user: x }\n",
+        "E WF010 6:5 a step has no key `azure_ad.user.get` | help: write `action: azure_ad.user.get`, and what stands below it under `with`",
+    );
+}
+
+#[test]
+fn texts_that_look_like_expressions_are_told() {
+    check(
+        "workflow: w\nversion: 1\ntitle: T\ninputs: { who: { type: string } }\nsteps:\n  - id: a\n    description: \"{inputs.who}\"\n    set: { a: $inputs.who, b: item.name }\n  - id: b\n    stop: succeeded\n    message: \"Hi {inputs.who}\"\n",
+        "W WF039 8:15 `$inputs.who` looks like an expression and is taken as it stands | help: write `$.inputs.who`
+         W WF039 11:18 `{inputs.who}` looks like an expression and is taken as it stands | help: write `{{inputs.who}}`",
+    );
+}
+
+#[test]
+fn what_a_run_is_has_known_words() {
+    check(
+        "workflow: w\nversion: 1\ntitle: T\nsteps:\n  - id: a\n    if: $.run.trigger == 'manual'\n    set: { a: 1 }\n  - id: b\n    if: $.run.trigger == 'by_hand'\n    set: { a: 1 }\nfinally:\n  - id: c\n    if: $.run.outcome == 'succeded'\n    set: { a: 1 }\n",
+        "E WF035 9:9 `$.run.trigger` is never \"by_hand\" | note: it is one of `manual`
+         E WF035 13:9 `$.run.outcome` is never \"succeded\" | help: did you mean `'succeeded'`?",
+    );
+}
+
+#[test]
 fn words_of_other_engines_are_answered_with_ours() {
     check(
         "name: w\non: push\nworkflow: w\nversion: 1\ntitle: T\nsteps:\n  - id: a\n    uses: azure_ad.user.get\n    when: $.inputs.x\n    depends_on: []\n  - id: b\n    run: x\n    name: y\n  - id: c\n    foreach: $.inputs.list\n    steps: []\n",
@@ -63,7 +89,7 @@ fn structure_is_checked_in_one_pass() {
     check(
         "workflow: My Flow\nversion: one\ninputs:\n  a: { type: text }\n  b-c: { type: integer, default: \"3\" }\nsteps:\n  - id: A\n    set: { x: 1 }\n    descriptoin: hi\n  - set: { x: 1 }\n  - id: two\n    set: { x: 1 }\n    stop: failed\n  - id: none\n  - id: wait\n    wait: 4h\n  - id: wait\n    wait: { for: 4hours }\n    poll: { until: $.out.x == 1, every: 1h, at_most: 5m }\n    on_error: continu\n",
         "E WF011 1:1 a workflow has no `title`
-         E WF015 1:11 `My Flow` is not a workflow name: lower-case letters, digits and `-`, a letter first, at most 64 characters
+         E WF015 1:11 `My Flow` is not a workflow name: lower-case letters, digits and `-`, a letter first, at most 64 characters | help: did you mean `my-flow`?
          E WF013 2:10 `version` takes a whole number from 1, and this is a text | help: count up by one with every change
          E WF013 4:14 `text` is not a type | help: did you mean `string`?
          E WF015 5:3 `b-c` is not an id: lower-case letters, digits and `_`, a letter first, at most 64 characters

@@ -315,3 +315,16 @@ fn gate_that_does_not_do_what_it_says_is_noticed() {
         "W GV012 6:9 nothing hangs on the decision of `last` | help: name it in `requires_approval` of a step, or put it before what it is to stop | note: nothing that comes after it changes anything",
     );
 }
+
+#[test]
+fn access_below_a_gate_is_told_its_name() {
+    steps(
+        "  - id: approve
+    approval: { subject: x, stages: [{ name: any }] }
+  - id: grant
+    action: azure_ad.group.add_member
+    with: { user: $.inputs.who, group: g }
+",
+        "E GV003 8:9 `grant` grants access without a gate | help: name `approve` in `requires_approval` of `grant` | note: `azure_ad.group.add_member` is of class grant here",
+    );
+}

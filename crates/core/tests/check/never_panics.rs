@@ -4,6 +4,7 @@ use drawbridge_core::diagnostic::{Diagnostic, FileId, Sources, render_text, to_j
 use drawbridge_core::expression::{Condition, Path, Text};
 use drawbridge_core::syntax::parse;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use crate::{define, mutations, run};
@@ -143,7 +144,7 @@ pub(crate) fn mutate(text: &str, mutation: &Mutation) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, rng_seed: RngSeed::Fixed(256), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn on_any_text(text in "\\PC{0,200}") {

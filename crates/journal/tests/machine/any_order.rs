@@ -5,6 +5,7 @@ use drawbridge_core::graph::Blueprint;
 use drawbridge_journal::{Command, Condition, Event, Outcome, StepPath};
 use jiff::SignedDuration;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use crate::host::{Host, blueprint};
@@ -147,7 +148,7 @@ fn path_of(command: &Command) -> &StepPath {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(48), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The host looks after every event that the run is what its events say and that it waits for
     /// something.

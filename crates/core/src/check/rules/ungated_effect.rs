@@ -38,12 +38,27 @@ fn check_effect(ctx: &Ctx<'_, '_>, at: usize, doc: &ActionDoc<'_>, found: &mut V
         Effect::Delete => "deletes an object",
         _ => "grants access",
     };
-    let help = format!("put an `approval` step before `{name}` and name it in `requires_approval`");
+    let help = match gate_before(ctx, at) {
+        Some(gate) => format!("name `{}` in `requires_approval` of `{name}`", ctx.steps[gate].label()),
+        None => format!("put an `approval` step before `{name}` and name it in `requires_approval`"),
+    };
     found.push(
         Diagnostic::error(Code::GV003, ctx.steps[at].doc.span, format!("`{name}` {does} without a gate"))
             .note(format!("`{}` is of class {} here", action.action, action.effect))
             .help(help),
     );
+}
+
+/// The nearest gate that comes before a step on every way.
+fn gate_before(ctx: &Ctx<'_, '_>, at: usize) -> Option<usize> {
+    (0..at).rev().find(|gate| {
+        let step = &ctx.steps[*gate];
+        let is_gate = matches!(step.doc.kind, Some(KindDoc::Approval(_))) && step.doc.id.is_some();
+        is_gate
+            && loops(ctx.steps, *gate).all(|each| is_inside(ctx.steps, at, each))
+            && ctx.links.is_before(*gate, at)
+            && way_past_gate(ctx.steps, ctx.links, at, *gate).is_none()
+    })
 }
 
 /// Whether another rule speaks of the effect itself: it is refused, or its class is not written out.
