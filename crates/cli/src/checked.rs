@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::Result;
 use drawbridge_core::diagnostic::{Diagnostic, Severity, Sources, Span};
 use drawbridge_core::{Checker, Definition};
-use drawbridge_sdk::Catalog;
 
 use crate::definition;
 
@@ -56,13 +55,13 @@ impl Checked {
 }
 
 /// Checks every file; what cannot be read stands in its place.
-pub(crate) fn check_all(files: &[PathBuf], catalog: &Catalog) -> Vec<Result<Checked>> {
+pub(crate) fn check_all(files: &[PathBuf], checker: &Checker<'_>) -> Vec<Result<Checked>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
-    let (checker, next) = (Checker::new(catalog), AtomicUsize::new(0));
+    let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let Some((at, file)) = take(files, &next) {
-            done.push((at, Checked::read(file, &checker)));
+            done.push((at, Checked::read(file, checker)));
         }
         done
     };
