@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use drawbridge_core::Checker;
 use drawbridge_core::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
-use drawbridge_sdk::Catalog;
+use drawbridge_core::{Checker, Definition};
 
 use crate::definition;
 
@@ -21,6 +20,8 @@ pub(crate) struct Checked {
     pub(crate) sources: Sources,
     /// What was found, in the order of the text.
     pub(crate) found: Vec<Diagnostic>,
+    /// How many files it names that were read; they stand after the workflow among the sources.
+    files: usize,
     /// The name it gives itself.
     name: Option<String>,
 }
@@ -38,7 +39,20 @@ impl Checked {
             Some(blueprint) => Some(blueprint.workflow.as_str().to_owned()),
             None => drawbridge_core::name_of(&definition.text).map(|(name, _)| name),
         };
-        Ok(Self { sources: definition.sources(), found, name })
+        Ok(Self { sources: definition.sources(), found, files: definition.files.len(), name })
+    }
+
+    /// What was read, made again from the sources: thousands of workflows keep one copy of each text.
+    pub(crate) fn definition(&self) -> Definition {
+        let path = self.sources.path(FileId::WORKFLOW);
+        let folder = path.rfind('/').map_or(0, |at| at + 1);
+        let named = (1..=self.files).map(FileId::at);
+        let file = |file| (self.sources.path(file)[folder..].to_owned(), self.sources.text(file).to_owned());
+        Definition {
+            path: path.to_owned(),
+            text: self.sources.text(FileId::WORKFLOW).to_owned(),
+            files: named.map(file).collect(),
+        }
     }
 
     /// Adds the finding that another workflow has the same name.
@@ -54,13 +68,13 @@ impl Checked {
 }
 
 /// Checks every file; what cannot be read stands in its place.
-pub(crate) fn check_all(files: &[PathBuf], catalog: &Catalog) -> Vec<Result<Checked>> {
+pub(crate) fn check_all(files: &[PathBuf], checker: &Checker<'_>) -> Vec<Result<Checked>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
-    let (checker, next) = (Checker::new(catalog), AtomicUsize::new(0));
+    let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let Some((at, file)) = take(files, &next) {
-            done.push((at, Checked::read(file, &checker)));
+            done.push((at, Checked::read(file, checker)));
         }
         done
     };

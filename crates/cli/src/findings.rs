@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use drawbridge_core::Definition;
-use drawbridge_core::diagnostic::{Batch, Code, Diagnostic, Edit, Severity, Sources, WIDTH};
+use drawbridge_core::diagnostic::{Batch, Code, Diagnostic, Severity, Sources, WIDTH};
 use serde_json::Value;
 
 use crate::checked::Checked;
@@ -25,12 +25,12 @@ fn print_in(sources: &Sources, found: &[Diagnostic]) {
     }
 }
 
-/// Prints everything that was found, and what it comes to.
-pub(crate) fn print_all(checked: &[Checked]) {
+/// Prints everything that was found, and what it comes to; so much of it can be mended.
+pub(crate) fn print_all(checked: &[Checked], mendable: usize) {
     for checked in checked {
         print_in(&checked.sources, &checked.found);
     }
-    print::line(&summary(checked));
+    print::line(&summary(checked, mendable));
 }
 
 /// Prints every finding as one JSON list.
@@ -61,7 +61,7 @@ fn from_here(path: &str, here: &Path) -> String {
 }
 
 /// What was found in how many workflows, and where to go on.
-fn summary(checked: &[Checked]) -> String {
+fn summary(checked: &[Checked], mendable: usize) -> String {
     let workflows = checked.len();
     let all: Vec<&Diagnostic> = checked.iter().flat_map(|checked| &checked.found).collect();
     if all.is_empty() {
@@ -75,14 +75,12 @@ fn summary(checked: &[Checked]) -> String {
         .collect();
     let touched = checked.iter().filter(|checked| !checked.found.is_empty()).count();
     let mut text = format!("{} in {touched} of {}", kinds.join(" and "), count(workflows, "workflow"));
-    let fixes: usize =
-        checked.iter().map(|checked| Edit::certain(&checked.found, &checked.sources).len()).sum();
-    if fixes > 0 {
+    if mendable > 0 {
         text.push_str(&format!(
             "\n  {} with `drawbridge check --fix`",
-            match fixes {
+            match mendable {
                 1 => "1 can be mended".to_owned(),
-                _ => format!("{fixes} can be mended"),
+                _ => format!("{mendable} can be mended"),
             }
         ));
     }

@@ -1,6 +1,7 @@
 //! `drawbridge check`: every finding of every workflow, in one pass.
 
 use anyhow::Result;
+use drawbridge_core::Checker;
 use drawbridge_core::diagnostic::Severity;
 
 use crate::args::{CheckArgs, Format};
@@ -18,13 +19,14 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit> {
     let catalog = wire::catalog();
     let below = WorkflowFiles::below(&args.paths);
     let mut problems: Vec<String> = below.problems.iter().map(ToString::to_string).collect();
-    let mut results = check_all(&below.files, &catalog);
+    let checker = Checker::new(&catalog);
+    let mut results = check_all(&below.files, &checker);
     if args.fix {
-        let mended = mending::mend(results.iter().flatten());
+        let mended = mending::mend(&results.iter().flatten().collect::<Vec<_>>(), &checker);
         mended.changes.iter().for_each(|change| print::note(change));
         problems.extend(mended.problems.iter().map(ToString::to_string));
         if !mended.changes.is_empty() {
-            results = check_all(&below.files, &catalog);
+            results = check_all(&below.files, &checker);
         }
     }
     let mut checked: Vec<Checked> = Vec::with_capacity(results.len());
@@ -37,7 +39,10 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit> {
     problems.iter().for_each(|problem| print::note(&format!("error: {problem}")));
     match args.format {
         Format::Text if checked.is_empty() => {}
-        Format::Text => findings::print_all(&checked),
+        Format::Text => {
+            let mendable = mending::count(&checked.iter().collect::<Vec<_>>(), &checker);
+            findings::print_all(&checked, mendable);
+        }
         Format::Json => findings::print_json(&checked),
         Format::Sarif => findings::print_sarif(&checked, &problems),
     }

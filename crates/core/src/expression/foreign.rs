@@ -33,7 +33,7 @@ pub(super) fn foreign(expression: &str) -> Option<ParseError> {
         Ok(tokens) => tokens,
         Err(error) => return Some(error),
     };
-    let around = |at| Around { tokens: &tokens, at };
+    let around = |at| Around { expression, tokens: &tokens, at };
     let single = (0..tokens.len()).map(around).find_map(|around| around.single());
     // Only once every token is ours do they have sides.
     single.or_else(|| (0..tokens.len()).map(around).find_map(|around| around.sides()))
@@ -100,6 +100,7 @@ fn number(rest: &str) -> usize {
 
 /// A token among the others.
 struct Around<'t, 'e> {
+    expression: &'e str,
     tokens: &'t [Token<'e>],
     at: usize,
 }
@@ -198,8 +199,8 @@ impl<'e> Around<'_, 'e> {
         }
         if let Some((_, right, help)) = operator.filter(|_| !self.is_operand()) {
             let error = self.error(format!("`{word}` is not an operator")).help(*help);
-            return Some(match right {
-                Some(right) => error.instead(*right),
+            return Some(match right.filter(|right| self.can_stand(right)) {
+                Some(right) => error.instead(right),
                 None => error,
             });
         }
@@ -249,14 +250,46 @@ impl<'e> Around<'_, 'e> {
         }
         let (_, right, help) = SIGNS.iter().find(|(foreign, _, _)| *foreign == sign)?;
         if *right == Some("'") {
-            let error = self.error(format!("`{sign}` is no quotation mark"));
-            return Some(error.instead("'").help(*help));
+            let error = self.error(format!("`{sign}` is no quotation mark")).help(*help);
+            return Some(match self.other_quotes() {
+                Some(text) => error
+                    .piece(self.own().at, text)
+                    .instead(format!("'{}'", text.trim_matches(is_other_quote))),
+                None => error,
+            });
         }
         let error = self.error(format!("`{sign}` is not an operator")).help(*help);
-        Some(match right {
-            Some(right) => error.instead(*right),
+        Some(match right.filter(|right| self.can_stand(right)) {
+            Some(right) => error.instead(right),
             None => error,
         })
+    }
+
+    /// Whether a sign of ours would be understood in the place of this token.
+    fn can_stand(&self, right: &str) -> bool {
+        if right == "!" {
+            // At the beginning of a value without quotes, YAML would take it for a tag.
+            let compares = || self.part(self.at + 1).any(|(depth, next)| depth == 0 && is_comparison(next));
+            return self.before().is_some() && self.after().is_some() && !compares();
+        }
+        let begins = |token: Token<'_>| {
+            token.kind != Kind::Sign || matches!(token.text, "$" | "@" | "(" | "!" | "-" | "*" | "[")
+        };
+        self.follows_value() && self.after().is_some_and(begins)
+    }
+
+    /// A text in the quotation marks of a word processor that begins here, with both marks.
+    fn other_quotes(&self) -> Option<&'e str> {
+        let own = self.own();
+        let close = match own.text {
+            "‘" => "’",
+            "“" => "”",
+            same => same,
+        };
+        let end = self.tokens[self.at + 1..].iter().find(|token| token.text == close)?;
+        let text = &self.expression[own.at..end.at + end.text.len()];
+        let inner = &self.expression[own.at + own.text.len()..end.at];
+        (!inner.contains(['\'', '"', '\\']) && !inner.contains(is_other_quote)).then_some(text)
     }
 
     fn arithmetic(&self) -> ParseError {
@@ -395,6 +428,11 @@ impl<'e> Around<'_, 'e> {
     }
 }
 
+/// Whether it is a quotation mark, though none of YAML's.
+fn is_other_quote(next: char) -> bool {
+    matches!(next, '“' | '”' | '‘' | '’' | '`')
+}
+
 fn is_comparison(token: Token<'_>) -> bool {
     token.kind == Kind::Sign && COMPARISONS.contains(&token.text)
 }
@@ -415,8 +453,12 @@ mod tests {
     fn operators_and_functions_of_other_languages_are_answered() {
         check("$.a and $.b", 4, "`and` is not an operator", Some("&&"));
         check("$.a OR $.b", 4, "`OR` is not an operator", Some("||"));
-        check("not $.a", 0, "`not` is not an operator", Some("!"));
-        check("not($.a == 1)", 0, "`not` is not an operator", Some("!"));
+        check("not $.a", 0, "`not` is not an operator", None);
+        check("not($.a == 1)", 0, "`not` is not an operator", None);
+        check("$.b && not $.a", 7, "`not` is not an operator", Some("!"));
+        check("$.b && not ($.a == 1)", 7, "`not` is not an operator", Some("!"));
+        check("$.b && not $.a == 1", 7, "`not` is not an operator", None);
+        check("$.a == 3 and", 9, "`and` is not an operator", None);
         check("$.a = 1", 4, "`=` is not an operator", Some("=="));
         check("$.a === 1", 4, "`===` is not an operator", Some("=="));
         check("$.a <> 1", 4, "`<>` is not an operator", Some("!="));
@@ -464,9 +506,14 @@ mod tests {
         check("$.a * 2 == 2", 4, "`*` is not an operator", None);
         check("$.a % 2 == 0", 4, "`%` is not an operator", None);
         check("$.a & $.b", 4, "`&` is not an operator", Some("&&"));
+        check("$.a == 3 &", 9, "`&` is not an operator", None);
+        check("| $.a", 0, "`|` is not an operator", None);
         check("$.a | $.b", 4, "`|` is not an operator", Some("||"));
         check("$.a ≠ 1", 4, "`≠` is not an operator", Some("!="));
-        check("$.a == ‘x’", 7, "`‘` is no quotation mark", Some("'"));
+        check("$.a == ‘x’", 7, "`‘` is no quotation mark", Some("'x'"));
+        check("$.a == “x y” && $.b", 7, "`“` is no quotation mark", Some("'x y'"));
+        check("$.a == ‘x", 7, "`‘` is no quotation mark", None);
+        check("$.a == ‘a’b’", 7, "`‘` is no quotation mark", Some("'a'"));
         check("$.a == []", 7, "a condition holds no list", None);
         check("$.a == {}", 7, "`{` is not an operator", None);
         check(
