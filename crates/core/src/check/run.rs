@@ -87,14 +87,7 @@ impl<'c> Checker<'c> {
         let triggers = document.triggers.iter().chain(&document.cancel_on);
         let triggers: Vec<_> = triggers.map(|doc| compile_trigger(doc, &mut compiler)).collect();
         let mut steps = flatten(&document);
-        for at in 0..steps.len() {
-            compiler.elements = loops(&steps, at).filter_map(|each| element(&steps[each])).collect();
-            let step = &mut steps[at];
-            step.common = compile_common(step.doc, &mut compiler);
-            step.kind = compile_kind(step.doc, self.catalog, &mut compiler);
-            step.uses = std::mem::take(&mut compiler.uses);
-        }
-        compiler.elements.clear();
+        self.compile_steps(&mut steps, &mut compiler);
         let outputs = compile_top::outputs(&document.outputs, &mut compiler);
         let output_uses = std::mem::take(&mut compiler.uses);
         found.append(&mut compiler.found);
@@ -151,6 +144,17 @@ impl<'c> Checker<'c> {
             mappings: mappings.into_blueprint(),
         };
         assemble(definition, &document, parts)
+    }
+
+    fn compile_steps(&self, steps: &mut [Step<'_>], compiler: &mut Compiler) {
+        for at in 0..steps.len() {
+            compiler.elements = loops(steps, at).filter_map(|each| element(&steps[each])).collect();
+            let step = &mut steps[at];
+            step.common = compile_common(step.doc, compiler);
+            step.kind = compile_kind(step.doc, self.catalog, compiler);
+            step.uses = std::mem::take(&mut compiler.uses);
+        }
+        compiler.elements.clear();
     }
 }
 
