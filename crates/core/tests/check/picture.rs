@@ -80,7 +80,7 @@ steps:
     let dot = to_dot(&view);
     assert!(dot.contains("label=\"inputs.a == '<b>--> {x} | #35; &'\""), "{dot}");
     assert!(
-        dot.contains("label=\"</title><script>alert(1)</script> \\\"]; end `x` %…\\nversion 1\""),
+        dot.contains("label=\"</title><script>alert(1)</script> \\\"]; end `x` %%{init}%% -->\\nversion 1\""),
         "{dot}"
     );
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use petgraph::graph::NodeIndex;
+
 use super::model::{Edge, EdgeKind, Node, Place, Shape, View};
 use super::reduce::reduced;
-use super::words::{condition, count, delay, duration, short};
+use super::words::{condition, count, delay, duration, one_line, short};
 use crate::graph::blueprint::{
     ActionStep, Blueprint, GateStep, Phase, TriggerSpec, Vertex, VertexKind, WaitStep,
 };
@@ -37,6 +39,7 @@ impl View {
         nodes.extend(blueprint.order.iter().map(|at| step(&blueprint.graph[*at], &position)));
         let mut edges: Vec<Edge> = reduced(&blueprint.graph, &blueprint.order)
             .into_iter()
+            .filter(|(from, _)| !ends_run(&blueprint.graph[NodeIndex::new(*from)]))
             .map(|(from, to)| then(position[&from], position[&to], &nodes))
             .collect();
         edges.extend(ways_around(&nodes, &edges));
@@ -45,11 +48,16 @@ impl View {
         Self {
             workflow: blueprint.workflow.as_str().to_owned(),
             version: blueprint.version,
-            title: short(&blueprint.title),
+            title: one_line(&blueprint.title),
             nodes,
             edges,
         }
     }
+}
+
+/// Whether nothing follows: a `stop` that stands under no condition of its own.
+fn ends_run(vertex: &Vertex) -> bool {
+    matches!(vertex.kind, VertexKind::Stop { .. }) && vertex.common.condition.is_none()
 }
 
 fn trigger(trigger: &TriggerSpec) -> Node {

@@ -7,10 +7,15 @@ use crate::model::Delay;
 /// Longest text at an edge or in a node, in characters.
 const CHARS_MAX: usize = 48;
 
+/// A text on one line.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text.split(|next: char| next.is_whitespace() || next.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// One line of at most so many characters.
 pub(super) fn short(text: &str) -> String {
-    let text: Vec<&str> = text.split(|next: char| next.is_whitespace() || next.is_control()).collect();
-    let text = text.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let text = one_line(text);
     if text.chars().count() <= CHARS_MAX {
         return text;
     }
