@@ -1,7 +1,7 @@
 //! The workflow language: text to a checked graph. Pure: no file, clock, thread or socket.
 //!
 //! Floors from the ground up, each uses only those below it: `diagnostic`, `syntax`, `model`,
-//! `expression`, `mapping`, `graph`, then `check` and `schema`.
+//! `expression`, `mapping`, `graph`, `schema`, `check`.
 
 mod definition;
 
