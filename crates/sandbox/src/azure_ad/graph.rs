@@ -13,8 +13,7 @@ use crate::azure_ad::odata::options::Options;
 use crate::azure_ad::operation::{Operation, operation};
 use crate::azure_ad::request::{Outcome, Request};
 use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::{self, Refused, Roles};
-use crate::azure_ad::{delta, manager, organization, permissions, users};
+use crate::azure_ad::{bearer, delta, manager, organization, permissions, users};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -42,7 +41,7 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outco
 }
 
 fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Operation, Request), GraphError> {
-    let roles = roles(tenant, incoming)?;
+    let roles = bearer::roles(tenant, incoming.headers, incoming.base, incoming.now)?;
     let operation = operation(incoming.method, incoming.path)?;
     permissions::check(&operation, &roles)?;
     let has = |name: &str, value: &str| {
@@ -62,21 +61,6 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Operation, Req
         roles,
     };
     Ok((operation, request))
-}
-
-fn roles(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
-    let refused = |message: &str| GraphError::unauthenticated(message, incoming.base);
-    let sent = incoming.headers.get(header::AUTHORIZATION).and_then(|sent| sent.to_str().ok());
-    let token = sent
-        .and_then(|sent| sent.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let token = token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty());
-    let token = token.ok_or_else(|| refused("Access token is empty."))?;
-    token::verify(&tenant.id, token, incoming.now).map_err(|why| match why {
-        Refused::Malformed => refused("CompactToken parsing failed with error code: 80049217"),
-        Refused::Foreign => refused("Access token validation failure."),
-        Refused::Expired => refused("Lifetime validation failed, the token is expired."),
-    })
 }
 
 fn carry_out(tenant: &mut Tenant, operation: &Operation, request: &Request) -> Outcome {

@@ -2,7 +2,12 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod jwt;
 mod schema;
+mod signing;
+
+pub(crate) mod apps;
+pub(crate) mod failures;
 
 pub(crate) mod acting;
 mod changes;
@@ -10,6 +15,8 @@ mod object;
 mod seeding;
 pub(crate) mod tenant;
 mod token;
+
+mod bearer;
 
 mod odata;
 mod request;

@@ -17,9 +17,11 @@ use serde_json::{Value, json};
 
 use crate::azure_ad::errors::{GraphError, inner_date, request_id};
 use crate::azure_ad::graph::{self, GraphRequest};
-use crate::azure_ad::oauth::{self, LoginRequest};
+use crate::azure_ad::oauth::endpoint;
+use crate::azure_ad::oauth::request::LoginRequest;
 use crate::azure_ad::request::{Outcome, Reply};
 use crate::calls::CallSeq;
+use crate::clock;
 use crate::world::World;
 
 /// Content type of every JSON answer of Graph.
@@ -65,18 +67,16 @@ async fn answer(
             let request = LoginRequest {
                 method: &method,
                 path: uri.path(),
+                query: uri.query(),
                 headers: &headers,
                 body: &body,
                 base: &base,
                 now,
+                client_now: clock::real_time(),
                 seq,
             };
-            match oauth::answer(&world.tenant(), &request) {
-                Some((status, body)) => {
-                    (status, [(header::CACHE_CONTROL, "no-store, no-cache")], Json(body)).into_response()
-                }
-                None => StatusCode::NOT_FOUND.into_response(),
-            }
+            let answered = endpoint::answer(&mut world.tenant(), &request);
+            answered.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
         }
     };
     stamp(response.headers_mut(), &headers, now, seq);

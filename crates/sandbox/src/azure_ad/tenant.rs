@@ -7,11 +7,11 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::apps::Apps;
 use crate::azure_ad::changes::{Change, What};
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
 use crate::ids;
-use crate::seed::company::App;
 
 /// Everything the tenant holds.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Tenant {
     pub(crate) display_name: String,
     /// The one verified domain.
     pub(crate) domain: String,
-    pub(crate) apps: Vec<App>,
+    pub(crate) apps: Apps,
     pub(crate) delta_page_size: usize,
     /// Rises when all delta tokens are made to expire at once.
     pub(crate) delta_generation: u32,
@@ -37,7 +37,7 @@ impl Tenant {
             id,
             display_name,
             domain,
-            apps: Vec::new(),
+            apps: Apps::default(),
             delta_page_size: usize::MAX,
             delta_generation: 0,
             objects: IndexMap::new(),

@@ -6,11 +6,18 @@
 mod client;
 
 mod answers;
+mod proof;
 
+mod certificates;
 mod delta;
+mod discovery;
+mod federation;
+mod grants;
 mod groups;
 mod input;
 mod lists;
+mod managed_identity;
 mod reading;
+mod revocation;
 mod tokens;
 mod writing;
