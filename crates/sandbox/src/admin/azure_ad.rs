@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{patch, post, put};
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, Refusal, body, ok};
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/azure_ad/users/{user}", patch(update_user).delete(delete_user))
         .route("/_sandbox/azure_ad/groups/{group}/members/{user}", put(add_member).delete(remove_member))
         .route("/_sandbox/azure_ad/expire_delta_tokens", post(expire_delta_tokens))
+        .route("/_sandbox/azure_ad/replay_changes", post(replay_changes))
 }
 
 async fn create_user(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
@@ -60,6 +62,19 @@ async fn remove_member(
 async fn expire_delta_tokens(State(world): State<Arc<World>>) -> Answer {
     world.tenant().delta_generation += 1;
     ok(json!({}))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replay {
+    changes: usize,
+}
+
+/// Makes the next delta round begin that many changes earlier, as replays do.
+async fn replay_changes(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let replay: Replay = body(&bytes)?;
+    world.tenant().delta_replay = replay.changes;
+    ok(json!({ "changes": replay.changes }))
 }
 
 fn refused(error: GraphError) -> Refusal {

@@ -45,7 +45,7 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outco
 }
 
 fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request), GraphError> {
-    let roles = roles(tenant, incoming)?;
+    let roles = caller(tenant, incoming)?;
     let found = routes().find(incoming.method, incoming.path)?;
     permissions::check(&found.route, &roles, &tenant.premium)?;
     let has = |name: &str, value: &str| {
@@ -68,7 +68,11 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request
     Ok((found.route, request))
 }
 
-fn roles(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
+/// Whose token came with the request, and what it may do.
+///
+/// # Errors
+/// 401 with a challenge.
+pub(crate) fn caller(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
     let refused = |message: &str| GraphError::unauthenticated(message, incoming.base);
     let sent = incoming.headers.get(header::AUTHORIZATION).and_then(|sent| sent.to_str().ok());
     let token = sent

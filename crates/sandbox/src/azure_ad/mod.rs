@@ -37,5 +37,7 @@ mod users;
 mod resources;
 
 mod graph;
+
+mod batch;
 mod oauth;
 pub(crate) mod router;

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
+use crate::azure_ad::batch;
 use crate::azure_ad::errors::{GraphError, inner_date, request_id};
 use crate::azure_ad::graph::{self, GraphRequest};
 use crate::azure_ad::oauth::{self, LoginRequest};
@@ -51,8 +52,11 @@ async fn answer(
                 base: &base,
                 now,
             };
-            let (outcome, cost) = graph::answer(&mut world.tenant(), &request);
             let inner = inner_error(&headers, now, seq);
+            let (outcome, cost) = match batch::concerns(path) {
+                true => (batch::answer(&mut world.tenant(), &request, &inner), 1),
+                false => graph::answer(&mut world.tenant(), &request),
+            };
             let mut response = dressed(outcome, inner);
             response.headers_mut().insert("x-ms-resource-unit", cost.into());
             response

@@ -30,6 +30,8 @@ pub(crate) struct Tenant {
     pub(crate) delta_page_size: usize,
     /// Rises when all delta tokens are made to expire at once.
     pub(crate) delta_generation: u32,
+    /// How many changes the next round gives once more.
+    pub(crate) delta_replay: usize,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
     pub(crate) directory: Directory,
@@ -64,6 +66,7 @@ impl Tenant {
             apps: Vec::new(),
             delta_page_size: usize::MAX,
             delta_generation: 0,
+            delta_replay: 0,
             premium: Premium { p1: true, p2: true, governance: true },
             directory: Directory::default(),
             log: Vec::new(),

@@ -7,7 +7,9 @@ mod client;
 
 mod answers;
 
+mod batch;
 mod delta;
+mod delta_groups;
 mod groups;
 mod input;
 mod lists;
