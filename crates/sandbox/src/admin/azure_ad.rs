@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::admin::answer::{Answer, Refusal, body, ok};
 use crate::azure_ad::acting::{self, Made};
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::lag::Rule;
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/azure_ad/groups/{group}/members/{user}", put(add_member).delete(remove_member))
         .route("/_sandbox/azure_ad/expire_delta_tokens", post(expire_delta_tokens))
         .route("/_sandbox/azure_ad/replay_changes", post(replay_changes))
+        .route("/_sandbox/azure_ad/throttling", put(set_throttling))
+        .route("/_sandbox/azure_ad/lag", put(set_lag))
 }
 
 async fn create_user(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
@@ -75,6 +78,31 @@ async fn replay_changes(State(world): State<Arc<World>>, bytes: Bytes) -> Answer
     let replay: Replay = body(&bytes)?;
     world.tenant().delta_replay = replay.changes;
     ok(json!({ "changes": replay.changes }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Throttling {
+    on: bool,
+    /// Divides the documented limits.
+    #[serde(default)]
+    divisor: u32,
+}
+
+/// Switches the documented limits on or off and empties the buckets.
+async fn set_throttling(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let wanted: Throttling = body(&bytes)?;
+    let throttle = &mut world.tenant().throttle;
+    (throttle.on, throttle.divisor) = (wanted.on, wanted.divisor);
+    throttle.empty();
+    ok(json!({ "on": wanted.on, "divisor": wanted.divisor.max(1) }))
+}
+
+/// Sets how long writes stay unseen.
+async fn set_lag(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let rule: Rule = body(&bytes)?;
+    world.tenant().lag.rule = rule.clone();
+    ok(json!(rule))
 }
 
 fn refused(error: GraphError) -> Refusal {

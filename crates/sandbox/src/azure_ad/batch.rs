@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::graph::{self, GraphRequest};
+use crate::azure_ad::graph::{self, Answered, GraphRequest};
 use crate::azure_ad::request::{Outcome, Reply, json_object};
 use crate::azure_ad::tenant::Tenant;
 
@@ -48,11 +48,11 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>, inner: &V
     for item in &items {
         let failed =
             |id: &&String| statuses.get(&id.to_ascii_lowercase()).is_none_or(|status| !status.is_success());
-        let (outcome, cost) = match item.depends_on.iter().find(failed) {
-            Some(id) => (Err(failed_dependency(id)), 1),
+        let answered = match item.depends_on.iter().find(failed) {
+            Some(id) => Answered::refused(failed_dependency(id)),
             None => graph::answer(tenant, &item.request(incoming)),
         };
-        let (status, response) = response(&item.id, outcome, cost, inner);
+        let (status, response) = response(&item.id, answered, inner);
         statuses.insert(item.id.to_ascii_lowercase(), status);
         responses.push(response);
     }
@@ -144,11 +144,11 @@ fn failed_dependency(id: &str) -> GraphError {
     GraphError::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
 }
 
-fn response(id: &str, outcome: Outcome, cost: u32, inner: &Value) -> (StatusCode, Value) {
+fn response(id: &str, answered: Answered, inner: &Value) -> (StatusCode, Value) {
     let mut headers = Map::new();
     headers.insert("Cache-Control".to_owned(), json!("no-cache"));
-    headers.insert("x-ms-resource-unit".to_owned(), json!(cost.to_string()));
-    let (status, body, more) = match outcome {
+    headers.insert("x-ms-resource-unit".to_owned(), json!(answered.cost.to_string()));
+    let (status, body, more) = match answered.outcome {
         Ok(Reply::Json(status, body)) => (status, Some(body), Vec::new()),
         Ok(Reply::Text(text)) => (StatusCode::OK, Some(Value::String(text)), Vec::new()),
         Ok(Reply::NoContent) => (StatusCode::NO_CONTENT, None, Vec::new()),

@@ -13,7 +13,9 @@ use crate::azure_ad::permissions;
 use crate::azure_ad::request::{Outcome, Request};
 use crate::azure_ad::resources::routes;
 use crate::azure_ad::route::Route;
+use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::throttle::Charge;
 use crate::azure_ad::token::{self, Refused, Roles};
 
 /// A request as it came in.
@@ -30,18 +32,72 @@ pub(crate) struct GraphRequest<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Answers one request and gives what it cost in resource units.
-pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outcome, u32) {
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) outcome: Outcome,
+    /// Resource units.
+    pub(crate) cost: u32,
+    /// How full the fullest bucket is, when it is nearly full.
+    pub(crate) throttle_share: Option<f64>,
+}
+
+impl Answered {
+    /// A request that was refused before anything happened.
+    pub(crate) fn refused(error: GraphError) -> Self {
+        Self { outcome: Err(error), cost: 1, throttle_share: None }
+    }
+}
+
+/// Answers one request.
+pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answered {
     tenant.actor = Actor::Service;
     tenant.settle(incoming.now);
     match admit(tenant, incoming) {
         Ok((route, request)) => {
             let cost = cost(&route, &request.options);
             tenant.actor = Actor::App(request.roles.app.clone());
-            ((route.handler)(tenant, &request), cost)
+            match charge(tenant, &route, &request, cost) {
+                Ok(throttle_share) => {
+                    Answered { outcome: carry_out(tenant, &route, &request), cost, throttle_share }
+                }
+                Err(error) => Answered::refused(error),
+            }
         }
-        Err(error) => (Err(error), 1),
+        Err(error) => Answered::refused(error),
     }
+}
+
+fn charge(
+    tenant: &mut Tenant,
+    route: &Route,
+    request: &Request,
+    cost: u32,
+) -> Result<Option<f64>, GraphError> {
+    let selected = request.options.select.iter().flatten();
+    let charge = Charge {
+        route,
+        app: &request.roles.app,
+        tenant: &tenant.id,
+        cost,
+        reads_sign_in_activity: selected.into_iter().any(|name| name.eq_ignore_ascii_case("signInActivity")),
+        users: tenant.directory.count(Kind::User),
+    };
+    tenant.throttle.charge(request.now, &charge)
+}
+
+/// Carries out an operation on the tenant as its replicas show it.
+fn carry_out(tenant: &mut Tenant, route: &Route, request: &Request) -> Outcome {
+    let (now, template, reads) = (request.now, route.template, route.method == "GET");
+    let mut past = std::mem::take(&mut tenant.lag);
+    past.swap(&mut tenant.directory, now, template, reads);
+    // What this request writes is noted beside the past it sees.
+    tenant.lag.rule = past.rule.clone();
+    let outcome = (route.handler)(tenant, request);
+    past.swap(&mut tenant.directory, now, template, reads);
+    past.join(now, std::mem::take(&mut tenant.lag));
+    tenant.lag = past;
+    outcome
 }
 
 fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request), GraphError> {

@@ -11,6 +11,7 @@ mod schema;
 pub(crate) mod acting;
 mod changes;
 mod directory;
+pub(crate) mod lag;
 mod object;
 pub(crate) mod tenant;
 mod token;
@@ -21,6 +22,8 @@ mod request;
 
 mod collection;
 mod route;
+
+mod throttle;
 
 mod entity;
 mod permissions;

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::azure_ad::batch;
 use crate::azure_ad::errors::{GraphError, inner_date, request_id};
-use crate::azure_ad::graph::{self, GraphRequest};
+use crate::azure_ad::graph::{self, Answered, GraphRequest};
 use crate::azure_ad::oauth::{self, LoginRequest};
 use crate::azure_ad::request::{Outcome, Reply};
 use crate::calls::CallSeq;
@@ -53,12 +53,19 @@ async fn answer(
                 now,
             };
             let inner = inner_error(&headers, now, seq);
-            let (outcome, cost) = match batch::concerns(path) {
-                true => (batch::answer(&mut world.tenant(), &request, &inner), 1),
+            let answered = match batch::concerns(path) {
+                true => {
+                    let outcome = batch::answer(&mut world.tenant(), &request, &inner);
+                    Answered { outcome, cost: 1, throttle_share: None }
+                }
                 false => graph::answer(&mut world.tenant(), &request),
             };
-            let mut response = dressed(outcome, inner);
-            response.headers_mut().insert("x-ms-resource-unit", cost.into());
+            let mut response = dressed(answered.outcome, inner);
+            response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
+            let share = answered.throttle_share.map(|share| format!("{share:.1}"));
+            if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {
+                response.headers_mut().insert("x-ms-throttle-limit-percentage", share);
+            }
             response
         }
         Some((version, _)) => {

@@ -15,4 +15,5 @@ mod input;
 mod lists;
 mod reading;
 mod tokens;
+mod weather;
 mod writing;
