@@ -141,8 +141,8 @@ fn blocks(text: &str) -> Result<Vec<Pem>, String> {
 mod tests {
     use super::*;
 
-    const CERTIFICATE: &str = include_str!("../data/azure_ad/app_certificate.pem");
-    const PUBLIC: &str = include_str!("../data/azure_ad/issuer_public_key.pem");
+    const CERTIFICATE: &str = include_str!("../data/azure_ad/keys/app_certificate.pem");
+    const PUBLIC: &str = include_str!("../data/azure_ad/keys/issuer_public_key.pem");
 
     #[test]
     fn a_certificate_beside_its_private_key_is_read() {

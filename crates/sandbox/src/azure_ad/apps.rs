@@ -81,8 +81,9 @@ pub(crate) struct Revocation {
 }
 
 impl Apps {
-    /// The applications of a seed. Credentials that cannot be read were refused with the seed.
-    pub(crate) fn seeded(seed: &AzureAdSeed) -> Self {
+    /// The applications of a seed, where `*` stands for all roles. Credentials that cannot be read
+    /// were refused with the seed.
+    pub(crate) fn seeded(seed: &AzureAdSeed, all_roles: &[String]) -> Self {
         let mut apps = Self {
             token_life_secs: seed.token_life_secs,
             identity_header: seed.identity_header.clone(),
@@ -93,7 +94,11 @@ impl Apps {
             apps.issuers.insert(issuer.issuer.clone(), keys);
         }
         for app in &seed.apps {
-            apps.list.insert(app.client_id(), App::seeded(app));
+            let mut made = App::seeded(app);
+            if made.roles == ["*"] {
+                made.roles = all_roles.to_vec();
+            }
+            apps.list.insert(made.client_id.clone(), made);
         }
         apps
     }
@@ -223,5 +228,30 @@ impl App {
             _ => return false,
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::load::Seed;
+
+    #[test]
+    fn what_is_dumped_comes_back_whole() {
+        let company = Seed::SmallCompany.load().unwrap();
+        let mut apps = Apps::seeded(&company.azure_ad, &["User.Read.All".to_owned()]);
+        apps.count_token();
+        apps.revoke("reader", company.founded, true).unwrap();
+        assert!(apps.failures.add(crate::azure_ad::failures::Failure {
+            code: 53003,
+            app: None,
+            times: Some(2)
+        }));
+        let dump = serde_json::to_string(&apps).unwrap();
+        let mut back: Apps = serde_json::from_str(&dump).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), dump);
+        assert_eq!(back.find("everything").unwrap().roles, ["User.Read.All"]);
+        let reader = back.find("reader").unwrap().client_id.clone();
+        assert!(back.revoked(&reader, 0).is_some() && back.revoked(&reader, 1).is_none());
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn roles(
         Refused::Early => refused("Access token has expired or is not yet valid."),
         Refused::Expired => refused("Lifetime validation failed, the token is expired."),
     })?;
-    match tenant.apps.revoked(&verified.client_id, verified.number) {
+    match tenant.apps.revoked(&verified.roles.app, verified.number) {
         None => Ok(verified.roles),
         Some(revocation) if revocation.challenge => Err(challenge(revocation, base)),
         Some(_) => Err(refused("Access token has expired or is not yet valid.")),

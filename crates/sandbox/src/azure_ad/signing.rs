@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::keys::{Certificate, der};
 
-const PRIVATE_KEY: &str = include_str!("../../data/azure_ad/signing_key.pem");
-const CERTIFICATE: &str = include_str!("../../data/azure_ad/signing_certificate.pem");
+const PRIVATE_KEY: &str = include_str!("../../data/azure_ad/keys/signing_key.pem");
+const CERTIFICATE: &str = include_str!("../../data/azure_ad/keys/signing_certificate.pem");
 
 static PRIVATE: LazyLock<EncodingKey> =
     LazyLock::new(|| EncodingKey::from_rsa_der(&der(PRIVATE_KEY, "RSA PRIVATE KEY").unwrap_or_default()));

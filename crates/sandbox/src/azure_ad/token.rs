@@ -25,13 +25,22 @@ pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
 /// Application id of Graph, the audience of tokens that were asked for by it.
 pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
-/// The application permissions a token carries.
+/// The application permissions a token carries, and whose it is.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Roles(Vec<String>);
+pub(crate) struct Roles {
+    /// Application id.
+    pub(crate) app: String,
+    names: Vec<String>,
+}
 
 impl Roles {
     pub(crate) fn holds(&self, role: &str) -> bool {
-        self.0.iter().any(|own| own == role)
+        self.names.iter().any(|own| own == role)
+    }
+
+    /// Whether one of the named permissions is held.
+    pub(crate) fn hold_one(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.holds(name))
     }
 }
 
@@ -79,8 +88,6 @@ pub(crate) struct Grant<'a> {
 #[derive(Debug)]
 pub(crate) struct Verified {
     pub(crate) roles: Roles,
-    /// The application it was made for.
-    pub(crate) client_id: String,
     /// Its number among all tokens of the tenant.
     pub(crate) number: u64,
 }
@@ -155,7 +162,7 @@ pub(crate) fn verify(tenant_id: &str, token: &str, now: Timestamp) -> Result<Ver
         return Err(Refused::Expired);
     }
     let number = number(&claims.uti).ok_or(Refused::Malformed)?;
-    Ok(Verified { roles: Roles(claims.roles), client_id: claims.appid, number })
+    Ok(Verified { roles: Roles { app: claims.appid, names: claims.roles }, number })
 }
 
 /// Issuer of tokens in the first version of the format, which Graph uses.

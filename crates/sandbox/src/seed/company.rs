@@ -79,7 +79,7 @@ pub(crate) struct App {
     /// Makes it an identity of the machine the client runs on.
     #[serde(default)]
     pub(crate) managed_identity: Option<ManagedIdentity>,
-    /// Names of application permissions, such as `User.Read.All`.
+    /// Names of application permissions, such as `User.Read.All`; `*` alone stands for all of them.
     pub(crate) permissions: Vec<String>,
 }
 

@@ -8,8 +8,10 @@ mod client;
 mod answers;
 mod proof;
 
+mod batch;
 mod certificates;
 mod delta;
+mod delta_groups;
 mod discovery;
 mod federation;
 mod grants;
@@ -20,4 +22,5 @@ mod managed_identity;
 mod reading;
 mod revocation;
 mod tokens;
+mod weather;
 mod writing;

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::client::world::World;
 
-pub(crate) const APP_PEM: &str = include_str!("../../data/azure_ad/app_certificate.pem");
-pub(crate) const ISSUER_KEY: &str = include_str!("../../data/azure_ad/issuer_key.pem");
-pub(crate) const SIGNING_KEY: &str = include_str!("../../data/azure_ad/signing_key.pem");
+pub(crate) const APP_PEM: &str = include_str!("../../data/azure_ad/keys/app_certificate.pem");
+pub(crate) const ISSUER_KEY: &str = include_str!("../../data/azure_ad/keys/issuer_key.pem");
+pub(crate) const SIGNING_KEY: &str = include_str!("../../data/azure_ad/keys/signing_key.pem");
 /// A certificate that no application has.
 pub(crate) const STRANGER_PEM: &str = include_str!("data/stranger.pem");
 /// A certificate whose time was over when the sandbox begins.
