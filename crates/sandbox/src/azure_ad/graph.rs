@@ -76,7 +76,8 @@ fn charge(
 ) -> Result<Option<f64>, GraphError> {
     let selected = request.options.select.iter().flatten();
     let charge = Charge {
-        route,
+        method: route.method,
+        template: route.template,
         app: &request.roles.app,
         tenant: &tenant.id,
         cost,

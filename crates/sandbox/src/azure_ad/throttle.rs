@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::route::Route;
 
 /// The buckets of a tenant.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -45,7 +44,9 @@ struct Limit {
 
 /// A request as the limits see it.
 pub(crate) struct Charge<'a> {
-    pub(crate) route: &'a Route,
+    pub(crate) method: &'a str,
+    /// Path template.
+    pub(crate) template: &'a str,
     pub(crate) app: &'a str,
     pub(crate) tenant: &'a str,
     /// Resource units.
@@ -112,7 +113,7 @@ impl Bucket {
 
 fn limits(charge: &Charge<'_>) -> Vec<Limit> {
     let (app, tenant) = (charge.app, charge.tenant);
-    let template = charge.route.template;
+    let template = charge.template;
     let reports = template.starts_with("/auditLogs/") || charge.reads_sign_in_activity;
     let slow =
         template.starts_with("/identityProtection/") || template.starts_with("/identity/conditionalAccess/");
@@ -134,7 +135,7 @@ fn limits(charge: &Charge<'_>) -> Vec<Limit> {
     };
     let scope = format!("Tenant_Application/ReadWrite/{app}/{tenant}");
     let mut limits = vec![limit(scope, (units, 10), u64::from(charge.cost), "ResourceUnitLimitExceeded")];
-    if charge.route.method != "GET" {
+    if charge.method != "GET" {
         let scope = format!("Tenant_Application/Write/{app}/{tenant}");
         limits.push(limit(scope, (3_000, 150), 1, "WriteLimitExceeded"));
         limits.push(limit(format!("Tenant/Write/{tenant}"), (18_000, 300), 1, "WriteLimitExceeded"));
