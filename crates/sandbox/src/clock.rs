@@ -126,7 +126,7 @@ impl State {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one clock of the sandbox")]
-fn real_now() -> Instant {
+pub(crate) fn real_now() -> Instant {
     Instant::now()
 }
 

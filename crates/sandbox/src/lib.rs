@@ -10,6 +10,7 @@ mod ids;
 mod keys;
 
 mod calls;
+mod delivery;
 mod endpoints;
 mod error;
 mod faults;

@@ -20,6 +20,7 @@ use crate::azure_ad::errors::{GraphError, inner_date, request_id};
 use crate::azure_ad::graph::{self, Answered, GraphRequest};
 use crate::azure_ad::oauth::endpoint;
 use crate::azure_ad::oauth::request::LoginRequest;
+use crate::azure_ad::postman;
 use crate::azure_ad::request::{Outcome, Reply};
 use crate::calls::CallSeq;
 use crate::clock;
@@ -62,7 +63,9 @@ async fn answer(
                 }
                 false => graph::answer(&mut world.tenant(), &request),
             };
-            let mut response = dressed(answered.outcome, inner);
+            let outcome = postman::prove(&world, answered.outcome, seq).await;
+            postman::post_later(&world);
+            let mut response = dressed(outcome, inner);
             response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
             let share = answered.throttle_share.map(|share| format!("{share:.1}"));
             if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {
