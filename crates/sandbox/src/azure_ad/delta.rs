@@ -14,8 +14,11 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::changes::What;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
-use crate::azure_ad::odata::filter::{self, Expr, Literal, Operator};
-use crate::azure_ad::odata::page::{link, open, seal};
+use crate::azure_ad::odata::expression::{Expr, Operator};
+use crate::azure_ad::odata::filter;
+use crate::azure_ad::odata::literal::Literal;
+use crate::azure_ad::odata::page::link;
+use crate::azure_ad::odata::token::{open, seal};
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
@@ -276,10 +279,7 @@ fn ids(text: &str) -> Result<Vec<String>, GraphError> {
 
 fn collect_ids(expr: &Expr, ids: &mut Vec<String>) -> Result<(), GraphError> {
     match expr {
-        Expr::Or(left, right) => {
-            collect_ids(left, ids)?;
-            collect_ids(right, ids)
-        }
+        Expr::Or(parts) => parts.iter().try_for_each(|part| collect_ids(part, ids)),
         Expr::Compare { path, operator: Operator::Eq, literal: Literal::Text(id) } if path == "id" => {
             ids.push(id.clone());
             Ok(())

@@ -12,9 +12,12 @@ pub(crate) mod tenant;
 mod token;
 
 mod odata;
+
+mod queryable;
 mod request;
 
 mod collection;
+mod expansion;
 mod operation;
 mod permissions;
 pub(crate) mod user_input;

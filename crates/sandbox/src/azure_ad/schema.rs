@@ -224,14 +224,6 @@ impl Kind {
         self.properties().iter().find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
-    /// Name of the type in messages of the service, such as `User`.
-    pub(crate) fn type_name(self) -> &'static str {
-        match self {
-            Self::User => "User",
-            Self::Group => "Group",
-        }
-    }
-
     /// Value of `@odata.type`.
     pub(crate) fn odata_type(self) -> &'static str {
         match self {
@@ -245,22 +237,6 @@ impl Kind {
         match self {
             Self::User => "users",
             Self::Group => "groups",
-        }
-    }
-
-    /// Properties that may be ordered by.
-    pub(crate) fn sortable(self) -> &'static [&'static str] {
-        match self {
-            Self::User => &["displayName", "userPrincipalName"],
-            Self::Group => &["displayName"],
-        }
-    }
-
-    /// Properties `$search` looks into.
-    pub(crate) fn searchable(self) -> &'static [&'static str] {
-        match self {
-            Self::User => &["displayName", "givenName", "surname", "mail", "userPrincipalName"],
-            Self::Group => &["displayName", "description", "mail", "mailNickname"],
         }
     }
 }
