@@ -8,12 +8,11 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::odata::evaluate::{Filter, Row};
-use crate::azure_ad::odata::field::{Entity, Paging};
 use crate::azure_ad::odata::orderby::{Key, Order};
-use crate::azure_ad::odata::page::{PageToken, link, page_size, skipped};
+use crate::azure_ad::odata::page::{PageToken, Paging, link, page_size, skipped};
 use crate::azure_ad::odata::search::Search;
 use crate::azure_ad::odata::{capability, filter};
-use crate::azure_ad::queryable::WITH_SIGN_IN_ACTIVITY;
+use crate::azure_ad::queryable::{self, WITH_SIGN_IN_ACTIVITY};
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::schema::Kind;
 
@@ -71,7 +70,7 @@ pub(crate) fn answer(
     let item = |object: &&Object| {
         let mut item = Map::new();
         if relation {
-            item.insert("@odata.type".to_owned(), json!(object.kind.odata_type()));
+            item.insert("@odata.type".to_owned(), json!(object.odata_type()));
         }
         item.extend(show(object));
         Value::Object(item)
@@ -94,7 +93,7 @@ pub(crate) fn answer(
 fn paging(request: &Request, kind: Kind) -> Paging {
     match kind {
         Kind::User if request.options.selects("signInActivity") => WITH_SIGN_IN_ACTIVITY,
-        _ => kind.rules().paging,
+        _ => queryable::paging(kind),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::azure_ad::odata::literal::Literal;
 use crate::azure_ad::odata::page::link;
 use crate::azure_ad::odata::token::{open, seal};
 use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 
@@ -60,7 +61,9 @@ enum ManagerChange {
     Removed(String),
 }
 
-pub(crate) fn users(tenant: &Tenant, request: &Request) -> Outcome {
+pub(crate) const ROUTES: &[Route] = &[route::get("/users/delta()", |tenant, request| users(tenant, request))];
+
+fn users(tenant: &Tenant, request: &Request) -> Outcome {
     let options = &request.options;
     for (name, sent) in [("$top", &options.top), ("$orderby", &options.orderby), ("$search", &options.search)]
     {
@@ -132,11 +135,11 @@ fn round(tenant: &Tenant, request: &Request, token: Token) -> Outcome {
 /// Everything that is there. Counts places in the order of creation, so objects that come or go
 /// between two pages disturb nothing; what comes later is in the next round.
 fn baseline(tenant: &Tenant, token: &Token, size: usize) -> (Vec<Value>, usize, usize) {
-    let total = tenant.object_count();
+    let total = tenant.directory.count(Kind::User);
     let mut items = Vec::new();
     let mut done = token.done;
     while done < total && items.len() < size {
-        let object = tenant.at(done).filter(|object| object.kind == Kind::User && object.is_live());
+        let object = tenant.directory.at(Kind::User, done).filter(|user| user.is_live());
         if let Some(user) = object.filter(|user| token.wants(&user.id)) {
             let mut item = token.shown(user);
             if let Some(manager) = user.manager.as_ref().filter(|_| token.follows_manager()) {
@@ -146,9 +149,7 @@ fn baseline(tenant: &Tenant, token: &Token, size: usize) -> (Vec<Value>, usize, 
         }
         done += 1;
     }
-    // The groups behind the last user need no page of their own.
-    let more = (done..total).any(|place| tenant.at(place).is_some_and(|object| object.kind == Kind::User));
-    (items, if more { done } else { total }, total)
+    (items, done, total)
 }
 
 /// What changed between two places of the log, one item per object in order of its first change.
@@ -256,11 +257,11 @@ impl Token {
 impl Story {
     fn add(&mut self, what: &What) {
         match what {
-            What::Created | What::Deleted => self.whole = true,
-            What::Changed(names) => self.properties.extend(names.iter().cloned()),
+            What::Created | What::Deleted | What::Restored | What::Purged => self.whole = true,
+            What::Changed(changed) => self.properties.extend(changed.iter().map(|one| one.name.clone())),
             What::ManagerSet(id) => self.manager = Some(ManagerChange::Set(id.clone())),
             What::ManagerRemoved(id) => self.manager = Some(ManagerChange::Removed(id.clone())),
-            What::MemberAdded(_) | What::MemberRemoved(_) => {}
+            _ => {}
         }
     }
 }

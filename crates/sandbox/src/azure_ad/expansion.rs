@@ -10,7 +10,7 @@ use crate::azure_ad::object::Object;
 use crate::azure_ad::odata::expand::{self, Expand, ITEMS_MAX};
 use crate::azure_ad::odata::select;
 use crate::azure_ad::request::Request;
-use crate::azure_ad::schema::Kind;
+use crate::azure_ad::schema::{DIRECTORY, Kind};
 use crate::azure_ad::tenant::Tenant;
 
 /// Reads what a request wants to see inside objects of a kind.
@@ -19,19 +19,31 @@ use crate::azure_ad::tenant::Tenant;
 /// 400 for what the service does not show, and for properties the related objects do not have.
 pub(crate) fn read(request: &Request, kind: Kind) -> Result<Option<Expand>, GraphError> {
     let Some(text) = &request.options.expand else { return Ok(None) };
-    let (known, related): (&[&str], &[Kind]) = match kind {
-        Kind::User => (&["manager"], &[Kind::User]),
-        Kind::Group => (&["members", "owners"], &[Kind::User, Kind::Group]),
-    };
-    let expand = expand::parse(text, known)?;
+    let expand = expand::parse(text, relations(kind))?;
     if request.is_advanced() {
         return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
     }
     if let Some(names) = &expand.select {
+        let related = [Kind::RoleDefinition];
+        let related: &[Kind] = if expand.relation == "roleDefinition" { &related } else { &DIRECTORY };
         let is_known = |name: &str| related.iter().any(|kind| kind.property(name).is_some());
         select::check(names, "microsoft.graph.directoryObject", is_known)?;
     }
     Ok(Some(expand))
+}
+
+/// The relations of a kind that can be shown.
+fn relations(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::User => &["manager"],
+        Kind::Group => &["members", "owners"],
+        Kind::DirectoryRole | Kind::AdministrativeUnit => &["members"],
+        Kind::Device | Kind::ServicePrincipal => &["owners"],
+        Kind::RoleAssignment | Kind::RoleAssignmentScheduleRequest | Kind::RoleEligibilityScheduleRequest => {
+            &["principal", "roleDefinition"]
+        }
+        _ => &[],
+    }
 }
 
 /// An object with the named properties and what is expanded inside.
@@ -43,20 +55,20 @@ pub(crate) fn show(
 ) -> Map<String, Value> {
     let mut view = object.view(select);
     let Some(expand) = expand else { return view };
-    match expand.relation.as_str() {
-        "manager" => {
-            if let Some(manager) = manager(tenant, object, expand) {
-                view.insert("manager".to_owned(), manager);
-            }
-        }
-        "members" => {
-            let members = tenant.members_of(object, false);
-            view.insert("members".to_owned(), items(&members, expand));
-        }
+    let id = |name: &str| object.text(name).unwrap_or_default();
+    let one = |other: Option<&Object>| other.map(|other| Value::Object(item(other, expand)));
+    let inside = match expand.relation.as_str() {
+        "manager" => manager(tenant, object, expand),
+        "members" => Some(items(&tenant.members_of(object, false), expand)),
+        "principal" => one(tenant.live_object(id("principalId"))),
+        "roleDefinition" => one(tenant.find(Kind::RoleDefinition, id("roleDefinitionId"))),
         _ => {
             let owners: Vec<&Object> = object.owners.iter().filter_map(|id| tenant.live_object(id)).collect();
-            view.insert("owners".to_owned(), items(&owners, expand));
+            Some(items(&owners, expand))
         }
+    };
+    if let Some(inside) = inside {
+        view.insert(expand.relation.clone(), inside);
     }
     view
 }
@@ -67,7 +79,7 @@ fn items(objects: &[&Object], expand: &Expand) -> Value {
 
 fn item(object: &Object, expand: &Expand) -> Map<String, Value> {
     let mut item = Map::new();
-    item.insert("@odata.type".to_owned(), json!(object.kind.odata_type()));
+    item.insert("@odata.type".to_owned(), json!(object.odata_type()));
     item.extend(object.view(expand.select.as_deref()));
     item
 }

@@ -2,15 +2,20 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod property;
+
+mod description;
+
 mod schema;
 
 pub(crate) mod acting;
 mod changes;
+mod directory;
 mod object;
-mod seeding;
 pub(crate) mod tenant;
 mod token;
 
+mod key;
 mod odata;
 
 mod queryable;
@@ -18,8 +23,11 @@ mod request;
 
 mod collection;
 mod expansion;
-mod operation;
+mod route;
+
+mod entity;
 mod permissions;
+mod seeding;
 pub(crate) mod user_input;
 
 mod delta;
@@ -28,6 +36,8 @@ mod manager;
 mod membership;
 mod organization;
 mod users;
+
+mod resources;
 
 mod graph;
 mod oauth;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::key::Key;
 use crate::azure_ad::odata::options::Options;
 use crate::azure_ad::token::Roles;
 
@@ -18,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) base: String,
     /// Path as it was sent.
     pub(crate) path: String,
+    /// The keys in the path, in their order.
+    pub(crate) keys: Vec<Key>,
     pub(crate) options: Options,
     /// Whether `ConsistencyLevel: eventual` was sent.
     pub(crate) eventual: bool,
@@ -36,6 +39,8 @@ pub(crate) enum Reply {
     /// A plain number, as `/$count` gives.
     Text(String),
     NoContent,
+    /// 202 with headers and without a body.
+    Accepted(Vec<(&'static str, String)>),
 }
 
 pub(crate) type Outcome = Result<Reply, GraphError>;
@@ -47,6 +52,11 @@ impl Reply {
 }
 
 impl Request {
+    /// The value of a key in the path; empty for one the path does not have.
+    pub(crate) fn key(&self, place: usize) -> &str {
+        self.keys.get(place).map_or("", |key| key.value.as_str())
+    }
+
     /// Whether this is an advanced query: the header and `$count=true`.
     pub(crate) fn is_advanced(&self) -> bool {
         self.eventual && self.options.count

@@ -110,18 +110,23 @@ fn dressed(outcome: Outcome, inner: Value) -> Response {
         Ok(Reply::Json(status, body)) => (status, Json(body)).into_response(),
         Ok(Reply::Text(text)) => return ([(header::CONTENT_TYPE, "text/plain")], text).into_response(),
         Ok(Reply::NoContent) => return StatusCode::NO_CONTENT.into_response(),
+        Ok(Reply::Accepted(headers)) => return with_headers(StatusCode::ACCEPTED.into_response(), headers),
         Err(error) => {
-            let mut response = (error.status, Json(error.body(inner))).into_response();
-            for (name, value) in error.headers {
-                if let Ok(value) = HeaderValue::try_from(value) {
-                    response.headers_mut().insert(name, value);
-                }
-            }
-            response
+            let response = (error.status, Json(error.body(inner))).into_response();
+            with_headers(response, error.headers)
         }
     };
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(GRAPH_JSON));
     response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
+    response
+}
+
+fn with_headers(mut response: Response, headers: Vec<(&'static str, String)>) -> Response {
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
     response
 }
 

@@ -13,7 +13,7 @@
 //! ```
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids;
 
@@ -47,7 +47,7 @@ pub(crate) struct AzureAdSeed {
 }
 
 /// An app registration with a secret and the application permissions an admin consented to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct App {
     pub(crate) key: String,
@@ -59,7 +59,7 @@ pub(crate) struct App {
     /// When the secret stops working; never, if absent.
     #[serde(default)]
     pub(crate) secret_expires: Option<Timestamp>,
-    /// Names of application permissions, such as `User.Read.All`.
+    /// Names of application permissions, such as `User.Read.All`; `*` alone stands for all of them.
     pub(crate) permissions: Vec<String>,
 }
 

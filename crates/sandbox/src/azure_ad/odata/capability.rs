@@ -22,7 +22,8 @@ const COUNT: &str = "$count";
 /// 400 `BadRequest` for unknown properties and operands of the wrong type, 400
 /// `Request_UnsupportedQuery` for what the service does not support.
 pub(crate) fn check(entity: &dyn Entity, expr: &Expr, advanced: bool) -> Result<Filter, GraphError> {
-    let mut binder = Binder { entity, advanced, lists: Vec::new(), negated: false, alone: None, tops: Vec::new() };
+    let mut binder =
+        Binder { entity, advanced, lists: Vec::new(), negated: false, alone: None, tops: Vec::new() };
     let node = binder.expr(expr)?;
     let alternatives_max = entity.rules().alternatives_max;
     let alternatives = alternatives(expr);
@@ -111,7 +112,7 @@ impl<'a> Binder<'a> {
     fn count(&mut self, list: &str, operator: Operator, literal: &Literal) -> Result<Node, GraphError> {
         let (place, field) = self.resolve(list)?;
         if !field.list {
-            return Err(invalid(&unknown(self.entity.rules(), &format!("{list}/{COUNT}"))));
+            return Err(invalid(&unknown(&self.entity.rules(), &format!("{list}/{COUNT}"))));
         }
         let Literal::Number(number) = literal else {
             return Err(incompatible("Edm.Int64", operator, literal));
@@ -199,7 +200,7 @@ impl<'a> Binder<'a> {
                 (full, list.path.split('/').count())
             }
         };
-        let unknown = || invalid(&unknown(self.entity.rules(), &full));
+        let unknown = || invalid(&unknown(&self.entity.rules(), &full));
         let field = self.entity.field(&full).ok_or_else(unknown)?;
         self.refuse_lists_on_the_way(&full, skipped)?;
         if field.alone {
@@ -259,7 +260,9 @@ fn operand(
 ) -> Result<Operand, GraphError> {
     match (field.shape, literal) {
         (_, Literal::Null) => Ok(Operand::Null),
-        (Shape::Text, Literal::Text(text) | Literal::Member(_, text)) => Ok(Operand::Text(text.to_lowercase())),
+        (Shape::Text, Literal::Text(text) | Literal::Member(_, text)) => {
+            Ok(Operand::Text(text.to_lowercase()))
+        }
         (Shape::Guid, Literal::Guid(guid)) => Ok(Operand::Text(guid.to_lowercase())),
         (Shape::Flag, Literal::Flag(flag)) => Ok(Operand::Flag(*flag)),
         (Shape::Number, Literal::Number(number)) => Ok(Operand::Number(*number)),
@@ -267,7 +270,7 @@ fn operand(
             literal.instant().map(Operand::Instant).ok_or_else(|| invalid("The date is out of range."))
         }
         (_, Literal::Name(name)) if entity.field(name).is_none() => {
-            Err(invalid(&unknown(entity.rules(), name)))
+            Err(invalid(&unknown(&entity.rules(), name)))
         }
         (_, Literal::Name(_)) => {
             let message = "Unsupported Query. The right side of a comparison must be a value.";

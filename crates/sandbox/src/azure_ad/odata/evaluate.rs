@@ -102,13 +102,19 @@ fn holds(node: &Node, row: &dyn Row, scope: Option<&Scope<'_>>) -> bool {
 }
 
 /// Hands over the value at a place, null where there is none.
-fn with_value<T>(row: &dyn Row, scope: Option<&Scope<'_>>, place: &Place, use_it: impl FnOnce(&Value) -> T) -> T {
+fn with_value<T>(
+    row: &dyn Row,
+    scope: Option<&Scope<'_>>,
+    place: &Place,
+    use_it: impl FnOnce(&Value) -> T,
+) -> T {
     let walk = |value: &Value, steps: &[String]| {
         let found = steps.iter().try_fold(value, |value, step| value.get(step));
         use_it(found.unwrap_or(&Value::Null))
     };
     let Some(up) = place.up else {
-        let (first, rest) = place.steps.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let (first, rest) =
+            place.steps.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let top = row.top(first);
         return walk(top.as_deref().unwrap_or(&Value::Null), rest);
     };

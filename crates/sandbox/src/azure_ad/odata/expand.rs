@@ -51,7 +51,8 @@ fn parse_all(text: &str, known: &[&str]) -> Result<Vec<Expand>, GraphError> {
             continue;
         }
         let relation = known.iter().find(|known| known.eq_ignore_ascii_case(name));
-        let relation = relation.ok_or_else(|| failed(&format!("Could not find a property named '{name}'.")))?;
+        let relation =
+            relation.ok_or_else(|| failed(&format!("Could not find a property named '{name}'.")))?;
         if found.iter().any(|expand| expand.relation == *relation) {
             return Err(failed(&format!("Found duplicate expand item '{relation}'.")));
         }
@@ -94,7 +95,11 @@ fn with_options(mut expand: Expand, inner: &str) -> Result<Expand, GraphError> {
                     expand.relation
                 )));
             }
-            _ => return Err(failed(&format!("Term '{option}' is not valid in a $select or $expand expression."))),
+            _ => {
+                return Err(failed(&format!(
+                    "Term '{option}' is not valid in a $select or $expand expression."
+                )));
+            }
         }
     }
     Ok(expand)

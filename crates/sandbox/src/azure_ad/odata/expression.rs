@@ -54,8 +54,7 @@ pub(crate) enum Function {
 }
 
 impl Operator {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Eq, Self::Ne, Self::Gt, Self::Ge, Self::Lt, Self::Le, Self::Has];
+    pub(crate) const ALL: [Self; 7] = [Self::Eq, Self::Ne, Self::Gt, Self::Ge, Self::Lt, Self::Le, Self::Has];
 
     /// How a filter writes it.
     pub(crate) fn word(self) -> &'static str {

@@ -96,9 +96,9 @@ pub(crate) struct Field<'a> {
 #[derive(Debug)]
 pub(crate) struct Rules {
     /// Name of the type in metadata, such as `microsoft.graph.user`.
-    pub(crate) type_name: &'static str,
+    pub(crate) type_name: String,
     /// Name in refusals, such as `User`.
-    pub(crate) resource: &'static str,
+    pub(crate) resource: String,
     /// Properties that may be ordered by.
     pub(crate) sortable: &'static [&'static str],
     /// Most properties in one ordering.
@@ -109,24 +109,11 @@ pub(crate) struct Rules {
     pub(crate) searchable: &'static [&'static str],
     /// Most alternatives joined with `or`.
     pub(crate) alternatives_max: usize,
-    pub(crate) paging: Paging,
-}
-
-/// How a collection is cut into pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Paging {
-    /// Objects on a page when the request does not say.
-    pub(crate) default: usize,
-    pub(crate) max: usize,
-    /// Whether a larger `$top` is cut to the maximum instead of refused.
-    pub(crate) clips: bool,
-    /// Whether `$skip` works.
-    pub(crate) skips: bool,
 }
 
 /// An entity type.
 pub(crate) trait Entity {
-    fn rules(&self) -> &Rules;
+    fn rules(&self) -> Rules;
 
     /// The field a path leads to, in any case. A path may lead through a list to a field of its
     /// items. Nothing when the type has no such property.
@@ -137,6 +124,6 @@ pub(crate) trait Entity {
 pub(crate) fn unknown(rules: &Rules, path: &str) -> String {
     let (parent, name) = path.rsplit_once('/').map_or((None, path), |(parent, name)| (Some(parent), name));
     let nested = parent.map(|parent| parent.rsplit('/').next().unwrap_or(parent));
-    let of = nested.map_or_else(|| rules.type_name.to_owned(), |parent| format!("microsoft.graph.{parent}"));
+    let of = nested.map_or_else(|| rules.type_name.clone(), |parent| format!("microsoft.graph.{parent}"));
     format!("Could not find a property named '{name}' on type '{of}'.")
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::odata::capability;
 use crate::azure_ad::odata::expression::{Expr, Function, Operator};
-use crate::azure_ad::odata::field::{Entity, Field, Level, Levels, Paging, Rules, Shape};
+use crate::azure_ad::odata::field::{Entity, Field, Level, Levels, Rules, Shape};
 use crate::azure_ad::odata::literal::Literal;
 use crate::azure_ad::odata::orderby::Order;
 use crate::azure_ad::odata::search::Search;
@@ -22,20 +22,17 @@ use crate::azure_ad::schema::Kind;
 /// A type on which everything works.
 struct Free;
 
-const FREE: Rules = Rules {
-    type_name: "microsoft.graph.free",
-    resource: "Free",
-    sortable: &[],
-    sort_keys_max: 1,
-    sorted_filter_is_advanced: false,
-    searchable: &["text"],
-    alternatives_max: usize::MAX,
-    paging: Paging { default: 1, max: 1, clips: false, skips: false },
-};
-
 impl Entity for Free {
-    fn rules(&self) -> &Rules {
-        &FREE
+    fn rules(&self) -> Rules {
+        Rules {
+            type_name: "microsoft.graph.free".to_owned(),
+            resource: "Free".to_owned(),
+            sortable: &[],
+            sort_keys_max: 1,
+            sorted_filter_is_advanced: false,
+            searchable: &[],
+            alternatives_max: usize::MAX,
+        }
     }
 
     fn field(&self, path: &str) -> Option<Field<'_>> {
@@ -85,8 +82,11 @@ fn on_text(path: &'static str) -> BoxedStrategy<Expr> {
     let path = path.to_owned();
     let (second, third) = (path.clone(), path.clone());
     prop_oneof![
-        (operators(), texts_literal())
-            .prop_map(move |(operator, literal)| Expr::Compare { path: path.clone(), operator, literal }),
+        (operators(), texts_literal()).prop_map(move |(operator, literal)| Expr::Compare {
+            path: path.clone(),
+            operator,
+            literal
+        }),
         proptest::collection::vec(texts_literal(), 1..4)
             .prop_map(move |literals| Expr::In { path: second.clone(), literals }),
         (proptest::sample::select(&Function::ALL[..]), words())
@@ -112,17 +112,22 @@ fn leaves() -> BoxedStrategy<Expr> {
         compare("flag", any::<bool>().prop_map(Literal::Flag).boxed()),
         compare("instant", prop_oneof![instants().prop_map(Literal::Instant), days].boxed()),
         compare("texts/$count", counts),
-        proptest::sample::select(vec!["texts", "things"])
-            .prop_map(|path| Expr::Lambda { path: path.to_owned(), every: false, body: None }),
+        proptest::sample::select(vec!["texts", "things"]).prop_map(|path| Expr::Lambda {
+            path: path.to_owned(),
+            every: false,
+            body: None
+        }),
         (any::<bool>(), combined(on_text("p"))).prop_map(|(every, body)| lambda("texts", every, "p", body)),
-        (any::<bool>(), combined(inside_things())).prop_map(|(every, body)| lambda("things", every, "t", body)),
+        (any::<bool>(), combined(inside_things()))
+            .prop_map(|(every, body)| lambda("things", every, "t", body)),
     ]
     .boxed()
 }
 
 fn inside_things() -> BoxedStrategy<Expr> {
     let nested = (any::<bool>(), prop_oneof![on_text("q"), on_text("t/text")]);
-    prop_oneof![on_text("t/text"), nested.prop_map(|(every, body)| lambda("t/texts", every, "q", body))].boxed()
+    prop_oneof![on_text("t/text"), nested.prop_map(|(every, body)| lambda("t/texts", every, "q", body))]
+        .boxed()
 }
 
 fn lambda(path: &str, every: bool, variable: &str, body: Expr) -> Expr {
@@ -184,7 +189,9 @@ fn naive(expr: &Expr, object: &Value, items: &[(String, Value)]) -> bool {
                 Operator::Eq => equal,
                 Operator::Ne => !equal,
                 Operator::Lt => below == Some(true),
-                Operator::Le => below == Some(true) || (equal && below.is_some()) || both_null(&value, literal),
+                Operator::Le => {
+                    below == Some(true) || (equal && below.is_some()) || both_null(&value, literal)
+                }
                 Operator::Gt => below == Some(false) && !equal,
                 Operator::Ge => below == Some(false) || both_null(&value, literal),
                 Operator::Has => false,
@@ -236,7 +243,9 @@ fn at(path: &str, object: &Value, items: &[(String, Value)]) -> Value {
 fn equals(value: &Value, literal: &Literal) -> bool {
     match literal {
         Literal::Null => value.is_null(),
-        Literal::Text(text) => value.as_str().is_some_and(|value| value.to_lowercase() == text.to_lowercase()),
+        Literal::Text(text) => {
+            value.as_str().is_some_and(|value| value.to_lowercase() == text.to_lowercase())
+        }
         _ => is_below(value, literal) == Some(false) && is_above(value, literal) == Some(false),
     }
 }
@@ -270,11 +279,56 @@ fn is_above(value: &Value, literal: &Literal) -> Option<bool> {
 /// Pieces of the language in any order, to come near to filters more often than noise does.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
-        "(", ")", ",", ":", "/", "'", "''", "\"", " and ", " or ", "not ", " eq ", " ne ", " ge ", " in ", " has ",
-        "any(", "all(", "/any(p:", "$count", "startswith(", "contains(", "displayName", "accountEnabled",
-        "createdDateTime", "proxyAddresses", "assignedLicenses", "x/skuId", "p", "null", "true", "5", "-1.5e3",
-        "2026-01-01T00:00:00Z", "2026-01-01", "duration'PT5H'", "'x'", "manager", "$select=", "$levels=", ";", "*",
-        "displayName:ann", "AND ", "OR ", "ø", "\u{0}", "%", " desc", " asc",
+        "(",
+        ")",
+        ",",
+        ":",
+        "/",
+        "'",
+        "''",
+        "\"",
+        " and ",
+        " or ",
+        "not ",
+        " eq ",
+        " ne ",
+        " ge ",
+        " in ",
+        " has ",
+        "any(",
+        "all(",
+        "/any(p:",
+        "$count",
+        "startswith(",
+        "contains(",
+        "displayName",
+        "accountEnabled",
+        "createdDateTime",
+        "proxyAddresses",
+        "assignedLicenses",
+        "x/skuId",
+        "p",
+        "null",
+        "true",
+        "5",
+        "-1.5e3",
+        "2026-01-01T00:00:00Z",
+        "2026-01-01",
+        "duration'PT5H'",
+        "'x'",
+        "manager",
+        "$select=",
+        "$levels=",
+        ";",
+        "*",
+        "displayName:ann",
+        "AND ",
+        "OR ",
+        "ø",
+        "\u{0}",
+        "%",
+        " desc",
+        " asc",
     ]);
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }

@@ -92,8 +92,7 @@ fn word(filter: &str, at: &mut usize) -> Result<Token, GraphError> {
     let rest = &filter[*at..];
     // Inside a value a colon belongs to a time of day; behind a name it is a lambda's.
     let timed = rest.starts_with(|first: char| first.is_ascii_digit() || first == '-');
-    let belongs =
-        |c: char| c.is_alphanumeric() || "_-./$@#+*".contains(c) || (c == ':' && timed);
+    let belongs = |c: char| c.is_alphanumeric() || "_-./$@#+*".contains(c) || (c == ':' && timed);
     let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
     if end == 0 {
         let character = rest.chars().next().unwrap_or_default();

@@ -106,7 +106,7 @@ impl Options {
     /// # Errors
     /// 400 naming the property; 501 for what users have outside the directory.
     pub(crate) fn check_select(&self, kinds: &[Kind], relations: &[&str]) -> Result<(), GraphError> {
-        let kind = kinds.first().map_or("directoryObject", |kind| kind.collection().trim_end_matches('s'));
+        let kind = kinds.first().map_or("directoryObject", |kind| kind.short_name());
         let is_own = |name: &str| {
             kinds.iter().any(|kind| kind.property(name).is_some())
                 || relations.iter().any(|relation| relation.eq_ignore_ascii_case(name))
@@ -135,9 +135,12 @@ impl Options {
             .map(|(name, value)| (name.trim().trim_start_matches('$').to_ascii_lowercase(), value.as_str()))
             .filter(|(name, _)| name != "skiptoken" && self.seen.contains(name))
             .collect();
-        let mut named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let mut named: Vec<(&str, &str)> =
+            named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
         named.sort_unstable();
-        digest(std::iter::once(path.as_str()).chain(named.into_iter().flat_map(|(name, value)| [name, value])))
+        digest(
+            std::iter::once(path.as_str()).chain(named.into_iter().flat_map(|(name, value)| [name, value])),
+        )
     }
 }
 

@@ -46,7 +46,7 @@ impl Order {
         let mut by = Vec::new();
         for part in text.split(',') {
             let (name, direction) = part_of(part, text)?;
-            let field = entity.field(name).ok_or_else(|| invalid(&unknown(rules, name)))?;
+            let field = entity.field(name).ok_or_else(|| invalid(&unknown(&rules, name)))?;
             let is_sortable = rules.sortable.iter().any(|known| *known == field.path);
             if !is_sortable {
                 return Err(not_sorted());

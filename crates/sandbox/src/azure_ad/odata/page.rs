@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::azure_ad::encoding::encode;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::odata::field::Paging;
 use crate::azure_ad::odata::orderby::Key;
 use crate::azure_ad::odata::token::{badly_formed, open, seal};
 
@@ -21,6 +20,18 @@ const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many neighbours a token remembers on either side of the cut.
 const NEIGHBOURS: usize = 16;
+
+/// How a collection is cut into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Paging {
+    /// Objects on a page when the request does not say.
+    pub(crate) default: usize,
+    pub(crate) max: usize,
+    /// Whether a larger `$top` is cut to the maximum instead of refused.
+    pub(crate) clips: bool,
+    /// Whether `$skip` works.
+    pub(crate) skips: bool,
+}
 
 /// Where the next page begins.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,13 +80,9 @@ impl PageToken {
     }
 
     /// The token that leads on from a cut in a list.
-    pub(crate) fn seal(
-        now: Timestamp,
-        query: u64,
-        key: Option<Key>,
-        (ids, cut): (&[&str], usize),
-    ) -> String {
-        let digests = |ids: &mut dyn Iterator<Item = &&str>| ids.take(NEIGHBOURS).map(|id| digest([*id])).collect();
+    pub(crate) fn seal(now: Timestamp, query: u64, key: Option<Key>, (ids, cut): (&[&str], usize)) -> String {
+        let digests =
+            |ids: &mut dyn Iterator<Item = &&str>| ids.take(NEIGHBOURS).map(|id| digest([*id])).collect();
         let (before, after) = ids.split_at(cut.min(ids.len()));
         let ahead = digests(&mut after.iter());
         let behind = digests(&mut before.iter().rev());

@@ -106,7 +106,7 @@ fn words_of(text: &str) -> Vec<String> {
 }
 
 struct Parser<'a> {
-    rules: &'a Rules,
+    rules: Rules,
     text: &'a str,
     at: usize,
     clauses: usize,
@@ -197,7 +197,9 @@ impl<'a> Parser<'a> {
         };
         let text = text.trim().to_lowercase();
         if text.is_empty() {
-            return Err(GraphError::malformed(format!("Syntax error: the search clause '{clause}' has no text.")));
+            return Err(GraphError::malformed(format!(
+                "Syntax error: the search clause '{clause}' has no text."
+            )));
         }
         if BY_WORD.contains(property) {
             let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -13,7 +13,11 @@ pub(crate) fn names(list: &str) -> Vec<String> {
 ///
 /// # Errors
 /// 400 `BadRequest` naming the first of them.
-pub(crate) fn check(names: &[String], type_name: &str, is_known: impl Fn(&str) -> bool) -> Result<(), GraphError> {
+pub(crate) fn check(
+    names: &[String],
+    type_name: &str,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<(), GraphError> {
     for name in names.iter().filter(|name| *name != "*") {
         let is_term = name.chars().all(|c| c.is_alphanumeric() || "_-.@/".contains(c));
         if !is_term {
