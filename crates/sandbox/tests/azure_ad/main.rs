@@ -8,9 +8,11 @@ mod client;
 mod answers;
 
 mod delta;
+mod fuzz;
 mod groups;
 mod input;
 mod lists;
+mod options;
 mod reading;
 mod tokens;
 mod writing;
