@@ -2,18 +2,26 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod jwt;
 mod property;
 
 mod description;
 
 mod schema;
+mod signing;
+
+pub(crate) mod apps;
+pub(crate) mod failures;
 
 pub(crate) mod acting;
 mod changes;
 mod directory;
+pub(crate) mod lag;
 mod object;
 pub(crate) mod tenant;
 mod token;
+
+mod bearer;
 
 mod key;
 mod odata;
@@ -24,6 +32,8 @@ mod request;
 mod collection;
 mod expansion;
 mod route;
+
+mod throttle;
 
 mod entity;
 mod permissions;
@@ -40,5 +50,7 @@ mod users;
 mod resources;
 
 mod graph;
+
+mod batch;
 mod oauth;
 pub(crate) mod router;

@@ -49,8 +49,6 @@ const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
     // Updates are judged property by property.
     ("PATCH", "/users/{user-id}", &[]),
-    // Each request in a batch is judged by itself.
-    ("POST", "/$batch", &[]),
     // Subscriptions need the read permission of what they watch.
     ("GET", "/subscriptions", &[]),
     ("POST", "/subscriptions", &[]),

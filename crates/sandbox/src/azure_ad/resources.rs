@@ -11,7 +11,7 @@ const RESOURCES: &[&[Route]] = &[
     manager::ROUTES,
     membership::ROUTES,
     groups::ROUTES,
-    delta::ROUTES,
+    delta::round::ROUTES,
     organization::ROUTES,
 ];
 

@@ -8,12 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::apps::Apps;
 use crate::azure_ad::changes::{Actor, Change, Modified, What};
 use crate::azure_ad::directory::Directory;
+use crate::azure_ad::lag::Lag;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
+use crate::azure_ad::throttle::Throttle;
 use crate::ids;
-use crate::seed::company::App;
 
 /// How long a soft-deleted object can be restored.
 const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -26,10 +28,14 @@ pub(crate) struct Tenant {
     pub(crate) display_name: String,
     /// The verified domain that is the default one.
     pub(crate) domain: String,
-    pub(crate) apps: Vec<App>,
+    pub(crate) apps: Apps,
     pub(crate) delta_page_size: usize,
     /// Rises when all delta tokens are made to expire at once.
     pub(crate) delta_generation: u32,
+    /// How many changes the next round gives once more.
+    pub(crate) delta_replay: usize,
+    pub(crate) throttle: Throttle,
+    pub(crate) lag: Lag,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
     pub(crate) directory: Directory,
@@ -61,9 +67,12 @@ impl Tenant {
             id,
             display_name,
             domain,
-            apps: Vec::new(),
+            apps: Apps::default(),
             delta_page_size: usize::MAX,
             delta_generation: 0,
+            delta_replay: 0,
+            throttle: Throttle::default(),
+            lag: Lag::default(),
             premium: Premium { p1: true, p2: true, governance: true },
             directory: Directory::default(),
             log: Vec::new(),
@@ -138,6 +147,7 @@ impl Tenant {
     /// Adds an object of any kind.
     pub(crate) fn create(&mut self, now: Timestamp, object: Object) {
         let (kind, id) = (object.kind, object.id.clone());
+        self.lag.will_create(now, &object);
         self.directory.insert(object);
         self.append(now, kind, &id, What::Created);
     }
@@ -157,6 +167,7 @@ impl Tenant {
         properties: Map<String, Value>,
     ) {
         let Some(id) = self.directory.get(kind, id).map(|object| object.id.clone()) else { return };
+        self.lag.will_change(now, self.directory.get(kind, &id));
         let mut changed = Vec::new();
         for (name, new) in properties {
             let old = self.directory.set(kind, &id, &name, new.clone()).unwrap_or(Value::Null);
@@ -174,6 +185,7 @@ impl Tenant {
     /// Deletes a live object of the directory so that it can be restored.
     pub(crate) fn delete(&mut self, now: Timestamp, kind: Kind, id: &str) {
         let Some(id) = self.find(kind, id).map(|object| object.id.clone()) else { return };
+        self.lag.will_change(now, self.directory.get(kind, &id));
         self.directory.change(kind, &id, |object| object.deleted_at = Some(now));
         self.directory.set(kind, &id, "deletedDateTime", json!(seconds(now)));
         self.first_deletion = self.first_deletion.or(Some(now));
@@ -242,6 +254,7 @@ impl Tenant {
             (None, Some(old)) => What::ManagerRemoved(old),
             (None, None) => return,
         };
+        self.lag.will_change(now, self.directory.get(Kind::User, id));
         self.directory.change(Kind::User, id, |user| user.manager = manager);
         self.append(now, Kind::User, id, what);
     }
@@ -249,6 +262,7 @@ impl Tenant {
     /// Adds a direct member to a group, role or unit; false if it was one already.
     pub(crate) fn add_member(&mut self, now: Timestamp, group: &str, member: &str) -> bool {
         let Some(kind) = self.object(group).map(|object| object.kind) else { return false };
+        self.lag.will_change(now, self.directory.get(kind, group));
         let mut added = false;
         self.directory.change(kind, group, |group| added = group.members.insert(member.to_owned()));
         if added {
@@ -260,6 +274,7 @@ impl Tenant {
     /// Removes a direct member; false if it was none.
     pub(crate) fn remove_member(&mut self, now: Timestamp, group: &str, member: &str) -> bool {
         let Some(kind) = self.object(group).map(|object| object.kind) else { return false };
+        self.lag.will_change(now, self.directory.get(kind, group));
         let mut removed = false;
         self.directory.change(kind, group, |group| removed = group.members.remove(member));
         if removed {

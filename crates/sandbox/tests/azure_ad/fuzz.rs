@@ -401,6 +401,7 @@ async fn no_options_get_another_answer_than_the_service_gives() {
         "/v1.0/users",
         "/v1.0/groups",
         "/v1.0/users/delta",
+        "/v1.0/groups/delta",
         "/v1.0/users/$count",
         "/v1.0/users/m.boss@contoso.test/memberOf",
         "/v1.0/users/m.boss@contoso.test",
@@ -413,6 +414,83 @@ async fn no_options_get_another_answer_than_the_service_gives() {
         body: Vec::new(),
     });
     play(options, 5, 3000).await;
+}
+
+/// Requests to the login authority and to the managed identity: any path, any form.
+fn logins() -> impl Strategy<Value = Sent> {
+    let path = proptest::sample::select(vec![
+        "/common/oauth2/v2.0/token",
+        "/contoso.test/oauth2/v2.0/token",
+        "/contoso.test/oauth2/token",
+        "/nobody.test/oauth2/v2.0/token",
+        "/organizations/oauth2/v2.0/authorize",
+        "/contoso.test/v2.0/.well-known/openid-configuration",
+        "/contoso.test/discovery/v2.0/keys",
+        "/common/discovery/instance",
+        "/metadata/identity/oauth2/token",
+        "/msi/token",
+        "/",
+        "//",
+        "/x",
+    ]);
+    let name = proptest::sample::select(vec![
+        "client_id",
+        "client_secret",
+        "scope",
+        "grant_type",
+        "client_assertion",
+        "client_assertion_type",
+        "resource",
+        "api-version",
+    ]);
+    let value = prop_oneof![
+        proptest::sample::select(vec![
+            "client_credentials",
+            "https://graph.microsoft.com/.default",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "eyJhbGciOiJub25lIn0.e30.",
+            "a.b.c",
+            "..",
+            "2018-02-01",
+            "",
+        ])
+        .prop_map(escaped),
+        noise()
+    ];
+    let form = proptest::collection::vec((name, value), 0..6).prop_map(|pairs| {
+        let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("&")
+    });
+    (methods(), path, form, headers(), any::<bool>()).prop_map(
+        |(method, path, form, mut headers, in_query)| {
+            headers.push(("Metadata".to_owned(), "true".to_owned()));
+            if !in_query {
+                headers.retain(|(name, _)| name != "Content-Type");
+                headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+                return Sent { method, target: path.to_owned(), headers, body: form.into_bytes() };
+            }
+            Sent { method, target: format!("{path}?{form}"), headers, body: Vec::new() }
+        },
+    )
+}
+
+#[tokio::test]
+async fn no_login_makes_the_authority_stumble() {
+    let world = World::start().await;
+    let graph = world.sandbox.endpoints().azure_ad.graph.clone();
+    let mut connection = Connection::open(&graph).await;
+    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(6), ..Config::default() });
+    let strategy = logins();
+    for _ in 0..1000 {
+        let sent = strategy.new_tree(&mut runner).unwrap().current();
+        let got = connection.exchange(&sent, "none").await;
+        let text = String::from_utf8_lossy(&got.body);
+        assert!(got.keeps && got.status < 500, "{} to {sent:#?}: {text}", got.status);
+        if got.status >= 400 && sent.target.contains(".0/token") && sent.method == "POST" {
+            let body: Value = serde_json::from_slice(&got.body).unwrap_or_default();
+            assert!(body["error"].is_string(), "{} to {sent:#?}: {text}", got.status);
+        }
+    }
 }
 
 #[tokio::test]

@@ -189,6 +189,16 @@ async fn a_page_token_belongs_to_its_query() {
 }
 
 #[tokio::test]
+async fn a_delta_token_belongs_to_its_feed() {
+    let world = World::start().await;
+    let (_, round) = world.get("/users/delta?$deltatoken=latest&$select=displayName").await;
+    let link = round["@odata.deltaLink"].as_str().unwrap();
+    assert_eq!(world.follow(link).await.0, StatusCode::OK);
+    let (status, body) = world.follow(&link.replace("/users/delta", "/groups/delta")).await;
+    assert_eq!((status.as_u16(), code(&body)), (400, "Request_BadRequest"));
+}
+
+#[tokio::test]
 async fn deleting_page_by_page_reaches_everybody() {
     let world = World::start().await;
     let (_, mut page) = world.get("/users?$top=7&$select=id").await;
