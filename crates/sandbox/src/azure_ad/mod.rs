@@ -29,9 +29,12 @@ mod bearer;
 
 mod key;
 mod odata;
+
+mod queryable;
 mod request;
 
 mod collection;
+mod expansion;
 mod route;
 
 mod throttle;
