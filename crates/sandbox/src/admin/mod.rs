@@ -1,6 +1,13 @@
-//! The admin interface under `/_sandbox`: time, calls, faults, state, and acting on both platforms.
+//! The admin interface under `/_sandbox`: time, calls, faults, script, state, and acting on both platforms.
 
-mod answer;
+pub(crate) mod answer;
+
+pub(crate) mod clock;
+
 mod azure_ad;
-pub(crate) mod router;
+mod dump;
+mod faults;
+mod script;
 mod servicenow;
+
+pub(crate) mod router;

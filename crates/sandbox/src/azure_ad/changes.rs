@@ -1,16 +1,15 @@
 //! The append-only change log of the tenant. It alone drives delta rounds.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::azure_ad::schema::Kind;
 
 /// One change, never altered or removed once appended.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Change {
     /// Virtual time.
     pub(crate) at: Timestamp,
-    #[serde(skip)]
     pub(crate) kind: Kind,
     /// Id of the changed object.
     pub(crate) object: String,
@@ -18,7 +17,7 @@ pub(crate) struct Change {
 }
 
 /// What changed about the object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum What {
     Created,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::azure_ad::schema::{Kind, Property, Shape};
@@ -10,7 +11,7 @@ use crate::azure_ad::schema::{Kind, Property, Shape};
 /// A user or a group.
 ///
 /// A property that was never set is missing, one that was cleared is null; both read as null.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,
     pub(crate) id: String,

@@ -4,8 +4,11 @@
 //!
 //! Source: microsoft-graph.md sections 3 (default sets) and 4.2 (filter table).
 
+use serde::{Deserialize, Serialize};
+
 /// Sort of directory object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     User,
     Group,

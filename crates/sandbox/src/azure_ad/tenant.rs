@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::changes::{Change, What};
@@ -14,7 +15,7 @@ use crate::ids;
 use crate::seed::company::App;
 
 /// Everything the tenant holds.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Tenant {
     /// Tenant id, a GUID.
     pub(crate) id: String,
@@ -208,6 +209,16 @@ impl Tenant {
             "users": self.dump(Kind::User, "userPrincipalName"),
             "groups": self.dump(Kind::Group, "displayName"),
             "changes": self.log,
+        })
+    }
+
+    /// How many live objects of each kind there are, and how many changes.
+    pub(crate) fn counts(&self) -> Value {
+        json!({
+            "users": self.live(Kind::User).count(),
+            "groups": self.live(Kind::Group).count(),
+            "deleted": self.objects.values().filter(|object| !object.is_live()).count(),
+            "changes": self.log.len(),
         })
     }
 

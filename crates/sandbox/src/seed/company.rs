@@ -13,12 +13,13 @@
 //! ```
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::ids;
 
 /// A whole seed file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Company {
     /// Display name of the tenant and of the company record.
@@ -26,6 +27,7 @@ pub(crate) struct Company {
     /// The verified domain; people without a `upn` get `<key>@<domain>`.
     pub(crate) domain: String,
     /// When everything in the seed was created, UTC.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub(crate) founded: Timestamp,
     pub(crate) azure_ad: AzureAdSeed,
     pub(crate) servicenow: ServiceNowSeed,
@@ -37,7 +39,7 @@ pub(crate) struct Company {
 }
 
 /// What only the tenant has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AzureAdSeed {
     /// Applications that may ask for tokens. The first is the one the endpoints name.
@@ -47,7 +49,7 @@ pub(crate) struct AzureAdSeed {
 }
 
 /// An app registration with a secret and the application permissions an admin consented to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct App {
     pub(crate) key: String,
@@ -58,13 +60,14 @@ pub(crate) struct App {
     pub(crate) enabled: bool,
     /// When the secret stops working; never, if absent.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub(crate) secret_expires: Option<Timestamp>,
     /// Names of application permissions, such as `User.Read.All`.
     pub(crate) permissions: Vec<String>,
 }
 
 /// What only the instance has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ServiceNowSeed {
     /// OAuth clients. The first is the one the endpoints name.
@@ -75,7 +78,7 @@ pub(crate) struct ServiceNowSeed {
 }
 
 /// An entry of the application registry that may ask for tokens with its own credentials.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OauthClient {
     pub(crate) key: String,
@@ -86,7 +89,7 @@ pub(crate) struct OauthClient {
     pub(crate) roles: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Department {
     pub(crate) key: String,
@@ -95,7 +98,7 @@ pub(crate) struct Department {
     pub(crate) head: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Office {
     pub(crate) key: String,
@@ -114,7 +117,7 @@ pub(crate) struct Office {
 ///
 /// Every enabled person of type `member` also has an account in the instance with the same
 /// user name (the UPN) and e-mail.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
     pub(crate) key: String,
@@ -152,7 +155,7 @@ pub(crate) struct Person {
     pub(crate) synced: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum UserType {
     #[default]
@@ -161,7 +164,7 @@ pub(crate) enum UserType {
 }
 
 /// A group of the tenant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DirectoryGroup {
     pub(crate) key: String,
@@ -183,7 +186,7 @@ pub(crate) struct DirectoryGroup {
     pub(crate) rule: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GroupKind {
     #[default]
@@ -196,7 +199,7 @@ pub(crate) enum GroupKind {
 }
 
 /// A group of the instance.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignmentGroup {
     pub(crate) key: String,
@@ -214,7 +217,7 @@ pub(crate) struct AssignmentGroup {
 }
 
 /// Something that can be ordered from the service catalog.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CatalogItem {
     pub(crate) key: String,
@@ -227,7 +230,7 @@ pub(crate) struct CatalogItem {
 }
 
 /// One question of a catalog item, in order.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Variable {
     pub(crate) name: String,
@@ -248,7 +251,7 @@ pub(crate) struct Variable {
     pub(crate) choices: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VariableType {
     SingleLine,
