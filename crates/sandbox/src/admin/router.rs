@@ -63,7 +63,7 @@ async fn read_calls(State(world): State<Arc<World>>, Query(part): Query<Part>) -
 
 /// How much there is of everything, for people.
 async fn read_summary(State(world): State<Arc<World>>) -> Answer {
-    let azure_ad = world.tenant().counts();
+    let azure_ad = world.tenant().directory.live_counts();
     let servicenow = world.instance().counts();
     ok(json!({
         "now": world.clock.now(),

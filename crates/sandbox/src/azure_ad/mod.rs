@@ -2,21 +2,32 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod property;
+
+mod description;
+
 mod schema;
 
 pub(crate) mod acting;
 mod changes;
+mod directory;
+pub(crate) mod lag;
 mod object;
-mod seeding;
 pub(crate) mod tenant;
 mod token;
 
+mod key;
 mod odata;
 mod request;
 
 mod collection;
-mod operation;
+mod route;
+
+mod throttle;
+
+mod entity;
 mod permissions;
+mod seeding;
 pub(crate) mod user_input;
 
 mod delta;
@@ -26,6 +37,10 @@ mod membership;
 mod organization;
 mod users;
 
+mod resources;
+
 mod graph;
+
+mod batch;
 mod oauth;
 pub(crate) mod router;

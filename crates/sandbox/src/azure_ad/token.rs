@@ -20,13 +20,22 @@ pub(crate) const LIFE_SECS: i64 = 3599;
 /// Block size of SHA-256, in bytes.
 const BLOCK: usize = 64;
 
-/// The application permissions a token carries.
+/// The application permissions a token carries, and whose it is.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Roles(Vec<String>);
+pub(crate) struct Roles {
+    /// Application id.
+    pub(crate) app: String,
+    names: Vec<String>,
+}
 
 impl Roles {
     pub(crate) fn holds(&self, role: &str) -> bool {
-        self.0.iter().any(|own| own == role)
+        self.names.iter().any(|own| own == role)
+    }
+
+    /// Whether one of the named permissions is held.
+    pub(crate) fn hold_one(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.holds(name))
     }
 }
 
@@ -95,7 +104,7 @@ pub(crate) fn verify(tenant_id: &str, token: &str, now: Timestamp) -> Result<Rol
     if now.as_second() >= claims.exp {
         return Err(Refused::Expired);
     }
-    Ok(Roles(claims.roles))
+    Ok(Roles { app: claims.appid, names: claims.roles })
 }
 
 fn key(tenant_id: &str) -> Vec<u8> {

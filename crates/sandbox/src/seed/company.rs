@@ -62,7 +62,7 @@ pub(crate) struct App {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub(crate) secret_expires: Option<Timestamp>,
-    /// Names of application permissions, such as `User.Read.All`.
+    /// Names of application permissions, such as `User.Read.All`; `*` alone stands for all of them.
     pub(crate) permissions: Vec<String>,
 }
 

@@ -7,10 +7,13 @@ mod client;
 
 mod answers;
 
+mod batch;
 mod delta;
+mod delta_groups;
 mod groups;
 mod input;
 mod lists;
 mod reading;
 mod tokens;
+mod weather;
 mod writing;

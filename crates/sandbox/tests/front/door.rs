@@ -182,5 +182,5 @@ async fn the_page_says_what_it_is_and_is_no_call() {
     }
     assert_eq!(world.calls().await.len(), before);
     let (_, summary) = world.admin(Method::GET, "/summary", None).await;
-    assert_eq!((&summary["azure_ad"]["users"], &summary["seed"]), (&json!(60), &json!("small-company")));
+    assert_eq!((&summary["azure_ad"]["user"], &summary["seed"]), (&json!(60), &json!("small-company")));
 }
