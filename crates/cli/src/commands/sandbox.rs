@@ -31,7 +31,7 @@ pub(crate) async fn sandbox(args: &SandboxArgs) -> Result<Exit> {
     print::json(&Ready { endpoints: sandbox.endpoints(), pid: std::process::id() });
     introduce(&sandbox, args);
     signals.next().await;
-    print::note("stopping; once more to stop at once");
+    print::note("stopping; Ctrl-C again to stop at once");
     tokio::select! {
         closed = sandbox.close() => closed.map_err(problem)?,
         () = signals.next() => {
