@@ -17,7 +17,9 @@ const CALLS_MAX: usize = 50_000;
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// Names of form fields and JSON members whose values are never recorded, lower case.
-const SECRET_NAMES: [&str; 8] = [
+const SECRET_NAMES: [&str; 10] = [
+    "user_password",
+    "x-sn-apikey",
     "client_secret",
     "client_assertion",
     "password",
@@ -124,7 +126,7 @@ impl Calls {
             platform: arrival.platform,
             method: arrival.method.to_owned(),
             path: arrival.path.to_owned(),
-            query: arrival.query.map(str::to_owned),
+            query: arrival.query.map(blank_form_fields),
             status: None,
             body,
             outcome: Outcome::InProgress,

@@ -18,8 +18,10 @@ use crate::faults::{Answer, Fault};
 use crate::world::World;
 use crate::{admin, azure_ad, servicenow};
 
-/// Largest request body either platform takes, in bytes.
-const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest request body Graph takes, in bytes.
+const GRAPH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest body read for the instance, in bytes; most of its resources take less and say so themselves.
+const INSTANCE_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// What something between client and platform says when the platform is away.
 const HTML_PAGE: &str = "<!DOCTYPE html><html><head><title>Please wait</title></head>\
@@ -55,7 +57,11 @@ impl Front {
             return Ok(route(&self.admin, request).await);
         }
         let (mut parts, body) = request.into_parts();
-        let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        let bytes_max = match self.platform {
+            Platform::AzureAd => GRAPH_BODY_BYTES_MAX,
+            Platform::ServiceNow => INSTANCE_BODY_BYTES_MAX,
+        };
+        let Ok(body) = to_bytes(body, bytes_max).await else {
             return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         };
         let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());

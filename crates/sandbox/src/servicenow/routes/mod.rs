@@ -5,7 +5,10 @@ pub(crate) mod call;
 mod visit;
 
 mod auth;
+mod form_login;
 mod parameters;
+
+mod entry;
 
 mod order;
 
