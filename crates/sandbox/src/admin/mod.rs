@@ -2,6 +2,7 @@
 
 mod answer;
 mod azure_ad;
+mod azure_ad_apps;
 pub(crate) mod router;
 mod servicenow;
 mod servicenow_access;

@@ -14,7 +14,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, bad, body, missing, ok};
+<<<<<<< HEAD
 use crate::admin::{azure_ad, servicenow, servicenow_access};
+=======
+use crate::admin::{azure_ad, azure_ad_apps, servicenow};
+>>>>>>> main
 use crate::faults::Rule;
 use crate::world::World;
 
@@ -28,6 +32,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/_sandbox/state", get(read_state))
         .route("/_sandbox/reset", post(reset))
         .merge(azure_ad::routes())
+        .merge(azure_ad_apps::routes())
         .merge(servicenow::routes())
         .merge(servicenow_access::routes())
         .fallback(|| async { missing("no such admin route") })
