@@ -14,11 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, bad, body, missing, ok};
-<<<<<<< HEAD
-use crate::admin::{azure_ad, servicenow, servicenow_access};
-=======
-use crate::admin::{azure_ad, azure_ad_apps, servicenow};
->>>>>>> main
+use crate::admin::{azure_ad, azure_ad_apps, servicenow, servicenow_access};
 use crate::faults::Rule;
 use crate::world::World;
 

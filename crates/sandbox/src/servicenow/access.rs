@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::ids;
-use crate::servicenow::assertion::{self, JwtKey};
+use crate::servicenow::assertion::{JwtKey, Signer};
 use crate::servicenow::fences::{Fence, Fences};
 use crate::servicenow::instance::Instance;
-use crate::servicenow::keys::{ApiKey, Scope};
+use crate::servicenow::api_keys::{ApiKey, Scope};
 use crate::servicenow::rates::RULES;
 use crate::servicenow::sessions::{Whose, later};
 use crate::servicenow::sign_in::{GATE_ACTIVE, GATE_ENFORCE};
@@ -45,7 +45,7 @@ pub(crate) enum NotChanged {
     TooMany,
     #[error("{0} seconds are no life of a token")]
     Life(i64),
-    #[error("the key is no public key in PEM")]
+    #[error("the key is no certificate and no public key in PEM")]
     NoKey,
 }
 
@@ -129,6 +129,7 @@ pub(crate) struct NewKey {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewJwtKey {
     client: String,
+    /// A certificate or a public key in PEM: RSA, or a curve of 256 or 384 bits.
     public_key: String,
     /// Field of `sys_user` that the subject names.
     #[serde(default = "user_name")]
@@ -317,10 +318,8 @@ pub(crate) fn add_jwt_key(instance: &mut Instance, new: NewJwtKey) -> Result<Val
     if base.dictionary.field("sys_user", &new.user_field).is_none() {
         return Err(NotChanged::NoField { table: "sys_user".to_owned(), field: new.user_field });
     }
-    if !assertion::readable(&new.public_key) {
-        return Err(NotChanged::NoKey);
-    }
-    let key = JwtKey { public_key: new.public_key, user_field: new.user_field };
+    let signer = Signer::from_pem(&new.public_key).ok_or(NotChanged::NoKey)?;
+    let key = JwtKey { signer, user_field: new.user_field };
     instance.sessions.add_jwt_key(&new.client, key);
     Ok(json!({}))
 }

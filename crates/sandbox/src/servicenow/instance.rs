@@ -16,7 +16,7 @@ use crate::servicenow::catalog::{Order, Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::dictionary::Dictionary;
 use crate::servicenow::fences::Fences;
-use crate::servicenow::keys::ApiKeys;
+use crate::servicenow::api_keys::ApiKeys;
 use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::seed_rows;

@@ -21,10 +21,10 @@ pub(crate) mod assign;
 pub(crate) mod render;
 pub(crate) mod rules;
 
+pub(crate) mod api_keys;
 pub(crate) mod assertion;
 pub(crate) mod brakes;
 pub(crate) mod browsers;
-pub(crate) mod keys;
 pub(crate) mod rates;
 
 pub(crate) mod sessions;

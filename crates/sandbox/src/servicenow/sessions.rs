@@ -108,7 +108,8 @@ impl Sessions {
             self.assertions.remove(&first);
         }
         let key = format!("{client} {}", claims.jti);
-        self.assertions.insert(key, claims.exp.saturating_add(SKEW_SECS)).is_none()
+        let lapses = claims.exp.max(now.as_second()).saturating_add(SKEW_SECS);
+        self.assertions.insert(key, lapses).is_none()
     }
 
     /// Asks an account for a second factor from now on, or no longer.

@@ -8,6 +8,9 @@ use crate::client::{Answer, Client};
 /// Keys made for this test; they open nothing.
 const KEY: &str = include_str!("data/assertion-key.pem");
 const PUBLIC: &str = include_str!("data/assertion-key.pub.pem");
+const CERTIFICATE: &str = include_str!("data/assertion-certificate.pem");
+const CURVE: &str = include_str!("data/curve-key.pem");
+const CURVE_PUBLIC: &str = include_str!("data/curve-key.pub.pem");
 const STRANGER: &str = include_str!("data/stranger-key.pem");
 /// The first moment of the sandbox: 2026-01-05T08:00:00Z.
 const START: i64 = 1_767_600_000;
@@ -16,6 +19,7 @@ const PERSON: &str = "a.berg@contoso.test";
 fn sign(algorithm: Algorithm, key: &str, claims: &Value) -> String {
     let key = match algorithm {
         Algorithm::HS256 => EncodingKey::from_secret(key.as_bytes()),
+        Algorithm::ES256 => EncodingKey::from_ec_pem(key.as_bytes()).unwrap(),
         _ => EncodingKey::from_rsa_pem(key.as_bytes()).unwrap(),
     };
     encode(&Header::new(algorithm), claims, &key).unwrap()
@@ -29,8 +33,12 @@ async fn ask(client: &Client, assertion: &str) -> Answer {
 }
 
 async fn register(client: &Client, field: &str) -> Answer {
+    register_key(client, PUBLIC, field).await
+}
+
+async fn register_key(client: &Client, key: &str, field: &str) -> Answer {
     let id = client.credentials()[1].1.clone();
-    let body = json!({ "client": id, "public_key": PUBLIC, "user_field": field });
+    let body = json!({ "client": id, "public_key": key, "user_field": field });
     client.admin("/servicenow/jwt_keys", body).await
 }
 
@@ -87,6 +95,7 @@ async fn an_assertion_is_believed_only_when_everything_in_it_is_right() {
     check(rs256, KEY, json!({}), 200, "").await;
     check(Algorithm::RS384, KEY, json!({}), 200, "").await;
     check(Algorithm::RS512, KEY, json!({}), 200, "").await;
+    check(Algorithm::ES256, CURVE, json!({}), 401, wrong).await;
     check(Algorithm::PS256, KEY, json!({}), 401, wrong).await;
     check(Algorithm::HS256, PUBLIC, json!({}), 401, wrong).await;
     check(rs256, STRANGER, json!({}), 401, wrong).await;
@@ -102,6 +111,10 @@ async fn an_assertion_is_believed_only_when_everything_in_it_is_right() {
     check(rs256, KEY, json!({ "exp": START - 300 }), 401, wrong).await;
     check(rs256, KEY, json!({ "iat": START + 300 }), 200, "").await;
     check(rs256, KEY, json!({ "iat": START + 301 }), 401, wrong).await;
+    // An unchanged client dates by the real clock, which is ahead of the first moment of the sandbox.
+    let (april, far) = (1_775_000_000, 4_000_000_000_i64);
+    check(rs256, KEY, json!({ "iat": april, "exp": far }), 200, "").await;
+    check(rs256, KEY, json!({ "iat": far, "exp": far }), 401, wrong).await;
     check(rs256, KEY, json!({ "sub": "nobody@contoso.test" }), 401, "access_denied").await;
     check(rs256, KEY, json!({ "sub": "" }), 401, "access_denied").await;
     for assertion in ["x", "a.b.c", "..", &good[..good.len() - 4]] {
@@ -109,6 +122,20 @@ async fn an_assertion_is_believed_only_when_everything_in_it_is_right() {
     }
     let empty = ask(&client, "").await;
     assert_eq!((empty.status, &empty.body["error"]), (400, &json!("invalid_request")));
+}
+
+#[tokio::test]
+async fn a_certificate_and_a_curve_prove_assertions_too() {
+    let client = Client::start().await;
+    for (key, algorithm, private) in
+        [(CERTIFICATE, Algorithm::RS256, KEY), (CURVE_PUBLIC, Algorithm::ES256, CURVE)]
+    {
+        assert_eq!(register_key(&client, key, "user_name").await.status, 200);
+        let claims = claims(&client, &json!({ "jti": format!("{algorithm:?}") }));
+        assert_eq!(ask(&client, &sign(algorithm, private, &claims)).await.status, 200, "{algorithm:?}");
+    }
+    let assertion = sign(Algorithm::RS256, KEY, &claims(&client, &json!({ "jti": "old key" })));
+    assert_eq!(ask(&client, &assertion).await.status, 401);
 }
 
 #[tokio::test]
@@ -135,7 +162,7 @@ async fn a_key_for_nobody_or_of_no_kind_is_refused() {
     let id = client.credentials()[1].1.clone();
     for (body, error) in [
         (json!({ "client": "nobody", "public_key": PUBLIC }), "the instance knows no client `nobody`"),
-        (json!({ "client": id, "public_key": "no key" }), "the key is no public key in PEM"),
+        (json!({ "client": id, "public_key": "no key" }), "the key is no certificate and no public key in PEM"),
         (
             json!({ "client": id, "public_key": PUBLIC, "user_field": "shoe" }),
             "`sys_user` has no field `shoe`",
