@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::ids;
+use crate::servicenow::api_keys::{ApiKey, Scope};
 use crate::servicenow::assertion::{JwtKey, Signer};
 use crate::servicenow::fences::{Fence, Fences};
 use crate::servicenow::instance::Instance;
-use crate::servicenow::api_keys::{ApiKey, Scope};
 use crate::servicenow::rates::RULES;
 use crate::servicenow::sessions::{Whose, later};
 use crate::servicenow::sign_in::{GATE_ACTIVE, GATE_ENFORCE};

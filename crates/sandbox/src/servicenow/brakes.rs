@@ -17,7 +17,8 @@ pub(crate) struct Brakes {
     pub(crate) semaphore: u32,
     /// How many of the next API calls wait too long for their session and are not processed.
     pub(crate) session_202: u32,
-    /// How long one transaction is said to take; many of them exhaust the quota of a batch.
+    /// How long one transaction is said to take: above a minute lists come cut short, and many
+    /// of them exhaust the quota of a batch.
     pub(crate) transaction_ms: u32,
     /// Whether addresses of any length are answered.
     pub(crate) long_urls: bool,

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
+use crate::servicenow::api_keys::ApiKeys;
 use crate::servicenow::brakes::Brakes;
 use crate::servicenow::browsers::Browsers;
 use crate::servicenow::cart::Carts;
@@ -16,7 +17,6 @@ use crate::servicenow::catalog::{Order, Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::dictionary::Dictionary;
 use crate::servicenow::fences::Fences;
-use crate::servicenow::api_keys::ApiKeys;
 use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::seed_rows;

@@ -18,7 +18,7 @@ use crate::ids;
 use crate::servicenow::errors::{self, BODY_BYTES_MAX};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
-use crate::servicenow::routes::{batch, dispatch};
+use crate::servicenow::routes::{batch, dispatch, quota};
 use crate::world::World;
 
 /// Longest address answered, in bytes. Source: reference section 6.4.
@@ -72,7 +72,8 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
     if batch::concerns(&call) {
         return batch::answer(world, &call, now).await;
     }
-    dispatch::answer(&mut world.instance(), &call, now)
+    let response = dispatch::answer(&mut world.instance(), &call, now);
+    quota::cut(&call, response, brakes.transaction_ms).await
 }
 
 /// The clock of the instance as clients read it; they take it for their watermarks.

@@ -5,8 +5,8 @@
 
 use crate::ids;
 use crate::seed::company::{CatalogItem, Company, OauthClient, Person, VariableType};
-use crate::servicenow::desk::Desk;
 use crate::servicenow::api_keys::{ApiKey, ApiKeys};
+use crate::servicenow::desk::Desk;
 use crate::servicenow::sessions::{ACCESS_SECONDS, Sessions};
 use crate::servicenow::stamp;
 use crate::servicenow::store::Record;

@@ -162,7 +162,10 @@ async fn a_key_for_nobody_or_of_no_kind_is_refused() {
     let id = client.credentials()[1].1.clone();
     for (body, error) in [
         (json!({ "client": "nobody", "public_key": PUBLIC }), "the instance knows no client `nobody`"),
-        (json!({ "client": id, "public_key": "no key" }), "the key is no certificate and no public key in PEM"),
+        (
+            json!({ "client": id, "public_key": "no key" }),
+            "the key is no certificate and no public key in PEM",
+        ),
         (
             json!({ "client": id, "public_key": PUBLIC, "user_field": "shoe" }),
             "`sys_user` has no field `shoe`",

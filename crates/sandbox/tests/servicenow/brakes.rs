@@ -122,6 +122,28 @@ async fn long_addresses_are_a_page_of_html_until_they_are_let_through() {
 }
 
 #[tokio::test]
+async fn a_list_beyond_the_quota_is_a_success_with_part_of_the_rows_and_an_error() {
+    let client = Client::start().await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(client.create("incident", json!({})).await);
+    }
+    switch(&client, json!({ "transaction_ms": 60_001 })).await;
+    let cut = client.get("/api/now/table/incident?sysparm_fields=number&sysparm_query=ORDERBYnumber").await;
+    let expected = json!({
+        "result": [{ "number": "INC0010001" }, { "number": "INC0010002" }],
+        "error": { "detail": "maximum execution time exceeded",
+            "message": "Transaction cancelled: maximum execution time exceeded" },
+        "status": "failure",
+    });
+    assert_eq!((cut.status, &cut.body, cut.header("x-total-count")), (200, &expected, "5"));
+    let one = client.get(&format!("{INCIDENTS}/{}", ids[0])).await;
+    assert_eq!((one.status, one.body.get("error")), (200, None));
+    switch(&client, json!({ "transaction_ms": 60_000 })).await;
+    assert_eq!(client.get(INCIDENTS).await.result().as_array().unwrap().len(), 5);
+}
+
+#[tokio::test]
 async fn a_body_above_ten_megabytes_is_refused_with_its_size_unless_it_is_a_file() {
     let client = Client::start().await;
     let size = 10_485_761;

@@ -1,5 +1,7 @@
 //! Roles and what an administrator closes on top of them: rows, fields, queries, writes, tables.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -218,6 +220,55 @@ async fn the_service_account_administers_users_but_makes_no_administrator() {
         client.patch(&format!("/api/now/table/sys_user_has_role/{row}"), json!({ "role": admin })).await;
     assert_eq!(raised.refusal(), (403, "Operation Failed", denied("Update").as_str()));
     assert_eq!(client.delete(&format!("/api/now/table/sys_user_has_role/{row}")).await.status, 204);
+}
+
+#[tokio::test]
+async fn each_role_opens_what_it_is_for() {
+    let client = Client::start().await;
+    let admin = client.administrator();
+    let number = client.create("incident", json!({ "caller_id": "" })).await;
+    let incident = format!("{INCIDENTS}/{number}");
+    client.post("/api/now/table/sc_task", json!({})).await;
+    let rows = async |person: &Client, path: &str| match person.get(path).await {
+        answer if answer.status == 200 => answer.result().as_array().map_or(1, Vec::len).to_string(),
+        answer => answer.status.to_string(),
+    };
+    // Role; incidents, catalog tasks, properties and tables seen; statuses of writing an incident, making
+    // one, making a person, deciding an approval for another.
+    let cases = [
+        ("", ["0", "0", "0", "403"], [404, 403, 403, 403]),
+        ("sn_incident_read", ["1", "0", "0", "403"], [403, 403, 403, 403]),
+        ("sn_incident_write", ["1", "0", "0", "403"], [200, 201, 403, 403]),
+        ("sn_request_read", ["0", "1", "0", "403"], [404, 403, 403, 403]),
+        ("itil", ["1", "1", "0", "403"], [200, 201, 403, 403]),
+        ("user_admin", ["0", "0", "0", "403"], [404, 403, 201, 403]),
+        ("approval_admin", ["0", "0", "0", "403"], [404, 403, 403, 201]),
+        ("security_admin", ["0", "0", "0", "403"], [404, 403, 403, 403]),
+    ];
+    for (at, (role, seen, statuses)) in cases.into_iter().enumerate() {
+        let name = format!("tester{at}");
+        let user = admin.create("sys_user", json!({ "user_name": name })).await;
+        client.admin("/servicenow/passwords", json!({ "as": name, "password": "p" })).await;
+        if !role.is_empty() {
+            let role = admin.find("sys_user_role", &format!("name={role}")).await;
+            admin.create("sys_user_has_role", json!({ "user": user, "role": role })).await;
+        }
+        let mut person = client.clone();
+        person.authorize(&format!("Basic {}", STANDARD.encode(format!("{name}:p"))));
+        let query = "?sysparm_query=sys_created_by!=nobody&sysparm_limit=1";
+        let mut found = Vec::new();
+        for table in ["incident", "sc_task", "sys_properties", "sys_db_object"] {
+            found.push(rows(&person, &format!("/api/now/table/{table}{query}")).await);
+        }
+        assert_eq!(found, seen, "{role}");
+        let written = [
+            person.patch(&incident, json!({ "description": role })).await.status,
+            person.post(INCIDENTS, json!({})).await.status,
+            person.post("/api/now/table/sys_user", json!({ "user_name": format!("by{at}") })).await.status,
+            person.post("/api/now/table/sysapproval_approver", json!({ "approver": user })).await.status,
+        ];
+        assert_eq!(written, statuses, "{role}");
+    }
 }
 
 #[tokio::test]

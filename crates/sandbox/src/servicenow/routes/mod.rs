@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 
+pub(crate) mod quota;
 mod visit;
 
 mod auth;
