@@ -10,6 +10,7 @@ pub(crate) mod stamp;
 pub(crate) mod store;
 
 pub(crate) mod actor;
+pub(crate) mod views;
 pub(crate) mod walk;
 
 pub(crate) mod query;

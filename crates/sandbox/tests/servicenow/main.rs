@@ -10,6 +10,10 @@ mod acting;
 mod attachments;
 mod batch;
 mod catalog;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
+mod fuzz;
 mod oauth;
 mod paging;
 mod queries;

@@ -4,12 +4,17 @@ pub(crate) mod call;
 
 mod visit;
 
+mod xml;
+
 mod auth;
+mod formats;
 mod parameters;
 
 mod order;
 
 mod cart;
+
+mod figures;
 
 mod attachment;
 mod catalog;
