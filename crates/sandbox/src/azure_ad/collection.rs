@@ -52,7 +52,7 @@ pub(crate) fn answer(
     listing: Listing<'_>,
     show: impl Fn(&Object) -> Map<String, Value>,
 ) -> Outcome {
-    let size = page_size(request.options.top.as_deref())?;
+    let size = page_size(request.options.top.as_deref(), listing.kind)?;
     let order = order(request, listing.kind)?;
     let (relation, context) = (listing.relation, listing.context);
     let mut objects = matching(request, listing)?;
@@ -69,7 +69,7 @@ pub(crate) fn answer(
     let item = |object: &&Object| {
         let mut item = Map::new();
         if relation {
-            item.insert("@odata.type".to_owned(), json!(object.kind.odata_type()));
+            item.insert("@odata.type".to_owned(), json!(object.odata_type()));
         }
         item.extend(show(object));
         Value::Object(item)

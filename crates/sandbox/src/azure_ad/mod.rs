@@ -2,21 +2,39 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod jwt;
+mod property;
+
+mod description;
+
 mod schema;
+mod signing;
+
+pub(crate) mod apps;
+pub(crate) mod failures;
 
 pub(crate) mod acting;
 mod changes;
+mod directory;
+pub(crate) mod lag;
 mod object;
-mod seeding;
 pub(crate) mod tenant;
 mod token;
 
+mod bearer;
+
+mod key;
 mod odata;
 mod request;
 
 mod collection;
-mod operation;
+mod route;
+
+mod throttle;
+
+mod entity;
 mod permissions;
+mod seeding;
 pub(crate) mod user_input;
 
 mod delta;
@@ -26,6 +44,10 @@ mod membership;
 mod organization;
 mod users;
 
+mod resources;
+
 mod graph;
+
+mod batch;
 mod oauth;
 pub(crate) mod router;

@@ -11,11 +11,21 @@ use crate::azure_ad::object::Object;
 use crate::azure_ad::odata::expand::{self, Expand};
 use crate::azure_ad::permissions;
 use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::{Kind, USER_BASIC};
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::user_input;
 
-pub(crate) fn list(tenant: &Tenant, request: &Request) -> Outcome {
+pub(crate) const ROUTES: &[Route] = &[
+    route::get("/users", list),
+    route::post("/users", create),
+    route::get("/users/$count", count),
+    route::get("/users/{user-id}", get),
+    route::patch("/users/{user-id}", update),
+    route::delete("/users/{user-id}", delete),
+];
+
+fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::User], &[])?;
     let expand = expansion(request)?;
     if expand.is_some() && request.is_advanced() {
@@ -27,11 +37,12 @@ pub(crate) fn list(tenant: &Tenant, request: &Request) -> Outcome {
     })
 }
 
-pub(crate) fn count(tenant: &Tenant, request: &Request) -> Outcome {
+fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
     collection::count(request, listing(tenant))
 }
 
-pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     request.options.check_select(&[Kind::User], &[])?;
     let expand = expansion(request)?;
     let select = visible(request)?;
@@ -42,7 +53,7 @@ pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
     Ok(Reply::ok(body))
 }
 
-pub(crate) fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
+fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
     let mut properties = user_input::check(request.object()?, &tenant.domain)?;
     user_input::check_required(&properties)?;
     let upn = properties.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default();
@@ -63,7 +74,8 @@ pub(crate) fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
     Ok(Reply::Json(StatusCode::CREATED, Value::Object(body)))
 }
 
-pub(crate) fn update(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+fn update(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     let body = request.object()?;
     permissions::check_update(&request.roles, &body)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
@@ -86,9 +98,10 @@ pub(crate) fn update(tenant: &mut Tenant, request: &Request, id: &str) -> Outcom
     Ok(Reply::NoContent)
 }
 
-pub(crate) fn delete(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+fn delete(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     let id = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
-    tenant.delete_user(request.now, &id);
+    tenant.delete(request.now, Kind::User, &id);
     Ok(Reply::NoContent)
 }
 

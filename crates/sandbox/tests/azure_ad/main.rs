@@ -6,11 +6,21 @@
 mod client;
 
 mod answers;
+mod proof;
 
+mod batch;
+mod certificates;
 mod delta;
+mod delta_groups;
+mod discovery;
+mod federation;
+mod grants;
 mod groups;
 mod input;
 mod lists;
+mod managed_identity;
 mod reading;
+mod revocation;
 mod tokens;
+mod weather;
 mod writing;

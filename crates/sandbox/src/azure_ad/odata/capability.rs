@@ -86,7 +86,7 @@ impl Rule {
             Some(property) => self.need(level(property), name),
             None => Err(GraphError::malformed(format!(
                 "Invalid filter clause: Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
-                self.kind.collection().trim_end_matches('s')
+                self.kind.short_name()
             ))),
         }
     }

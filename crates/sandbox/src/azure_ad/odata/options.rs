@@ -94,8 +94,7 @@ impl Options {
                 let message = format!("The property '{name}' is not implemented in this sandbox.");
                 return Err(GraphError::new(status, "NotImplemented", message));
             }
-            let kind =
-                kinds.first().map_or("directoryObject", |kind| kind.collection().trim_end_matches('s'));
+            let kind = kinds.first().map_or("directoryObject", |kind| kind.short_name());
             let message = format!(
                 "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
                  'microsoft.graph.{kind}'."

@@ -7,23 +7,29 @@ use serde::de::DeserializeOwned;
 
 use crate::azure_ad::encoding::encode;
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::schema::Kind;
 
 /// Objects on a page when the request does not say.
-pub(crate) const PAGE_DEFAULT: usize = 100;
+const PAGE_DEFAULT: usize = 100;
 
-/// Most objects on a page of users or groups.
-const PAGE_MAX: usize = 999;
+/// Most objects on a page of what is no log.
+const PAGE_OF_LISTS: usize = 999;
 
 /// Reads `$top`.
 ///
 /// # Errors
-/// 400 for what is no number from 1 to 999.
-pub(crate) fn page_size(top: Option<&str>) -> Result<usize, GraphError> {
-    let Some(top) = top else { return Ok(PAGE_DEFAULT) };
+/// 400 for what is no number from 1 to the most of the kind.
+pub(crate) fn page_size(top: Option<&str>, kind: Kind) -> Result<usize, GraphError> {
+    let page_max = kind.page_max();
+    // The logs fill their pages, the kinds without pages come whole.
+    let usual = if page_max > PAGE_OF_LISTS { page_max } else { PAGE_DEFAULT };
+    let Some(top) = top else { return Ok(usual) };
     match top.parse::<i64>() {
-        Ok(number) if (1..=999).contains(&number) => Ok(usize::try_from(number).unwrap_or(PAGE_MAX)),
+        Ok(number) if usize::try_from(number).is_ok_and(|number| (1..=page_max).contains(&number)) => {
+            Ok(usize::try_from(number).unwrap_or(page_max))
+        }
         Ok(number) => Err(GraphError::bad_request(format!(
-            "Invalid page size specified: '{number}'. Must be between 1 and {PAGE_MAX} inclusive."
+            "Invalid page size specified: '{number}'. Must be between 1 and {page_max} inclusive."
         ))),
         Err(_) => Err(GraphError::malformed(format!("Invalid value '{top}' for $top query option found."))),
     }
