@@ -53,6 +53,8 @@ async fn plain_filters_take_display_values_and_give_way_to_a_query() {
     }
     let answer = client.get("/api/now/table/sys_user?department=Facilities&manager=Gunnar+Aas").await;
     assert_eq!(answer.column("name"), "Bente Holm");
+    let answer = client.get("/api/now/table/cmn_department?dept_head=M.Boss@contoso.test").await;
+    assert_eq!(answer.column("name"), "Engineering");
 }
 
 #[tokio::test]
@@ -182,5 +184,41 @@ async fn what_popular_query_builders_emit_is_understood() {
         let ordered =
             if query.contains("ORDERBY") { query.to_owned() } else { format!("{query}^ORDERBYnumber") };
         assert_eq!(client.query("incident", &ordered, &[]).await.column("number"), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_parent_table_finds_and_sorts_its_children() {
+    let client = Client::start().await;
+    let incident = client.create("incident", json!({ "short_description": "b" })).await;
+    let task = client.create("sc_task", json!({ "short_description": "a" })).await;
+    for (query, expected) in [
+        ("short_descriptionINa,b^ORDERBYshort_description", format!("{task} {incident}")),
+        ("short_descriptionINa,b^sys_class_nameINSTANCEOFincident", incident.clone()),
+        ("short_descriptionINa,b^sys_class_name!=incident", task.clone()),
+        // A column of the child is none of the parent.
+        ("short_description=b^caller_id=nobody", incident.clone()),
+    ] {
+        assert_eq!(client.query("task", query, &[]).await.column("sys_id"), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn fields_that_may_not_be_read_are_refused_wherever_a_query_names_them() {
+    let client = Client::start().await;
+    for query in [
+        "user_password=x",
+        "ORDERBYuser_password",
+        "manager.user_passwordISNOTEMPTY",
+        "user_nameSAMEASuser_password",
+        "JOINsys_user.sys_id=sys_user_group.manager!manager.user_passwordLIKEx",
+        "RLQUERYsys_user_grmember.user,>0^user.user_passwordLIKEx^ENDRLQUERY",
+    ] {
+        let answer = client.query("sys_user", query, &[]).await;
+        assert_eq!(
+            (answer.refusal().0, answer.refusal().1),
+            (403, "Insufficient rights to query records"),
+            "{query}"
+        );
     }
 }

@@ -105,5 +105,9 @@ fn filter(base: Base<'_>, table: &str, name: &str, value: &str) -> Vec<Condition
     if let Some(shown) = field.to.as_deref().and_then(|to| base.dictionary.display_field(to)) {
         either.push(condition(format!("{name}.{shown}"), value));
     }
+    if field.to.as_deref() == Some("sys_user") {
+        // The platform's own sample is `assigned_to=john.smith`, which is no name that is shown.
+        either.push(condition(format!("{name}.user_name"), value));
+    }
     either
 }
