@@ -206,6 +206,9 @@ mod tests {
         check("US/Pacific", "javascript:gs.beginningOfToday()", Some("2026-11-23 08:00:00"));
         check("US/Pacific", "javascript:gs.now()", Some("2026-11-23"));
         check("Asia/Tokyo", "javascript:gs.daysAgoStart(0)", Some("2026-11-22 15:00:00"));
+        // On this island it is tomorrow already.
+        check("Pacific/Kiritimati", "javascript:gs.beginningOfToday()", Some("2026-11-23 10:00:00"));
+        check("Pacific/Kiritimati", "javascript:gs.now()", Some("2026-11-24"));
         check("Asia/Tokyo", "javascript:gs.dateGenerate('2026-11-23','start')", Some("2026-11-22 15:00:00"));
     }
 
