@@ -12,6 +12,7 @@ pub(crate) mod store;
 pub(crate) mod fences;
 
 pub(crate) mod actor;
+pub(crate) mod views;
 pub(crate) mod walk;
 
 pub(crate) mod query;

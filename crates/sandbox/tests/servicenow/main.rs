@@ -19,6 +19,9 @@ mod browsers;
 mod catalog;
 #[cfg(test)]
 mod fences;
+mod formats;
+#[cfg(test)]
+mod fuzz;
 mod oauth;
 mod paging;
 mod queries;

@@ -5,8 +5,11 @@ pub(crate) mod call;
 pub(crate) mod quota;
 mod visit;
 
+mod xml;
+
 mod auth;
 mod form_login;
+mod formats;
 mod parameters;
 
 mod entry;
@@ -14,6 +17,8 @@ mod entry;
 mod order;
 
 mod cart;
+
+mod figures;
 
 mod attachment;
 mod catalog;
