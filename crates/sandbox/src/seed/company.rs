@@ -72,6 +72,29 @@ pub(crate) struct ServiceNowSeed {
     /// Groups that records are assigned to and that approve.
     pub(crate) assignment_groups: Vec<AssignmentGroup>,
     pub(crate) catalog_items: Vec<CatalogItem>,
+    /// Equipment people have, or that lies in stock.
+    #[serde(default)]
+    pub(crate) assets: Vec<Asset>,
+    /// Where changes of records are sent; nowhere, if absent.
+    #[serde(default)]
+    pub(crate) webhook: Option<serde_json::Value>,
+}
+
+/// A piece of equipment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asset {
+    /// The tag on it; no two have the same.
+    pub(crate) tag: String,
+    pub(crate) serial: String,
+    /// Name of the model: `Laptop 14` or `Screen 27`.
+    pub(crate) model: String,
+    /// Key of the person who has it; in stock, if absent.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
+    /// Key of the office it belongs to.
+    #[serde(default)]
+    pub(crate) office: Option<String>,
 }
 
 /// An entry of the application registry that may ask for tokens with its own credentials.

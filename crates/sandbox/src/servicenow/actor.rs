@@ -5,15 +5,17 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use crate::servicenow::dictionary::{Dictionary, Field, Table};
 use crate::servicenow::store::{Record, Store};
 
 /// An account on whose behalf something is read or written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Actor {
     pub(crate) sys_id: String,
     pub(crate) user_name: String,
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub(crate) zone: TimeZone,
     roles: BTreeSet<String>,
     /// Rules, and people acting through the admin interface, are asked for no role.
@@ -101,12 +103,12 @@ fn roles(dictionary: &Dictionary, store: &Store, user: &str) -> BTreeSet<String>
             pending.push_back(row.get("name").to_owned());
         }
     };
-    for row in store.all(dictionary, "sys_user_has_role").filter(|row| row.get("user") == user) {
+    for row in store.having(dictionary, "sys_user_has_role", "user", user) {
         granted(row.get("role"));
     }
-    let memberships = store.all(dictionary, "sys_user_grmember").filter(|row| row.get("user") == user);
+    let memberships = store.having(dictionary, "sys_user_grmember", "user", user);
     for group in memberships.map(|row| row.get("group")) {
-        for row in store.all(dictionary, "sys_group_has_role").filter(|row| row.get("group") == group) {
+        for row in store.having(dictionary, "sys_group_has_role", "group", group) {
             granted(row.get("role"));
         }
     }

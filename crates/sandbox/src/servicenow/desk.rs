@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign::{self, Input};
@@ -19,8 +20,10 @@ use crate::servicenow::walk::Base;
 const CONSEQUENCES_MAX: usize = 256;
 
 /// The records and the tables they belong to.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Desk {
+    /// What the tables are is no state: it comes with the program.
+    #[serde(skip, default = "Dictionary::embedded")]
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
 }
@@ -120,7 +123,7 @@ impl Desk {
     pub(crate) fn delete(&mut self, hand: &Hand<'_>, table: &str, id: &str) -> Result<(), Refusal> {
         let record = self.present(hand, Deed::Delete, table, id)?;
         self.store.remove(&record.class, id);
-        self.store.remove_where("sys_journal_field", |row| row.get("element_id") == id);
+        self.store.remove_having("sys_journal_field", "element_id", id);
         for (child, field) in [
             ("sys_user_grmember", "user"),
             ("sys_user_grmember", "group"),
@@ -130,7 +133,7 @@ impl Desk {
             ("sysapproval_approver", "sysapproval"),
             ("sys_attachment", "table_sys_id"),
         ] {
-            self.store.remove_where(child, |row| row.get(field) == id);
+            self.store.remove_having(child, field, id);
         }
         Ok(())
     }
@@ -182,11 +185,11 @@ impl Desk {
         let root = self.dictionary.root(&record.class);
         for (name, _) in definition.fields.iter().filter(|(_, field)| field.unique) {
             let value = record.get(name);
-            let taken = self
-                .store
-                .all(self.dictionary, root)
-                .any(|other| other.id() != record.id() && other.get(name).eq_ignore_ascii_case(value));
-            if taken && !value.is_empty() {
+            let taken = || {
+                let mut same = self.store.having_any_case(self.dictionary, root, name, value);
+                same.any(|other| other.id() != record.id())
+            };
+            if !value.is_empty() && taken() {
                 return Err(Refusal::Duplicate { value: value.to_owned(), key: name.clone() });
             }
         }

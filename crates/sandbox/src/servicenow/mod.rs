@@ -4,10 +4,20 @@
 //! out, the instance as a whole, and the routes on top. Built from the platform's documentation,
 //! never from what some client sends.
 
+mod text_table;
+
+mod columns;
 pub(crate) mod dictionary;
 pub(crate) mod stamp;
 
+mod record;
+mod rows;
+
+mod platform;
+
 pub(crate) mod store;
+
+mod demo_rows;
 
 pub(crate) mod actor;
 pub(crate) mod walk;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::ids;
 
@@ -17,7 +18,7 @@ const REFRESH_SECONDS: i64 = 8_640_000;
 const TOKENS_MAX: usize = 10_000;
 
 /// A token somebody was given.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Token {
     pub(crate) client: String,
     /// `sys_id` of the account it acts as.
@@ -34,7 +35,7 @@ pub(crate) struct Grant {
 }
 
 /// Secrets and tokens.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sessions {
     /// Client id to secret.
     clients: BTreeMap<String, String>,
