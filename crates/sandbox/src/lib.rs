@@ -9,6 +9,7 @@ mod clock;
 mod ids;
 
 mod calls;
+mod delivery;
 mod endpoints;
 mod error;
 mod faults;
@@ -18,6 +19,8 @@ mod azure_ad;
 mod servicenow;
 
 mod world;
+
+mod posts;
 
 mod admin;
 mod front;

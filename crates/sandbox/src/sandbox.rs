@@ -14,6 +14,7 @@ use crate::clock::ClockMode;
 use crate::endpoints::{AzureAdEndpoint, Endpoints, ServiceNowEndpoint};
 use crate::error::Error;
 use crate::front::Front;
+use crate::posts;
 use crate::seed::company::Company;
 use crate::seed::load::Seed;
 use crate::server::serve;
@@ -47,6 +48,7 @@ pub struct Sandbox {
     endpoints: Endpoints,
     stop: watch::Sender<()>,
     servers: [JoinHandle<()>; 2],
+    posts: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -64,8 +66,9 @@ impl Sandbox {
         let server = |listener, platform| {
             tokio::spawn(serve(listener, Front::new(Arc::clone(&world), platform), stopped.clone()))
         };
+        let posts = tokio::spawn(posts::run(Arc::clone(&world), stopped.clone()));
         let servers = [server(azure_ad, Platform::AzureAd), server(servicenow, Platform::ServiceNow)];
-        Ok(Self { endpoints, stop, servers })
+        Ok(Self { endpoints, stop, servers, posts })
     }
 
     /// Where it listens and the credentials its clients use.
@@ -76,7 +79,7 @@ impl Sandbox {
     /// Stops listening and waits, a second at most, for answers under way.
     pub async fn stop(self) {
         drop(self.stop);
-        for server in self.servers {
+        for server in self.servers.into_iter().chain([self.posts]) {
             if let Err(error) = server.await {
                 tracing::error!(%error, "sandbox server ended abnormally");
             }

@@ -4,3 +4,4 @@ mod answer;
 mod azure_ad;
 pub(crate) mod router;
 mod servicenow;
+mod servicenow_data;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, bad, body, missing, ok};
-use crate::admin::{azure_ad, servicenow};
+use crate::admin::{azure_ad, servicenow, servicenow_data};
 use crate::faults::Rule;
 use crate::world::World;
 
@@ -29,6 +29,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/_sandbox/reset", post(reset))
         .merge(azure_ad::routes())
         .merge(servicenow::routes())
+        .merge(servicenow_data::routes())
         .fallback(|| async { missing("no such admin route") })
         .with_state(world)
 }

@@ -77,7 +77,33 @@ pub(crate) struct ServiceNowSeed {
     pub(crate) assets: Vec<Asset>,
     /// Where changes of records are sent; nowhere, if absent.
     #[serde(default)]
-    pub(crate) webhook: Option<serde_json::Value>,
+    pub(crate) webhook: Option<WebhookSeed>,
+}
+
+/// Where the instance sends its changes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookSeed {
+    /// An address of this machine; nothing is sent elsewhere.
+    pub(crate) url: String,
+    /// The secret deliveries are signed with.
+    pub(crate) key: String,
+    /// Tables whose changes are sent; every task, if absent.
+    #[serde(default)]
+    pub(crate) tables: Vec<WatchedTable>,
+    /// Key of the person whose own changes are not sent.
+    #[serde(default)]
+    pub(crate) integration_user: Option<String>,
+}
+
+/// A table whose changes are sent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchedTable {
+    pub(crate) table: String,
+    /// An encoded query the record must meet.
+    #[serde(default)]
+    pub(crate) when: String,
 }
 
 /// A piece of equipment.

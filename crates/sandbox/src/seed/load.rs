@@ -91,6 +91,8 @@ fn check(company: &Company) -> Result<(), Error> {
     keys("assets", assets.iter().map(|asset| &asset.tag))?;
     known("assets.person", assets.iter().filter_map(|asset| asset.person.as_ref()), &people)?;
     known("assets.office", assets.iter().filter_map(|asset| asset.office.as_ref()), &offices)?;
+    let webhook = company.servicenow.webhook.iter();
+    known("webhook.integration_user", webhook.filter_map(|one| one.integration_user.as_ref()), &people)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
 }

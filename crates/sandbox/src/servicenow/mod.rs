@@ -30,7 +30,16 @@ pub(crate) mod render;
 pub(crate) mod rules;
 pub(crate) mod sessions;
 
+mod mac;
+pub(crate) mod webhook;
+
+mod outbox;
+
 pub(crate) mod desk;
+
+mod files;
+mod imports;
+mod tiny_urls;
 
 pub(crate) mod catalog;
 

@@ -59,8 +59,9 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
         let detail = format!("Rejected large REST payload. Max allowed: {BODY_BYTES_MAX} bytes.");
         return errors::refused(&Refusal::Unreadable(detail));
     };
-    let call = Call::read(&parts, body);
+    let mut call = Call::read(&parts, body);
     world.instance().settle(now);
+    call.expand(|key| world.instance().tiny_urls.query(key).map(str::to_owned));
     if batch::concerns(&call) {
         return batch::answer(world, &call, now).await;
     }

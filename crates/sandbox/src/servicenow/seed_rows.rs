@@ -12,6 +12,7 @@ use crate::servicenow::desk::Desk;
 use crate::servicenow::platform::{self, role_id};
 use crate::servicenow::sessions::{ACCESS_SECONDS, Sessions};
 use crate::servicenow::stamp;
+use crate::servicenow::webhook::{Rule, Webhook};
 
 const SERVICE_CATALOG: &str = "e0d08b13c3330100c8b837659bba8fb4";
 /// Password of the administrator every developer instance begins with; this one guards nothing.
@@ -67,6 +68,16 @@ pub(crate) fn fill(desk: &mut Desk, sessions: &mut Sessions, company: &Company) 
     for asset in &company.servicenow.assets {
         hardware(&mut rows, company, asset);
     }
+    rows.desk.outbox.configure(webhook(company));
+}
+
+/// Where the company's changes are sent.
+fn webhook(company: &Company) -> Option<Webhook> {
+    let seed = company.servicenow.webhook.as_ref()?;
+    let tables = seed.tables.iter().map(|one| Rule::new(&one.table, &one.when)).collect();
+    let user = seed.integration_user.as_deref().and_then(|key| company.person(key));
+    let user = user.map(|person| company.upn(person)).unwrap_or_default();
+    Some(Webhook::new(&seed.url, &seed.key, tables, &user))
 }
 
 struct Rows<'a> {

@@ -32,6 +32,15 @@ pub(crate) struct Store {
     /// How long writes to a table stay unseen by others, in milliseconds.
     delays: BTreeMap<String, u32>,
     held_back: Vec<HeldBack>,
+    disorder: Disorder,
+}
+
+/// Whether lists without an order come in another order each time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Disorder {
+    pub(crate) shuffled: bool,
+    /// Counts requests while it is so.
+    turn: u64,
 }
 
 /// A write that others do not see yet.
@@ -53,6 +62,7 @@ struct Dump {
     issued: BTreeMap<String, u64>,
     delays: BTreeMap<String, u32>,
     held_back: Vec<HeldBack>,
+    disorder: Disorder,
 }
 
 impl From<Store> for Dump {
@@ -65,6 +75,7 @@ impl From<Store> for Dump {
             issued: store.issued,
             delays: store.delays,
             held_back: store.held_back,
+            disorder: store.disorder,
         }
     }
 }
@@ -80,8 +91,8 @@ impl From<Dump> for Store {
             }
             classes.insert(class, rows);
         }
-        let Dump { numbers, issued, delays, held_back, .. } = dump;
-        Self { classes, numbers, issued, delays, held_back }
+        let Dump { numbers, issued, delays, held_back, disorder, .. } = dump;
+        Self { classes, numbers, issued, delays, held_back, disorder }
     }
 }
 
@@ -223,9 +234,25 @@ impl Store {
         self.held_back.push(HeldBack { due, class: stored.class.clone(), id: stored.id().to_owned(), seen });
     }
 
-    /// Lets the writes be seen whose time has come.
-    pub(crate) fn uncover(&mut self, now: Timestamp) {
+    /// A further request: writes whose time has come are seen, and another order may be due.
+    pub(crate) fn next_request(&mut self, now: Timestamp) {
         self.held_back.retain(|one| one.due > now);
+        self.disorder.turn += u64::from(self.disorder.shuffled);
+    }
+
+    /// From now on lists without an order come in another order each time, or no longer.
+    pub(crate) fn shuffle(&mut self, shuffled: bool) {
+        self.disorder = Disorder { shuffled, turn: 0 };
+    }
+
+    pub(crate) fn is_shuffled(&self) -> bool {
+        self.disorder.shuffled
+    }
+
+    /// Where a record stands in a list without an order, if such lists are shuffled.
+    pub(crate) fn lot(&self, record: &Record) -> Option<String> {
+        let turn = self.disorder.turn;
+        self.disorder.shuffled.then(|| ids::hex32("lot", &format!("{turn}/{}", record.id())))
     }
 
     /// Takes what is held back out of sight and gives what `show_again` needs; nothing where all is visible.
@@ -304,7 +331,7 @@ mod tests {
             (title(&store, "1").as_deref(), title(&store, "2").as_deref()),
             (Some("newer"), Some("first"))
         );
-        store.uncover(now.checked_add(SignedDuration::from_secs(1)).unwrap());
+        store.next_request(now.checked_add(SignedDuration::from_secs(1)).unwrap());
         assert!(store.hide().is_empty());
     }
 }

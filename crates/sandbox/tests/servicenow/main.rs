@@ -10,11 +10,15 @@ mod acting;
 mod attachments;
 mod batch;
 mod catalog;
+mod imports;
+mod late;
 mod oauth;
+mod outbox;
 mod paging;
 mod queries;
 #[cfg(test)]
 mod rules;
+mod samples;
 mod shapes;
 mod stats;
 mod writes;

@@ -38,7 +38,11 @@ pub(crate) struct Session<'a> {
 /// The records of a table, and of those that extend it, that meet the query, in its order.
 pub(crate) fn select<'a>(session: Session<'a>, table: &'a str, query: &Query) -> Vec<&'a Record> {
     let mut found = matching(session, table, query, 0);
-    sort(session, table, query, &mut found);
+    if query.orders.is_empty() && session.base.store.is_shuffled() {
+        found.sort_by_cached_key(|record| session.base.store.lot(record));
+    } else {
+        sort(session, table, query, &mut found);
+    }
     found
 }
 

@@ -11,11 +11,15 @@ mod order;
 
 mod cart;
 
+mod multipart;
+
 mod attachment;
 mod catalog;
+mod import;
 mod oauth;
 mod stats;
 mod table;
+mod tiny;
 
 pub(crate) mod dispatch;
 
