@@ -6,16 +6,28 @@
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, Method, Response, Url};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
+use crate::clock;
+
 /// How long a receiver may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An answer that took longer is a slow one.
+const SLOW_AFTER: Duration = Duration::from_millis(2_900);
+
+/// What is said when nobody answered in time.
+pub(crate) const TIMED_OUT: &str = "Read timed out";
+
+/// Most of an answer that is read, in bytes.
+const ANSWER_BYTES_MAX: usize = 8 * 1024;
 
 /// Most entries that wait at one time; the oldest go first.
 const WAITING_MAX: usize = 10_000;
@@ -36,12 +48,18 @@ pub(crate) struct Parcel {
 }
 
 /// What came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     /// Absent where nobody answered.
     pub(crate) status: Option<u16>,
     /// Why nobody answered; empty otherwise.
     pub(crate) error: String,
+    /// Media type of the answer, in lower case and without parameters.
+    pub(crate) media_type: String,
+    /// Text of the answer, up to 8 KiB.
+    pub(crate) body: String,
+    /// Whether the answer took so long that it counts as slow.
+    pub(crate) is_slow: bool,
 }
 
 /// When a parcel that failed is sent again.
@@ -105,6 +123,13 @@ pub(crate) struct Queue<T> {
 impl<T> Default for Queue<T> {
     fn default() -> Self {
         Self { waiting: Vec::new(), log: VecDeque::new(), given: 0 }
+    }
+}
+
+impl<T> Queue<T> {
+    /// Whether something is due and not being sent.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.waiting.iter().any(|entry| entry.due <= now && !entry.under_way)
     }
 }
 
@@ -197,8 +222,9 @@ impl Courier {
         ROUND_MAX
     }
 
-    async fn carry(&self, parcel: &Parcel) -> Outcome {
-        let unsent = |error: &str| Outcome { status: None, error: error.to_owned() };
+    /// Sends one parcel at once.
+    pub(crate) async fn carry(&self, parcel: &Parcel) -> Outcome {
+        let unsent = |error: &str| Outcome { error: error.to_owned(), ..Outcome::default() };
         let url = match target(&parcel.url) {
             Ok(url) => url,
             Err(refused) => return unsent(&refused.to_string()),
@@ -211,13 +237,31 @@ impl Courier {
         for (name, value) in &parcel.headers {
             request = request.header(name, value);
         }
+        let sent = clock::real_now();
         match request.send().await {
-            Ok(answer) => Outcome { status: Some(answer.status().as_u16()), error: String::new() },
-            Err(error) if error.is_timeout() => unsent("Read timed out"),
+            Ok(answer) => read(answer, sent).await,
+            Err(error) if error.is_timeout() => unsent(TIMED_OUT),
             Err(error) if error.is_connect() => unsent("Connection refused"),
             Err(_) => unsent("Connection closed"),
         }
     }
+}
+
+async fn read(mut answer: Response, sent: Instant) -> Outcome {
+    let status = Some(answer.status().as_u16());
+    let media_type =
+        answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mut bytes = Vec::new();
+    while bytes.len() < ANSWER_BYTES_MAX
+        && let Ok(Some(chunk)) = answer.chunk().await
+    {
+        bytes.extend_from_slice(&chunk);
+    }
+    bytes.truncate(ANSWER_BYTES_MAX);
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    let is_slow = clock::real_now().saturating_duration_since(sent) > SLOW_AFTER;
+    Outcome { status, error: String::new(), media_type, body, is_slow }
 }
 
 fn client() -> Option<Client> {

@@ -7,6 +7,7 @@
 
 mod clock;
 mod ids;
+mod keys;
 
 mod calls;
 mod delivery;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
+use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::user_input;
 
@@ -83,7 +84,7 @@ pub(crate) fn update_user(
 /// 404 for an unknown user.
 pub(crate) fn delete_user(tenant: &mut Tenant, now: Timestamp, id_or_upn: &str) -> Result<Value, GraphError> {
     let id = user_id(tenant, id_or_upn)?;
-    tenant.delete_user(now, &id);
+    tenant.delete(now, Kind::User, &id);
     Ok(json!({ "id": id }))
 }
 
@@ -99,8 +100,7 @@ pub(crate) fn set_member(
 ) -> Result<Value, GraphError> {
     let by_name =
         |object: &&Object| object.text("displayName").is_some_and(|name| name.eq_ignore_ascii_case(group));
-    let found =
-        tenant.group(group).or_else(|| tenant.live(crate::azure_ad::schema::Kind::Group).find(by_name));
+    let found = tenant.group(group).or_else(|| tenant.live(Kind::Group).find(by_name));
     let group = found.ok_or_else(|| GraphError::not_found(group))?.id.clone();
     let user = user_id(tenant, user)?;
     let changed = match member {

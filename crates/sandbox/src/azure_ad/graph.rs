@@ -6,15 +6,17 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri, header};
 use jiff::Timestamp;
 
+use crate::azure_ad::changes::Actor;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::groups::{self, Within};
-use crate::azure_ad::membership::{self, Holders};
 use crate::azure_ad::odata::options::Options;
-use crate::azure_ad::operation::{Operation, operation};
 use crate::azure_ad::request::{Outcome, Request};
+use crate::azure_ad::resources::routes;
+use crate::azure_ad::route::Route;
+use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::{self, Refused, Roles};
-use crate::azure_ad::{delta, manager, organization, permissions, users};
+use crate::azure_ad::throttle::Charge;
+use crate::azure_ad::token::Roles;
+use crate::azure_ad::{bearer, permissions, subscriptions};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -30,21 +32,80 @@ pub(crate) struct GraphRequest<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Answers one request and gives what it cost in resource units.
-pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outcome, u32) {
-    match admit(tenant, incoming) {
-        Ok((operation, request)) => {
-            let cost = cost(&operation, &request.options);
-            (carry_out(tenant, &operation, &request), cost)
-        }
-        Err(error) => (Err(error), 1),
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) outcome: Outcome,
+    /// Resource units.
+    pub(crate) cost: u32,
+    /// How full the fullest bucket is, when it is nearly full.
+    pub(crate) throttle_share: Option<f64>,
+}
+
+impl Answered {
+    /// A request that was refused before anything happened.
+    pub(crate) fn refused(error: GraphError) -> Self {
+        Self { outcome: Err(error), cost: 1, throttle_share: None }
     }
 }
 
-fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Operation, Request), GraphError> {
-    let roles = roles(tenant, incoming)?;
-    let operation = operation(incoming.method, incoming.path)?;
-    permissions::check(&operation, &roles)?;
+/// Answers one request.
+pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answered {
+    tenant.actor = Actor::Service;
+    tenant.settle(incoming.now);
+    subscriptions::settle(tenant, incoming.now);
+    match admit(tenant, incoming) {
+        Ok((route, request)) => {
+            let cost = cost(&route, &request.options);
+            tenant.actor = Actor::App(request.roles.app.clone());
+            match charge(tenant, &route, &request, cost) {
+                Ok(throttle_share) => {
+                    Answered { outcome: carry_out(tenant, &route, &request), cost, throttle_share }
+                }
+                Err(error) => Answered::refused(error),
+            }
+        }
+        Err(error) => Answered::refused(error),
+    }
+}
+
+fn charge(
+    tenant: &mut Tenant,
+    route: &Route,
+    request: &Request,
+    cost: u32,
+) -> Result<Option<f64>, GraphError> {
+    let selected = request.options.select.iter().flatten();
+    let charge = Charge {
+        method: route.method,
+        template: route.template,
+        app: &request.roles.app,
+        tenant: &tenant.id,
+        cost,
+        reads_sign_in_activity: selected.into_iter().any(|name| name.eq_ignore_ascii_case("signInActivity")),
+        users: tenant.directory.count(Kind::User),
+    };
+    tenant.throttle.charge(request.now, &charge)
+}
+
+/// Carries out an operation on the tenant as its replicas show it.
+fn carry_out(tenant: &mut Tenant, route: &Route, request: &Request) -> Outcome {
+    let (now, template, reads) = (request.now, route.template, route.method == "GET");
+    let mut past = std::mem::take(&mut tenant.lag);
+    past.swap(&mut tenant.directory, now, template, reads);
+    // What this request writes is noted beside the past it sees.
+    tenant.lag.rule = past.rule.clone();
+    let outcome = (route.handler)(tenant, request);
+    past.swap(&mut tenant.directory, now, template, reads);
+    past.join(now, std::mem::take(&mut tenant.lag));
+    tenant.lag = past;
+    outcome
+}
+
+fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request), GraphError> {
+    let roles = caller(tenant, incoming)?;
+    let found = routes().find(incoming.method, incoming.path)?;
+    permissions::check(&found.route, &roles, &tenant.premium)?;
     let has = |name: &str, value: &str| {
         let sent = incoming.headers.get(name).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
         sent.split(',').any(|part| part.trim().eq_ignore_ascii_case(value))
@@ -53,6 +114,7 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Operation, Req
     let request = Request {
         base: incoming.base.to_owned(),
         path: incoming.uri.path().to_owned(),
+        keys: found.keys,
         options: Options::read(incoming.uri)?,
         eventual: has("consistencylevel", "eventual"),
         minimal: has("prefer", "return=minimal"),
@@ -61,62 +123,33 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Operation, Req
         now: incoming.now,
         roles,
     };
-    Ok((operation, request))
+    Ok((found.route, request))
 }
 
-fn roles(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
-    let refused = |message: &str| GraphError::unauthenticated(message, incoming.base);
-    let sent = incoming.headers.get(header::AUTHORIZATION).and_then(|sent| sent.to_str().ok());
-    let token = sent
-        .and_then(|sent| sent.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let token = token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty());
-    let token = token.ok_or_else(|| refused("Access token is empty."))?;
-    token::verify(&tenant.id, token, incoming.now).map_err(|why| match why {
-        Refused::Malformed => refused("CompactToken parsing failed with error code: 80049217"),
-        Refused::Foreign => refused("Access token validation failure."),
-        Refused::Expired => refused("Lifetime validation failed, the token is expired."),
-    })
-}
-
-fn carry_out(tenant: &mut Tenant, operation: &Operation, request: &Request) -> Outcome {
-    match operation {
-        Operation::ListUsers => users::list(tenant, request),
-        Operation::CountUsers => users::count(tenant, request),
-        Operation::CreateUser => users::create(tenant, request),
-        Operation::UsersDelta => delta::users(tenant, request),
-        Operation::GetUser(id) => users::get(tenant, request, id),
-        Operation::UpdateUser(id) => users::update(tenant, request, id),
-        Operation::DeleteUser(id) => users::delete(tenant, request, id),
-        Operation::GetManager(id) => manager::get(tenant, request, id),
-        Operation::GetManagerRef(id) => manager::get_ref(tenant, request, id),
-        Operation::SetManager(id) => manager::set(tenant, request, id),
-        Operation::RemoveManager(id) => manager::remove(tenant, request, id),
-        Operation::MemberOf { user, transitive, cast } => {
-            membership::member_of(tenant, request, user, Holders { transitive: *transitive, cast: *cast })
-        }
-        Operation::CheckMemberGroups(id) => membership::check_groups(tenant, request, id),
-        Operation::GetMemberGroups(id) => membership::get_groups(tenant, request, id),
-        Operation::ListGroups => groups::list(tenant, request),
-        Operation::CountGroups => groups::count(tenant, request),
-        Operation::GetGroup(id) => groups::get(tenant, request, id),
-        Operation::Members { group, transitive, cast } => {
-            groups::members(tenant, request, group, Within { transitive: *transitive, cast: *cast })
-        }
-        Operation::Owners(id) => groups::owners(tenant, request, id),
-        Operation::AddMember(id) => groups::add_member(tenant, request, id),
-        Operation::RemoveMember { group, member } => groups::remove_member(tenant, request, group, member),
-        Operation::Organization => organization::list(tenant, request),
-    }
+/// Whose token came with the request, and what it may do.
+///
+/// # Errors
+/// 401 with a challenge.
+pub(crate) fn caller(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
+    bearer::roles(tenant, incoming.headers, incoming.base, incoming.now)
 }
 
 /// Resource units of a request. Source: microsoft-graph.md section 9.1.
-fn cost(operation: &Operation, options: &Options) -> u32 {
-    let base: u32 = match operation {
-        Operation::CheckMemberGroups(_) => 4,
-        Operation::Members { transitive: true, .. } => 5,
-        Operation::Members { transitive: false, .. } => 3,
-        Operation::ListUsers | Operation::GetMemberGroups(_) | Operation::MemberOf { .. } => 2,
+fn cost(route: &Route, options: &Options) -> u32 {
+    let base: u32 = match (route.method, route.template) {
+        ("POST", "/users/{user-id}/checkMemberGroups") => 4,
+        ("POST", "/users/{user-id}/getMemberGroups") => 2,
+        ("GET", template) if template.starts_with("/groups/{group-id}/transitiveMembers") => 5,
+        ("GET", template) if template.starts_with("/groups/{group-id}/members") => 3,
+        ("GET", template) if template.contains("emberOf") => 2,
+        ("GET", "/subscribedSkus") => 3,
+        (
+            "GET",
+            "/users"
+            | "/users/{user-id}/licenseDetails"
+            | "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo"
+            | "/users/{user-id}/appRoleAssignments",
+        ) => 2,
         _ => 1,
     };
     let small = options.top.as_ref().and_then(|top| top.parse::<u32>().ok()).is_some_and(|top| top < 20);

@@ -7,12 +7,20 @@ use serde_json::{Map, json};
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 
-pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+pub(crate) const ROUTES: &[Route] = &[
+    route::get("/users/{user-id}/manager", get),
+    route::get("/users/{user-id}/manager/$ref", get_ref),
+    route::put("/users/{user-id}/manager/$ref", set),
+    route::delete("/users/{user-id}/manager/$ref", remove),
+];
+
+fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::User], &[])?;
-    let manager = of_user(tenant, id)?;
+    let manager = of_user(tenant, request.key(0))?;
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), json!(request.context_with_select("directoryObjects", true)));
     body.insert("@odata.type".to_owned(), json!(manager.kind.odata_type()));
@@ -20,15 +28,16 @@ pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
     Ok(Reply::ok(body))
 }
 
-pub(crate) fn get_ref(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
-    let manager = of_user(tenant, id)?;
+fn get_ref(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let manager = of_user(tenant, request.key(0))?;
     Ok(Reply::ok(json!({
         "@odata.context": request.context("$ref"),
         "@odata.id": format!("{}/v1.0/directoryObjects/{}/Microsoft.DirectoryServices.User", request.base, manager.id),
     })))
 }
 
-pub(crate) fn set(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+fn set(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     let target = request.reference()?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
     let manager = tenant.user(&target).ok_or_else(|| GraphError::not_found(&target))?.id.clone();
@@ -36,7 +45,8 @@ pub(crate) fn set(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
     Ok(Reply::NoContent)
 }
 
-pub(crate) fn remove(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+fn remove(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     of_user(tenant, id)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
     tenant.set_manager(request.now, &user, None);

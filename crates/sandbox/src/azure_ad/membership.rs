@@ -6,32 +6,50 @@ use serde_json::{Value, json};
 
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::object::Object;
 use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 
 /// Most groups one `checkMemberGroups` may name.
 const CHECKED_GROUPS_MAX: usize = 20;
 
-/// What a `memberOf` request asks for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Holders {
-    pub(crate) transitive: bool,
-    pub(crate) cast: Option<Kind>,
-}
+pub(crate) const ROUTES: &[Route] = &[
+    route::get("/users/{user-id}/memberOf", |tenant, request| member_of(tenant, request, false, None)),
+    route::get("/users/{user-id}/memberOf/graph.group", |tenant, request| {
+        member_of(tenant, request, false, Some(Kind::Group))
+    }),
+    route::get("/users/{user-id}/memberOf/graph.directoryRole", |tenant, request| {
+        member_of(tenant, request, false, Some(Kind::DirectoryRole))
+    }),
+    route::get("/users/{user-id}/transitiveMemberOf", |tenant, request| {
+        member_of(tenant, request, true, None)
+    }),
+    route::get("/users/{user-id}/transitiveMemberOf/graph.group", |tenant, request| {
+        member_of(tenant, request, true, Some(Kind::Group))
+    }),
+    route::post("/users/{user-id}/checkMemberGroups", check_groups),
+    route::post("/users/{user-id}/getMemberGroups", get_groups),
+];
 
-pub(crate) fn member_of(tenant: &Tenant, request: &Request, id: &str, holders: Holders) -> Outcome {
-    request.options.check_select(&[Kind::Group], &[])?;
-    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    let mut objects = tenant.groups_of(&user.id, holders.transitive);
-    objects.retain(|object| holders.cast.is_none_or(|kind| object.kind == kind));
-    let context = if holders.cast.is_some() { "groups" } else { "directoryObjects" };
-    let listing = Listing { objects, kind: Kind::Group, context, relation: true };
+/// What holds the user, directly or also through groups: all, or only what is of one kind.
+fn member_of(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<Kind>) -> Outcome {
+    let kind = cast.unwrap_or(Kind::Group);
+    request.options.check_select(&[kind], &[])?;
+    let user = user(tenant, request)?;
+    let mut objects = tenant.groups_of(&user.id, transitive);
+    for holder in [Kind::DirectoryRole, Kind::AdministrativeUnit] {
+        objects.extend(tenant.live(holder).filter(|role| role.members.contains(&user.id)));
+    }
+    objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
+    let context = cast.map_or("directoryObjects", Kind::collection);
+    let listing = Listing { objects, kind, context, relation: true };
     collection::answer(request, listing, |object| object.view(request.options.select.as_deref()))
 }
 
 /// Those of the named groups that hold the user, directly or not; unknown ids are left out.
-pub(crate) fn check_groups(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+fn check_groups(tenant: &mut Tenant, request: &Request) -> Outcome {
     let body = request.object()?;
     let named: Option<Vec<&str>> = body
         .get("groupIds")
@@ -44,7 +62,7 @@ pub(crate) fn check_groups(tenant: &Tenant, request: &Request, id: &str) -> Outc
             "The number of group ids exceeds the maximum of {CHECKED_GROUPS_MAX}."
         )));
     }
-    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    let user = user(tenant, request)?;
     let holding = tenant.groups_of(&user.id, true);
     let is_named = |id: &&str| named.iter().any(|named| named.eq_ignore_ascii_case(id));
     let found: Vec<&str> = holding.iter().map(|group| group.id.as_str()).filter(is_named).collect();
@@ -52,13 +70,17 @@ pub(crate) fn check_groups(tenant: &Tenant, request: &Request, id: &str) -> Outc
 }
 
 /// All groups that hold the user, directly or not.
-pub(crate) fn get_groups(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+fn get_groups(tenant: &mut Tenant, request: &Request) -> Outcome {
     let body = request.object()?;
     let security_only = body.get("securityEnabledOnly").and_then(Value::as_bool).unwrap_or(false);
-    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    let user = user(tenant, request)?;
     let holding = tenant.groups_of(&user.id, true);
     let wanted = holding.iter().filter(|group| !security_only || group.is("securityEnabled"));
     Ok(ids(request, wanted.map(|group| group.id.as_str()).collect()))
+}
+
+fn user<'a>(tenant: &'a Tenant, request: &Request) -> Result<&'a Object, GraphError> {
+    tenant.user(request.key(0)).ok_or_else(|| GraphError::not_found(request.key(0)))
 }
 
 fn ids(request: &Request, ids: Vec<&str>) -> Reply {

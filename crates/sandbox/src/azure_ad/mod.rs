@@ -2,21 +2,46 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod jwt;
+mod property;
+
+mod description;
+
 mod schema;
+mod signing;
+
+pub(crate) mod apps;
+pub(crate) mod failures;
 
 pub(crate) mod acting;
 mod changes;
+mod directory;
+mod watch;
+
+pub(crate) mod notices;
+
+pub(crate) mod lag;
 mod object;
-mod seeding;
 pub(crate) mod tenant;
 mod token;
 
+mod bearer;
+
+mod key;
 mod odata;
+
+mod queryable;
 mod request;
 
 mod collection;
-mod operation;
+mod expansion;
+mod route;
+
+mod throttle;
+
+mod entity;
 mod permissions;
+mod seeding;
 pub(crate) mod user_input;
 
 mod delta;
@@ -24,8 +49,14 @@ mod groups;
 mod manager;
 mod membership;
 mod organization;
+pub(crate) mod subscriptions;
 mod users;
 
+mod resources;
+
 mod graph;
+
+mod batch;
 mod oauth;
+pub(crate) mod postman;
 pub(crate) mod router;

@@ -1,27 +1,36 @@
-//! One directory object: its properties and relations.
+//! One thing the tenant holds: its properties and relations.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::azure_ad::schema::{Kind, Property, Shape};
 
-/// A user or a group.
+/// A user, a group, or anything else with an id.
 ///
 /// A property that was never set is missing, one that was cleared is null; both read as null.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,
     pub(crate) id: String,
+    /// With `@odata.type` where the object is of a type derived from its kind's.
     pub(crate) properties: Map<String, Value>,
     /// Id of a user's manager.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) manager: Option<String>,
-    /// Ids of a group's direct members, in order of id.
+    /// Ids of the direct members of a group, role or unit, in order of id.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) members: BTreeSet<String>,
-    /// Ids of a group's owners.
+    /// Ids of the owners of a group, device or service principal.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) owners: BTreeSet<String>,
+    /// Id of what it belongs to and goes with, such as the user of an authentication method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<String>,
     /// When it was deleted; it can be restored for 30 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_at: Option<Timestamp>,
 }
 
@@ -29,7 +38,13 @@ impl Object {
     pub(crate) fn new(kind: Kind, id: String, mut properties: Map<String, Value>) -> Self {
         properties.insert("id".to_owned(), Value::String(id.clone()));
         let (members, owners) = (BTreeSet::new(), BTreeSet::new());
-        Self { kind, id, properties, manager: None, members, owners, deleted_at: None }
+        Self { kind, id, properties, manager: None, members, owners, parent: None, deleted_at: None }
+    }
+
+    /// The same, belonging to another object.
+    pub(crate) fn of(mut self, parent: &str) -> Self {
+        self.parent = Some(parent.to_owned());
+        self
     }
 
     pub(crate) fn is_live(&self) -> bool {
@@ -50,24 +65,52 @@ impl Object {
         self.is("onPremisesSyncEnabled")
     }
 
-    /// Value of a property as a read shows it: null, or an empty list, where nothing is set.
-    pub(crate) fn shown(&self, property: &Property) -> Value {
+    /// Whether its group types name this one.
+    pub(crate) fn is_group_type(&self, name: &str) -> bool {
+        let types = self.properties.get("groupTypes").and_then(Value::as_array);
+        types.is_some_and(|types| types.iter().any(|own| own == name))
+    }
+
+    /// Value of `@odata.type`: that of a derived type, or that of its kind.
+    pub(crate) fn odata_type(&self) -> String {
+        self.text("@odata.type").map_or_else(|| self.kind.odata_type(), str::to_owned)
+    }
+
+    /// Value of a property as a read shows it: null, or an empty list, where nothing is set; nothing where that is
+    /// not allowed.
+    pub(crate) fn shown(&self, property: &Property) -> Option<Value> {
         match (self.properties.get(property.name), property.shape) {
             // A password can be written and never read.
-            (_, _) if property.name == "passwordProfile" => Value::Null,
-            (Some(value), _) => value.clone(),
-            (None, Shape::Texts | Shape::Items) => Value::Array(Vec::new()),
-            (None, _) => Value::Null,
+            (_, _) if property.name == "passwordProfile" => Some(Value::Null),
+            (Some(value), _) => Some(value.clone()),
+            (None, Shape::Texts | Shape::Items) => Some(Value::Array(Vec::new())),
+            (None, _) => property.nullable.then_some(Value::Null),
         }
     }
 
     /// The object with the named properties; the default set where none are named.
+    ///
+    /// Properties that only a derived type has are shown too.
     pub(crate) fn view(&self, select: Option<&[String]>) -> Map<String, Value> {
-        let wanted = |property: &&Property| match select {
-            Some(names) => names.iter().any(|name| name.eq_ignore_ascii_case(property.name)),
-            None => property.by_default,
+        let is_selected = |name: &str| {
+            select.is_none_or(|names| names.iter().any(|selected| selected.eq_ignore_ascii_case(name)))
         };
-        let shown = |property: &Property| (property.name.to_owned(), self.shown(property));
-        self.kind.properties().iter().filter(wanted).map(shown).collect()
+        let mut view = Map::new();
+        if let Some(derived) = self.properties.get("@odata.type") {
+            view.insert("@odata.type".to_owned(), derived.clone());
+        }
+        for property in self.kind.properties() {
+            let wanted = if select.is_some() { is_selected(property.name) } else { property.by_default };
+            if let Some(value) = wanted.then(|| self.shown(property)).flatten() {
+                view.insert(property.name.to_owned(), value);
+            }
+        }
+        if view.contains_key("@odata.type") {
+            let own = self.properties.iter().filter(|(name, _)| self.kind.property(name).is_none());
+            view.extend(
+                own.filter(|(name, _)| is_selected(name)).map(|(name, value)| (name.clone(), value.clone())),
+            );
+        }
+        view
     }
 }

@@ -3,9 +3,12 @@
 use serde_json::json;
 
 use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::tenant::Tenant;
 
-pub(crate) fn list(tenant: &Tenant, request: &Request) -> Outcome {
+pub(crate) const ROUTES: &[Route] = &[route::get("/organization", list)];
+
+fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     Ok(Reply::ok(json!({
         "@odata.context": request.context("organization"),
         "value": [{

@@ -1,28 +1,23 @@
-//! Which application permissions each served operation needs.
+//! Which application permissions and which licences of the tenant an operation needs.
 //!
-//! The table is the slice's `x-ms-permissions`; for the membership questions it is the stricter
-//! pair of section 6.1, because the slice's flat lists have lost the "and".
+//! The lists are the description's `x-ms-permissions`; for the membership questions it is the stricter pair of
+//! section 6.1, because the flat lists of the description have lost the "and".
 //!
-//! Source: msgraph-v1.0-slice.openapi.yaml, microsoft-graph.md section 6.
+//! Source: the description of Graph, microsoft-graph.md section 6.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
+use crate::azure_ad::description::description;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::operation::Operation;
+use crate::azure_ad::route::Route;
+use crate::azure_ad::tenant::Premium;
 use crate::azure_ad::token::Roles;
 
-/// One of each inner list must be held.
-type Need = &'static [&'static [&'static str]];
-
-const USER_READ_BASIC: &[&str] = &[
-    "User.ReadBasic.All",
-    "User.ReadWrite.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-    "User.Read.All",
-    "User.ReadWrite.CrossCloud",
-];
-/// Reads that `User.ReadBasic.All` does not cover.
+/// Reads of whole users, which `User.ReadBasic.All` does not cover.
 const USER_READ: &[&str] = &[
     "User.Read.All",
     "User.ReadWrite.All",
@@ -31,9 +26,6 @@ const USER_READ: &[&str] = &[
     "User.ReadWrite.CrossCloud",
 ];
 const USER_WRITE: &[&str] = &["User.ReadWrite.All", "Directory.ReadWrite.All"];
-const USER_DELETE: &[&str] = &["User.DeleteRestore.All", "User.ReadWrite.All", "User.ReadWrite.CrossCloud"];
-const MANAGER_READ: &[&str] =
-    &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 const MEMBER_OF: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
@@ -43,69 +35,100 @@ const MEMBER_OF: &[&str] = &[
     "GroupMember.Read.All",
     "GroupMember.ReadBasic.All",
 ];
-const GROUP_READ: &[&str] = &[
-    "Group-NestingSupport.ReadWrite.All",
-    "Group.ReadBasic.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-    "Group-PreferredDataLocation.ReadWrite.All",
-    "Group.ManageProtection.All",
-    "Group.Read.All",
-    "Group.ReadWrite.All",
-    "GroupMember.Read.All",
-];
-const MEMBERS_READ: &[&str] = &[
-    "GroupMember.ReadBasic.All",
-    "Directory.Read.All",
-    "Group.Read.All",
-    "Group.ReadBasic.All",
-    "Group.ReadWrite.All",
-    "GroupMember.Read.All",
-    "GroupMember.ReadWrite.All",
-];
-const OWNERS_READ: &[&str] = &[
-    "Group.ReadWrite.All",
-    "GroupMember.Read.All",
-    "Directory.Read.All",
-    "Group.Read.All",
-    "GroupMember.ReadWrite.All",
-];
-const MEMBERS_WRITE: &[&str] =
-    &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
-const ORGANIZATION_READ: &[&str] = &[
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-    "Organization.Read.All",
-    "Organization.ReadWrite.All",
-    "User.Read.All",
+
+/// Operations whose needs the description does not tell: method, template, lists of which one each must be held.
+///
+/// An empty list of lists: the handler judges for itself.
+const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
+    ("GET", "/users/{user-id}/memberOf", &[USER_READ, MEMBER_OF]),
+    ("GET", "/users/{user-id}/memberOf/graph.group", &[USER_READ, MEMBER_OF]),
+    ("GET", "/users/{user-id}/memberOf/graph.directoryRole", &[USER_READ, MEMBER_OF]),
+    ("GET", "/users/{user-id}/transitiveMemberOf", &[USER_READ, MEMBER_OF]),
+    ("GET", "/users/{user-id}/transitiveMemberOf/graph.group", &[USER_READ, MEMBER_OF]),
+    ("POST", "/users/{user-id}/checkMemberGroups", &[USER_READ, MEMBER_OF]),
+    ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
+    // Updates are judged property by property.
+    ("PATCH", "/users/{user-id}", &[]),
+    // Subscriptions need the read permission of what they watch.
+    ("GET", "/subscriptions", &[]),
+    ("POST", "/subscriptions", &[]),
+    ("GET", "/subscriptions/{subscription-id}", &[]),
+    ("PATCH", "/subscriptions/{subscription-id}", &[]),
+    ("DELETE", "/subscriptions/{subscription-id}", &[]),
+    ("POST", "/subscriptions/{subscription-id}/reauthorize", &[]),
 ];
 
-fn need(operation: &Operation) -> Need {
-    match operation {
-        Operation::ListUsers | Operation::CountUsers | Operation::GetUser(_) => &[USER_READ_BASIC],
-        Operation::UsersDelta | Operation::GetManager(_) | Operation::GetManagerRef(_) => &[MANAGER_READ],
-        Operation::CreateUser | Operation::SetManager(_) | Operation::RemoveManager(_) => &[USER_WRITE],
-        Operation::DeleteUser(_) => &[USER_DELETE],
-        Operation::MemberOf { .. } | Operation::CheckMemberGroups(_) | Operation::GetMemberGroups(_) => {
-            &[USER_READ, MEMBER_OF]
-        }
-        Operation::ListGroups | Operation::CountGroups | Operation::GetGroup(_) => &[GROUP_READ],
-        Operation::Members { .. } => &[MEMBERS_READ],
-        Operation::Owners(_) => &[OWNERS_READ],
-        Operation::AddMember(_) | Operation::RemoveMember { .. } => &[MEMBERS_WRITE],
-        Operation::Organization => &[ORGANIZATION_READ],
-        // Updates are judged property by property.
-        Operation::UpdateUser(_) => &[],
-    }
-}
+/// Permissions that only single properties need.
+const OF_PROPERTIES: &[&str] = &[
+    "CustomSecAttributeAssignment.ReadWrite.All",
+    "User-LifeCycleInfo.ReadWrite.All",
+    "User-Mail.ReadWrite.All",
+    "User-PasswordProfile.ReadWrite.All",
+    "User-Phone.ReadWrite.All",
+    "User.EnableDisableAccount.All",
+    "User.ManageIdentities.All",
+];
 
-/// Refuses a call whose token lacks a permission.
+/// Operations the description does not have, which need what another one needs: template, template of the other.
+const LIKE: &[(&str, &str)] = &[("/users/$count", "/users"), ("/groups/$count", "/groups")];
+
+/// Whether a tenant pays for something.
+type IsPaid = fn(&Premium) -> bool;
+
+/// The beginning of a template and the licence of the tenant that it needs.
+const LICENSED: &[(&str, IsPaid)] = &[
+    ("/auditLogs/signIns", |premium| premium.p1),
+    ("/identity/conditionalAccess/", |premium| premium.p1),
+    ("/identityProtection/", |premium| premium.p2),
+    ("/roleManagement/directory/roleAssignmentScheduleRequests", |premium| premium.p2),
+    ("/roleManagement/directory/roleEligibilityScheduleRequests", |premium| premium.p2),
+    ("/identityGovernance/", |premium| premium.governance),
+];
+
+/// Refuses a call whose token lacks a permission, or whose tenant lacks a licence.
 ///
 /// # Errors
-/// 403 `Authorization_RequestDenied`.
-pub(crate) fn check(operation: &Operation, roles: &Roles) -> Result<(), GraphError> {
-    let held = need(operation).iter().all(|one_of| one_of.iter().any(|role| roles.holds(role)));
-    if held { Ok(()) } else { Err(GraphError::denied()) }
+/// 403 `Authorization_RequestDenied`, or `Authentication_RequestFromNonPremiumTenantOrB2CTenant`.
+pub(crate) fn check(route: &Route, roles: &Roles, premium: &Premium) -> Result<(), GraphError> {
+    let special =
+        SPECIAL.iter().find(|(method, template, _)| *method == route.method && *template == route.template);
+    let held = match special {
+        Some((_, _, needs)) => needs.iter().all(|one_of| roles.hold_one(one_of)),
+        None => roles.hold_one(described(route)),
+    };
+    if !held {
+        return Err(GraphError::denied());
+    }
+    let unpaid = LICENSED.iter().any(|(begin, paid)| route.template.starts_with(begin) && !paid(premium));
+    if unpaid { Err(not_premium()) } else { Ok(()) }
+}
+
+/// 403 for what the tenant has no licence for.
+pub(crate) fn not_premium() -> GraphError {
+    let message = "Neither tenant is B2C or tenant doesn't have premium license";
+    GraphError::new(StatusCode::FORBIDDEN, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", message)
+}
+
+/// The permissions of an operation of which one must be held; none where an application may never call it.
+fn described(route: &Route) -> &'static [&'static str] {
+    static BY_OPERATION: OnceLock<HashMap<(&str, &str), &[&str]>> = OnceLock::new();
+    let all = BY_OPERATION.get_or_init(|| {
+        let operations = &description().operations;
+        operations.iter().map(|operation| ((operation.0, operation.1), operation.2.as_slice())).collect()
+    });
+    let like = LIKE.iter().find(|(template, _)| *template == route.template);
+    let template = like.map_or(route.template, |(_, other)| *other);
+    all.get(&(route.method, template)).copied().unwrap_or_default()
+}
+
+/// The name of every permission that any operation takes.
+pub(crate) fn all() -> Vec<String> {
+    let operations = &description().operations;
+    let named = operations
+        .iter()
+        .flat_map(|operation| operation.2.iter().copied())
+        .chain(OF_PROPERTIES.iter().copied());
+    named.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
 }
 
 /// Refuses an update if a permission for any one of its properties is missing.
@@ -113,7 +136,7 @@ pub(crate) fn check(operation: &Operation, roles: &Roles) -> Result<(), GraphErr
 /// # Errors
 /// 403 for the whole request.
 pub(crate) fn check_update(roles: &Roles, properties: &Map<String, Value>) -> Result<(), GraphError> {
-    let broad = USER_WRITE.iter().any(|role| roles.holds(role));
+    let broad = roles.hold_one(USER_WRITE);
     let may = |name: &str| match name.to_ascii_lowercase().as_str() {
         // Broad write permission does not cover passwords.
         "passwordprofile" => roles.holds("User-PasswordProfile.ReadWrite.All"),
@@ -122,6 +145,11 @@ pub(crate) fn check_update(roles: &Roles, properties: &Map<String, Value>) -> Re
         }
         "businessphones" | "mobilephone" => broad || roles.holds("User-Phone.ReadWrite.All"),
         "othermails" => broad || roles.holds("User-Mail.ReadWrite.All"),
+        "identities" => roles.holds("User.ManageIdentities.All"),
+        "employeeleavedatetime" => {
+            roles.holds("User-LifeCycleInfo.ReadWrite.All") && roles.holds("User.Read.All")
+        }
+        "customsecurityattributes" => roles.holds("CustomSecAttributeAssignment.ReadWrite.All"),
         _ => broad,
     };
     let names = properties.keys().filter(|name| !name.starts_with('@'));
@@ -133,5 +161,5 @@ pub(crate) fn check_update(roles: &Roles, properties: &Map<String, Value>) -> Re
 
 /// Whether the token may see more of a user than name and address.
 pub(crate) fn reads_whole_users(roles: &Roles) -> bool {
-    USER_READ.iter().any(|role| roles.holds(role))
+    roles.hold_one(USER_READ)
 }

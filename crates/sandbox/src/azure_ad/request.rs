@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::key::Key;
 use crate::azure_ad::odata::options::Options;
 use crate::azure_ad::token::Roles;
 
@@ -18,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) base: String,
     /// Path as it was sent.
     pub(crate) path: String,
+    /// The keys in the path, in their order.
+    pub(crate) keys: Vec<Key>,
     pub(crate) options: Options,
     /// Whether `ConsistencyLevel: eventual` was sent.
     pub(crate) eventual: bool,
@@ -36,6 +39,8 @@ pub(crate) enum Reply {
     /// A plain number, as `/$count` gives.
     Text(String),
     NoContent,
+    /// 202 with headers and without a body.
+    Accepted(Vec<(&'static str, String)>),
 }
 
 pub(crate) type Outcome = Result<Reply, GraphError>;
@@ -47,6 +52,11 @@ impl Reply {
 }
 
 impl Request {
+    /// The value of a key in the path; empty for one the path does not have.
+    pub(crate) fn key(&self, place: usize) -> &str {
+        self.keys.get(place).map_or("", |key| key.value.as_str())
+    }
+
     /// Whether this is an advanced query: the header and `$count=true`.
     pub(crate) fn is_advanced(&self) -> bool {
         self.eventual && self.options.count
@@ -69,19 +79,7 @@ impl Request {
     /// # Errors
     /// 400 for a missing content type and for what is no JSON object.
     pub(crate) fn object(&self) -> Result<Map<String, Value>, GraphError> {
-        let declared = self.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
-        if !declared.starts_with("application/json") {
-            let message =
-                "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
-            return Err(GraphError::malformed(message));
-        }
-        match serde_json::from_slice(&self.body) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err(GraphError::malformed(
-                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of \
-                 valid JSON format.",
-            )),
-        }
+        json_object(self.content_type.as_deref(), &self.body)
     }
 
     /// The id a `$ref` body points at: the last segment of any Graph URL.
@@ -95,5 +93,26 @@ impl Request {
         id.map(|id| id.trim_matches(['\'', '(', ')']).to_owned()).ok_or_else(|| {
             GraphError::bad_request("Invalid URL format specified for @odata.bind or @odata.id.")
         })
+    }
+}
+
+/// A body as a JSON object.
+///
+/// # Errors
+/// 400 for a missing content type and for what is no JSON object.
+pub(crate) fn json_object(
+    content_type: Option<&str>,
+    body: &Bytes,
+) -> Result<Map<String, Value>, GraphError> {
+    if !content_type.unwrap_or_default().to_ascii_lowercase().starts_with("application/json") {
+        let message = "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
+        return Err(GraphError::malformed(message));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(GraphError::malformed(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of \
+             valid JSON format.",
+        )),
     }
 }

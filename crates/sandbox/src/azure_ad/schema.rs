@@ -1,190 +1,176 @@
-//! Which properties users and groups have, which come by default and how they may be filtered.
+//! The kinds of things the tenant holds, and what is known of each.
 //!
 //! Pure data and look-ups; nothing here knows an object or a request.
 //!
-//! Source: microsoft-graph.md sections 3 (default sets) and 4.2 (filter table).
+//! Source: microsoft-graph.md sections 4.1 (page sizes, ordering, searching), 6 and 10; types from the description.
 
-/// Sort of directory object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::azure_ad::description::description;
+use crate::azure_ad::property::{GROUP, USER};
+pub(crate) use crate::azure_ad::property::{Level, Property, Shape};
+
+/// Sort of thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     User,
     Group,
+    DirectoryRole,
+    AdministrativeUnit,
+    Device,
+    ServicePrincipal,
+    AppRoleAssignment,
+    RoleDefinition,
+    RoleAssignment,
+    RoleAssignmentScheduleRequest,
+    RoleEligibilityScheduleRequest,
+    ConditionalAccessPolicy,
+    NamedLocation,
+    AccessPackage,
+    AssignmentPolicy,
+    Assignment,
+    AssignmentRequest,
+    LifecycleWorkflow,
+    RiskDetection,
+    RiskyUser,
+    Alert,
+    SignIn,
+    DirectoryAudit,
+    Subscription,
+    SubscribedSku,
+    Domain,
+    Organization,
+    AuthenticationMethod,
+    LongRunningOperation,
+    LicenseDetails,
 }
 
-/// Type of a property's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Text,
-    Flag,
-    Instant,
-    /// A list of texts.
-    Texts,
-    /// An object; taken as it comes.
-    Complex,
-    /// A list of objects; taken as it comes.
-    Items,
-}
-
-/// Under which condition a filter operator works on a property.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Level {
-    Never,
-    /// Works in every query.
-    Default,
-    /// Works in advanced queries only.
-    Advanced,
-}
-
-/// One property.
+/// What is known of a kind besides its properties.
 #[derive(Debug)]
-pub(crate) struct Property {
-    pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
-    /// Whether it comes without `$select`.
-    pub(crate) by_default: bool,
-    /// Whether clients may write it.
-    pub(crate) writable: bool,
-    /// `eq`, `in`; `ne` and `not` work where this does, as advanced queries.
-    pub(crate) eq: Level,
-    pub(crate) starts_with: Level,
-    /// `ge`, `gt`, `le`, `lt`.
-    pub(crate) order: Level,
-    /// `eq null`.
-    pub(crate) null: Level,
+struct Row {
+    kind: Kind,
+    /// Name of the type behind `microsoft.graph.`.
+    type_name: &'static str,
+    /// What stands behind `$metadata#` in a list.
+    context: &'static str,
+    /// Most objects on a page; the usual number is the lesser of it and 100, but for the logs.
+    page_max: usize,
+    /// Properties that may be ordered by.
+    sortable: &'static [&'static str],
+    /// Properties `$search` looks into.
+    searchable: &'static [&'static str],
 }
 
-use Level::{Advanced as A, Default as D, Never as N};
-use Shape::{Complex, Flag, Instant, Items, Text, Texts};
-
-/// Which of by-default and writable hold.
-#[derive(Clone, Copy)]
-enum Use {
-    /// By default and writable.
-    Usual,
-    /// By default, read-only.
-    Shown,
-    /// On `$select` only, writable.
-    Asked,
-    /// On `$select` only, read-only.
-    Kept,
+const fn row(kind: Kind, type_name: &'static str, context: &'static str, page_max: usize) -> Row {
+    Row { kind, type_name, context, page_max, sortable: &[], searchable: &[] }
 }
 
-/// `levels` are eq, startsWith, ge/le, eq null.
-const fn property(name: &'static str, shape: Shape, usage: Use, levels: [Level; 4]) -> Property {
-    let [eq, starts_with, order, null] = levels;
-    let by_default = matches!(usage, Use::Usual | Use::Shown);
-    let writable = matches!(usage, Use::Usual | Use::Asked);
-    Property { name, shape, by_default, writable, eq, starts_with, order, null }
+const fn sorted(row: Row, sortable: &'static [&'static str]) -> Row {
+    Row { sortable, ..row }
 }
 
-const USER: &[Property] = &[
-    property("businessPhones", Texts, Use::Usual, [N, N, N, N]),
-    property("displayName", Text, Use::Usual, [D, D, N, A]),
-    property("givenName", Text, Use::Usual, [D, D, N, A]),
-    property("jobTitle", Text, Use::Usual, [D, D, N, A]),
-    property("mail", Text, Use::Usual, [D, D, N, A]),
-    property("mobilePhone", Text, Use::Usual, [A, A, N, A]),
-    property("officeLocation", Text, Use::Usual, [A, A, N, A]),
-    property("preferredLanguage", Text, Use::Usual, [D, D, N, A]),
-    property("surname", Text, Use::Usual, [D, D, N, A]),
-    property("userPrincipalName", Text, Use::Usual, [D, D, N, N]),
-    property("id", Text, Use::Shown, [D, N, N, N]),
-    property("accountEnabled", Flag, Use::Asked, [D, N, N, N]),
-    property("ageGroup", Text, Use::Asked, [D, N, N, N]),
-    property("assignedLicenses", Items, Use::Kept, [N, N, N, N]),
-    property("assignedPlans", Items, Use::Kept, [N, N, N, N]),
-    property("authorizationInfo", Complex, Use::Asked, [N, N, N, N]),
-    property("city", Text, Use::Asked, [D, A, N, A]),
-    property("companyName", Text, Use::Asked, [A, A, N, A]),
-    property("consentProvidedForMinor", Text, Use::Asked, [D, N, N, N]),
-    property("country", Text, Use::Asked, [D, D, N, A]),
-    property("createdDateTime", Instant, Use::Kept, [D, N, D, A]),
-    property("creationType", Text, Use::Kept, [D, N, N, N]),
-    property("deletedDateTime", Instant, Use::Kept, [N, N, N, N]),
-    property("department", Text, Use::Asked, [D, N, N, A]),
-    property("employeeHireDate", Instant, Use::Asked, [A, N, A, N]),
-    property("employeeId", Text, Use::Asked, [D, N, N, A]),
-    property("employeeLeaveDateTime", Instant, Use::Asked, [A, N, A, N]),
-    property("employeeOrgData", Complex, Use::Asked, [A, N, N, N]),
-    property("employeeType", Text, Use::Asked, [A, N, N, N]),
-    property("externalUserState", Text, Use::Kept, [D, N, N, N]),
-    property("externalUserStateChangeDateTime", Instant, Use::Kept, [N, N, N, N]),
-    property("faxNumber", Text, Use::Asked, [A, A, N, A]),
-    property("identities", Items, Use::Kept, [N, N, N, N]),
-    property("imAddresses", Texts, Use::Kept, [D, D, N, N]),
-    property("isManagementRestricted", Flag, Use::Kept, [N, N, N, N]),
-    property("isResourceAccount", Flag, Use::Kept, [N, N, N, N]),
-    property("lastPasswordChangeDateTime", Instant, Use::Kept, [N, N, N, N]),
-    property("legalAgeGroupClassification", Text, Use::Kept, [N, N, N, N]),
-    property("licenseAssignmentStates", Items, Use::Kept, [N, N, N, N]),
-    property("mailNickname", Text, Use::Asked, [D, D, N, A]),
-    property("onPremisesDistinguishedName", Text, Use::Kept, [N, N, N, N]),
-    property("onPremisesDomainName", Text, Use::Kept, [N, N, N, N]),
-    property("onPremisesExtensionAttributes", Complex, Use::Asked, [A, N, N, A]),
-    property("onPremisesImmutableId", Text, Use::Asked, [D, N, N, N]),
-    property("onPremisesLastSyncDateTime", Instant, Use::Kept, [N, N, N, N]),
-    property("onPremisesProvisioningErrors", Items, Use::Kept, [N, N, N, N]),
-    property("onPremisesSamAccountName", Text, Use::Kept, [A, A, N, N]),
-    property("onPremisesSecurityIdentifier", Text, Use::Kept, [N, N, N, N]),
-    property("onPremisesSyncEnabled", Flag, Use::Kept, [D, N, N, A]),
-    property("onPremisesUserPrincipalName", Text, Use::Kept, [N, N, N, N]),
-    property("otherMails", Texts, Use::Asked, [D, D, N, N]),
-    property("passwordPolicies", Text, Use::Asked, [N, N, N, N]),
-    property("passwordProfile", Complex, Use::Asked, [N, N, N, N]),
-    property("postalCode", Text, Use::Asked, [A, A, N, A]),
-    property("preferredDataLocation", Text, Use::Asked, [N, N, N, N]),
-    property("provisionedPlans", Items, Use::Kept, [N, N, N, N]),
-    property("proxyAddresses", Texts, Use::Kept, [D, D, N, N]),
-    property("securityIdentifier", Text, Use::Kept, [N, N, N, N]),
-    property("serviceProvisioningErrors", Items, Use::Kept, [N, N, N, N]),
-    property("showInAddressList", Flag, Use::Asked, [N, N, N, N]),
-    property("signInSessionsValidFromDateTime", Instant, Use::Kept, [N, N, N, N]),
-    property("state", Text, Use::Asked, [D, D, N, A]),
-    property("streetAddress", Text, Use::Asked, [A, A, N, A]),
-    property("usageLocation", Text, Use::Asked, [D, D, N, A]),
-    property("userType", Text, Use::Asked, [D, N, N, A]),
-];
+const fn searched(row: Row, searchable: &'static [&'static str]) -> Row {
+    Row { searchable, ..row }
+}
 
-const GROUP: &[Property] = &[
-    property("id", Text, Use::Shown, [D, N, N, N]),
-    property("deletedDateTime", Instant, Use::Shown, [N, N, N, N]),
-    property("assignedLabels", Items, Use::Kept, [N, N, N, N]),
-    property("assignedLicenses", Items, Use::Kept, [N, N, N, N]),
-    property("classification", Text, Use::Usual, [D, D, N, A]),
-    property("createdDateTime", Instant, Use::Shown, [N, N, N, N]),
-    property("description", Text, Use::Usual, [A, A, N, A]),
-    property("displayName", Text, Use::Usual, [D, D, N, A]),
-    property("expirationDateTime", Instant, Use::Shown, [A, N, A, A]),
-    property("groupTypes", Texts, Use::Shown, [D, N, N, N]),
-    property("hasMembersWithLicenseErrors", Flag, Use::Kept, [D, N, N, N]),
-    property("isArchived", Flag, Use::Kept, [N, N, N, N]),
-    property("isAssignableToRole", Flag, Use::Shown, [D, N, N, N]),
-    property("isManagementRestricted", Flag, Use::Kept, [N, N, N, N]),
-    property("licenseProcessingState", Complex, Use::Kept, [N, N, N, N]),
-    property("mail", Text, Use::Shown, [D, D, N, A]),
-    property("mailEnabled", Flag, Use::Shown, [D, N, N, N]),
-    property("mailNickname", Text, Use::Usual, [D, D, N, A]),
-    property("membershipRule", Text, Use::Shown, [D, D, N, A]),
-    property("membershipRuleProcessingState", Text, Use::Shown, [N, N, N, N]),
-    property("onPremisesDomainName", Text, Use::Shown, [N, N, N, N]),
-    property("onPremisesLastSyncDateTime", Instant, Use::Shown, [N, N, N, N]),
-    property("onPremisesNetBiosName", Text, Use::Shown, [N, N, N, N]),
-    property("onPremisesProvisioningErrors", Items, Use::Shown, [N, N, N, N]),
-    property("onPremisesSamAccountName", Text, Use::Shown, [N, N, N, N]),
-    property("onPremisesSecurityIdentifier", Text, Use::Shown, [N, N, N, N]),
-    property("onPremisesSyncEnabled", Flag, Use::Shown, [D, N, N, A]),
-    property("preferredDataLocation", Text, Use::Shown, [N, N, N, N]),
-    property("preferredLanguage", Text, Use::Shown, [N, N, N, N]),
-    property("proxyAddresses", Texts, Use::Shown, [D, D, N, N]),
-    property("renewedDateTime", Instant, Use::Shown, [N, N, D, N]),
-    property("resourceBehaviorOptions", Texts, Use::Shown, [N, N, N, N]),
-    property("resourceProvisioningOptions", Texts, Use::Shown, [N, N, N, N]),
-    property("securityEnabled", Flag, Use::Shown, [D, N, N, N]),
-    property("securityIdentifier", Text, Use::Shown, [N, N, N, N]),
-    property("serviceProvisioningErrors", Items, Use::Shown, [N, N, N, N]),
-    property("theme", Text, Use::Shown, [N, N, N, N]),
-    property("uniqueName", Text, Use::Shown, [N, N, N, N]),
-    property("visibility", Text, Use::Usual, [N, N, N, N]),
+/// Objects on a page of what the references name no figure for.
+const PAGE: usize = 999;
+
+const ROWS: &[Row] = &[
+    searched(
+        sorted(row(Kind::User, "user", "users", PAGE), &["displayName", "userPrincipalName"]),
+        &["displayName", "givenName", "surname", "mail", "userPrincipalName"],
+    ),
+    searched(
+        sorted(row(Kind::Group, "group", "groups", PAGE), &["displayName"]),
+        &["displayName", "description", "mail", "mailNickname"],
+    ),
+    row(Kind::DirectoryRole, "directoryRole", "directoryRoles", usize::MAX),
+    row(Kind::AdministrativeUnit, "administrativeUnit", "directory/administrativeUnits", PAGE),
+    row(Kind::Device, "device", "devices", PAGE),
+    searched(
+        sorted(row(Kind::ServicePrincipal, "servicePrincipal", "servicePrincipals", PAGE), &["displayName"]),
+        &["displayName"],
+    ),
+    row(Kind::AppRoleAssignment, "appRoleAssignment", "appRoleAssignments", PAGE),
+    row(Kind::RoleDefinition, "unifiedRoleDefinition", "roleManagement/directory/roleDefinitions", PAGE),
+    row(Kind::RoleAssignment, "unifiedRoleAssignment", "roleManagement/directory/roleAssignments", PAGE),
+    row(
+        Kind::RoleAssignmentScheduleRequest,
+        "unifiedRoleAssignmentScheduleRequest",
+        "roleManagement/directory/roleAssignmentScheduleRequests",
+        PAGE,
+    ),
+    row(
+        Kind::RoleEligibilityScheduleRequest,
+        "unifiedRoleEligibilityScheduleRequest",
+        "roleManagement/directory/roleEligibilityScheduleRequests",
+        PAGE,
+    ),
+    row(
+        Kind::ConditionalAccessPolicy,
+        "conditionalAccessPolicy",
+        "identity/conditionalAccess/policies",
+        PAGE,
+    ),
+    row(Kind::NamedLocation, "namedLocation", "identity/conditionalAccess/namedLocations", PAGE),
+    row(
+        Kind::AccessPackage,
+        "accessPackage",
+        "identityGovernance/entitlementManagement/accessPackages",
+        PAGE,
+    ),
+    row(
+        Kind::AssignmentPolicy,
+        "accessPackageAssignmentPolicy",
+        "identityGovernance/entitlementManagement/assignmentPolicies",
+        PAGE,
+    ),
+    row(
+        Kind::Assignment,
+        "accessPackageAssignment",
+        "identityGovernance/entitlementManagement/assignments",
+        PAGE,
+    ),
+    row(
+        Kind::AssignmentRequest,
+        "accessPackageAssignmentRequest",
+        "identityGovernance/entitlementManagement/assignmentRequests",
+        PAGE,
+    ),
+    row(
+        Kind::LifecycleWorkflow,
+        "identityGovernance.workflow",
+        "identityGovernance/lifecycleWorkflows/workflows",
+        PAGE,
+    ),
+    sorted(
+        row(Kind::RiskDetection, "riskDetection", "identityProtection/riskDetections", 500),
+        &["activityDateTime", "detectedDateTime", "lastUpdatedDateTime"],
+    ),
+    sorted(
+        row(Kind::RiskyUser, "riskyUser", "identityProtection/riskyUsers", 500),
+        &["riskLastUpdatedDateTime"],
+    ),
+    sorted(
+        row(Kind::Alert, "security.alert", "security/alerts_v2", PAGE),
+        &["createdDateTime", "lastUpdateDateTime"],
+    ),
+    sorted(row(Kind::SignIn, "signIn", "auditLogs/signIns", 1000), &["createdDateTime"]),
+    sorted(
+        row(Kind::DirectoryAudit, "directoryAudit", "auditLogs/directoryAudits", PAGE),
+        &["activityDateTime"],
+    ),
+    row(Kind::Subscription, "subscription", "subscriptions", PAGE),
+    row(Kind::SubscribedSku, "subscribedSku", "subscribedSkus", PAGE),
+    row(Kind::Domain, "domain", "domains", PAGE),
+    row(Kind::Organization, "organization", "organization", PAGE),
+    row(Kind::AuthenticationMethod, "authenticationMethod", "authenticationMethods", PAGE),
+    row(Kind::LongRunningOperation, "longRunningOperation", "operations", PAGE),
+    row(Kind::LicenseDetails, "licenseDetails", "licenseDetails", PAGE),
 ];
 
 /// Properties `User.ReadBasic.All` lets an application see.
@@ -195,7 +181,7 @@ pub(crate) const USER_BASIC: [&str; 6] =
 pub(crate) const ENDS_WITH: [&str; 4] = ["mail", "otherMails", "proxyAddresses", "userPrincipalName"];
 
 /// Properties of users that are stored outside the directory; the sandbox does not have them.
-pub(crate) const ELSEWHERE: [&str; 13] = [
+pub(crate) const ELSEWHERE: [&str; 12] = [
     "aboutMe",
     "birthday",
     "deviceEnrollmentLimit",
@@ -207,15 +193,33 @@ pub(crate) const ELSEWHERE: [&str; 13] = [
     "preferredName",
     "responsibilities",
     "schools",
-    "signInActivity",
     "skills",
+];
+
+/// The kinds whose ids share one space: what `directoryObjects` and `members` may point at.
+pub(crate) const DIRECTORY: [Kind; 6] = [
+    Kind::User,
+    Kind::Group,
+    Kind::ServicePrincipal,
+    Kind::Device,
+    Kind::DirectoryRole,
+    Kind::AdministrativeUnit,
 ];
 
 impl Kind {
     pub(crate) fn properties(self) -> &'static [Property] {
+        static DESCRIBED: OnceLock<Vec<(Kind, Vec<Property>)>> = OnceLock::new();
         match self {
             Self::User => USER,
             Self::Group => GROUP,
+            _ => {
+                let all = DESCRIBED.get_or_init(|| {
+                    ROWS.iter().map(|row| (row.kind, description().properties(row.type_name))).collect()
+                });
+                all.iter()
+                    .find(|(kind, _)| *kind == self)
+                    .map_or(&[], |(_, properties)| properties.as_slice())
+            }
         }
     }
 
@@ -224,44 +228,56 @@ impl Kind {
         self.properties().iter().find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether it is stored in the directory, with its rules for advanced queries.
+    pub(crate) fn is_directory(self) -> bool {
+        DIRECTORY.contains(&self)
+    }
+
+    /// Name of the type without namespace, such as `user` or `unifiedRoleAssignment`.
+    pub(crate) fn short_name(self) -> &'static str {
+        let name = self.row().type_name;
+        name.rsplit_once('.').map_or(name, |(_, short)| short)
+    }
+
     /// Name of the type in messages of the service, such as `User`.
-    pub(crate) fn type_name(self) -> &'static str {
-        match self {
-            Self::User => "User",
-            Self::Group => "Group",
-        }
+    pub(crate) fn type_name(self) -> String {
+        let name = self.short_name();
+        let first = name.get(..1).unwrap_or_default().to_ascii_uppercase();
+        format!("{first}{}", name.get(1..).unwrap_or_default())
     }
 
     /// Value of `@odata.type`.
-    pub(crate) fn odata_type(self) -> &'static str {
-        match self {
-            Self::User => "#microsoft.graph.user",
-            Self::Group => "#microsoft.graph.group",
-        }
+    pub(crate) fn odata_type(self) -> String {
+        format!("#microsoft.graph.{}", self.row().type_name)
     }
 
-    /// Name of the collection in the service's metadata.
+    /// What stands behind `$metadata#` in a list of this kind.
     pub(crate) fn collection(self) -> &'static str {
-        match self {
-            Self::User => "users",
-            Self::Group => "groups",
-        }
+        self.row().context
+    }
+
+    /// Most objects on one page.
+    pub(crate) fn page_max(self) -> usize {
+        self.row().page_max
     }
 
     /// Properties that may be ordered by.
     pub(crate) fn sortable(self) -> &'static [&'static str] {
-        match self {
-            Self::User => &["displayName", "userPrincipalName"],
-            Self::Group => &["displayName"],
-        }
+        self.row().sortable
     }
 
     /// Properties `$search` looks into.
     pub(crate) fn searchable(self) -> &'static [&'static str] {
-        match self {
-            Self::User => &["displayName", "givenName", "surname", "mail", "userPrincipalName"],
-            Self::Group => &["displayName", "description", "mail", "mailNickname"],
-        }
+        self.row().searchable
+    }
+
+    /// The kind a cast such as `graph.user` names; `name` is the part behind `graph.`, in any case.
+    pub(crate) fn of_type(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.type_name.eq_ignore_ascii_case(name)).map(|row| row.kind)
+    }
+
+    fn row(self) -> &'static Row {
+        ROWS.iter().find(|row| row.kind == self).expect("every kind has a row")
     }
 }
 
@@ -292,5 +308,15 @@ mod tests {
             "userPrincipalName",
         ];
         assert_eq!(names, documented);
+    }
+
+    #[test]
+    fn every_kind_has_a_row_and_properties() {
+        for row in ROWS {
+            assert!(row.kind.properties().iter().any(|property| property.name == "id"), "{:?}", row.kind);
+            for name in row.sortable.iter().chain(row.searchable) {
+                assert!(row.kind.property(name).is_some(), "{:?} has no {name}", row.kind);
+            }
+        }
     }
 }

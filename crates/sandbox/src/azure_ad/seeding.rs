@@ -4,7 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::apps::Apps;
 use crate::azure_ad::object::Object;
+use crate::azure_ad::permissions;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::{Tenant, seconds};
 use crate::ids;
@@ -14,18 +16,18 @@ impl Tenant {
     /// A tenant with the company's people and groups.
     pub(crate) fn new(company: &Company) -> Self {
         let mut tenant = Self::empty(company.tenant_id(), company.company.clone(), company.domain.clone());
-        tenant.apps.clone_from(&company.azure_ad.apps);
+        tenant.apps = Apps::seeded(&company.azure_ad, &permissions::all());
         tenant.delta_page_size = company.azure_ad.delta_page_size;
         for person in &company.people {
             let mut user = Object::new(Kind::User, person.object_id(), user_properties(company, person));
             user.manager = person.manager.as_deref().map(|manager| ids::guid("user", manager));
-            tenant.objects.insert(user.id.clone(), user);
+            tenant.directory.insert(user);
         }
         for group in &company.groups {
             let mut object = Object::new(Kind::Group, group.object_id(), group_properties(company, group));
             object.members = group.members.iter().map(|key| member_id(company, key)).collect();
             object.owners = group.owners.iter().map(|key| ids::guid("user", key)).collect();
-            tenant.objects.insert(object.id.clone(), object);
+            tenant.directory.insert(object);
         }
         tenant
     }

@@ -3,31 +3,63 @@
 //! Owns objects and the change log: whatever changes an object appends to the log in the same
 //! call. It checks what the directory itself checks; permissions and HTTP are the callers'.
 
-use indexmap::IndexMap;
-use jiff::Timestamp;
+use indexmap::IndexSet;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::changes::{Change, What};
+use crate::azure_ad::apps::Apps;
+use crate::azure_ad::changes::{Actor, Change, Modified, What};
+use crate::azure_ad::directory::Directory;
+use crate::azure_ad::lag::Lag;
+use crate::azure_ad::notices::Notices;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
+use crate::azure_ad::throttle::Throttle;
 use crate::ids;
-use crate::seed::company::App;
+
+/// How long a soft-deleted object can be restored.
+const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Everything the tenant holds.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Tenant {
     /// Tenant id, a GUID.
     pub(crate) id: String,
     pub(crate) display_name: String,
-    /// The one verified domain.
+    /// The verified domain that is the default one.
     pub(crate) domain: String,
-    pub(crate) apps: Vec<App>,
+    pub(crate) apps: Apps,
     pub(crate) delta_page_size: usize,
     /// Rises when all delta tokens are made to expire at once.
     pub(crate) delta_generation: u32,
-    /// In order of creation; soft-deleted ones stay.
-    pub(super) objects: IndexMap<String, Object>,
+    /// How many changes the next round gives once more.
+    pub(crate) delta_replay: usize,
+    pub(crate) throttle: Throttle,
+    pub(crate) lag: Lag,
+    pub(crate) notices: Notices,
+    /// What the tenant pays for.
+    pub(crate) premium: Premium,
+    pub(crate) directory: Directory,
     log: Vec<Change>,
+    /// How many ids of each sort were given out.
+    issued: u64,
+    /// When the first of the soft-deleted objects was deleted.
+    first_deletion: Option<Timestamp>,
+    /// Who makes the changes of the request under way.
+    #[serde(skip)]
+    pub(crate) actor: Actor,
+}
+
+/// The licences of the tenant itself that switch parts of the service on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Premium {
+    /// Sign-in logs and activity, Conditional Access.
+    pub(crate) p1: bool,
+    /// Identity Protection, privileged identity management.
+    pub(crate) p2: bool,
+    /// Access packages and lifecycle workflows.
+    pub(crate) governance: bool,
 }
 
 impl Tenant {
@@ -37,54 +69,54 @@ impl Tenant {
             id,
             display_name,
             domain,
-            apps: Vec::new(),
+            apps: Apps::default(),
             delta_page_size: usize::MAX,
             delta_generation: 0,
-            objects: IndexMap::new(),
+            delta_replay: 0,
+            throttle: Throttle::default(),
+            lag: Lag::default(),
+            notices: Notices::default(),
+            premium: Premium { p1: true, p2: true, governance: true },
+            directory: Directory::default(),
             log: Vec::new(),
+            issued: 0,
+            first_deletion: None,
+            actor: Actor::Service,
         }
     }
 
     /// All live objects of one kind, in order of creation.
-    pub(crate) fn live(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        self.objects.values().filter(move |object| object.kind == kind && object.is_live())
+    pub(crate) fn live(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Object> {
+        self.directory.all(kind).filter(|object| object.is_live())
     }
 
-    /// An object by id, also a soft-deleted one.
+    /// An object of the directory by id, also a soft-deleted one.
     pub(crate) fn object(&self, id: &str) -> Option<&Object> {
-        self.objects.get(&id.to_ascii_lowercase())
+        self.directory.any(id)
     }
 
-    /// A live object of any kind by id.
+    /// A live object of the directory by id.
     pub(crate) fn live_object(&self, id: &str) -> Option<&Object> {
         self.object(id).filter(|object| object.is_live())
     }
 
-    /// The object at a place in the order of creation, also a soft-deleted one.
-    pub(crate) fn at(&self, index: usize) -> Option<&Object> {
-        self.objects.get_index(index).map(|(_, object)| object)
-    }
-
-    pub(crate) fn object_count(&self) -> usize {
-        self.objects.len()
+    /// A live object of one kind by id.
+    pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<&Object> {
+        self.directory.get(kind, id).filter(|object| object.is_live())
     }
 
     /// A live user by object id or user principal name.
     pub(crate) fn user(&self, id_or_upn: &str) -> Option<&Object> {
-        self.live_object(id_or_upn)
-            .filter(|object| object.kind == Kind::User)
-            .or_else(|| self.by_upn(id_or_upn))
+        self.find(Kind::User, id_or_upn).or_else(|| self.by_upn(id_or_upn))
     }
 
     pub(crate) fn group(&self, id: &str) -> Option<&Object> {
-        self.live_object(id).filter(|object| object.kind == Kind::Group)
+        self.find(Kind::Group, id)
     }
 
     /// A live user by user principal name, in any case.
     pub(crate) fn by_upn(&self, upn: &str) -> Option<&Object> {
-        let is_it =
-            |user: &&Object| user.text("userPrincipalName").is_some_and(|own| own.eq_ignore_ascii_case(upn));
-        self.live(Kind::User).find(is_it)
+        self.directory.by_upn(upn).filter(|user| user.is_live())
     }
 
     /// The change log from a position on; empty past the end.
@@ -98,38 +130,115 @@ impl Tenant {
         self.log.len()
     }
 
+    /// A GUID nothing has had: the same one in every run that asked for the same ones before.
+    pub(crate) fn fresh_id(&mut self, kind: &str) -> String {
+        self.issued += 1;
+        ids::guid(kind, &format!("#{}", self.issued))
+    }
+
     /// Adds a user and gives its id, which depends on the name and on how many objects were before.
-    pub(crate) fn create_user(&mut self, now: Timestamp, mut properties: Map<String, Value>) -> String {
+    pub(crate) fn create_user(&mut self, now: Timestamp, properties: Map<String, Value>) -> String {
         let upn = properties.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default();
-        let id = ids::guid("created user", &format!("{}/{}", self.objects.len(), upn.to_ascii_lowercase()));
-        properties.insert("createdDateTime".to_owned(), json!(seconds(now)));
-        self.objects.insert(id.clone(), Object::new(Kind::User, id.clone(), properties));
-        self.append(now, &id, What::Created);
+        let before = self.directory.count(Kind::User) + self.directory.count(Kind::Group);
+        let id = ids::guid("created user", &format!("{before}/{}", upn.to_ascii_lowercase()));
+        let mut user = Object::new(Kind::User, id.clone(), properties);
+        user.properties.insert("createdDateTime".to_owned(), json!(seconds(now)));
+        self.create(now, user);
         id
     }
 
-    /// Sets properties of a live object; logs those that have another value afterwards.
+    /// Adds an object of any kind.
+    pub(crate) fn create(&mut self, now: Timestamp, object: Object) {
+        let (kind, id) = (object.kind, object.id.clone());
+        self.lag.will_create(now, &object);
+        self.directory.insert(object);
+        self.append(now, kind, &id, What::Created);
+    }
+
+    /// Sets properties of a live object of the directory; logs those that have another value afterwards.
     pub(crate) fn update(&mut self, now: Timestamp, id: &str, properties: Map<String, Value>) {
-        let Some(object) = self.objects.get_mut(id).filter(|object| object.is_live()) else { return };
-        let mut changed = Vec::new();
-        for (name, value) in properties {
-            let old = object.properties.get(&name).unwrap_or(&Value::Null);
-            if *old != value {
-                changed.push(name.clone());
-                object.properties.insert(name, value);
-            }
-        }
-        if !changed.is_empty() {
-            self.append(now, id, What::Changed(changed));
+        if let Some(kind) = self.live_object(id).map(|object| object.kind) {
+            self.update_kind(now, (kind, id), properties);
         }
     }
 
-    /// Deletes a live user so that it could be restored.
-    pub(crate) fn delete_user(&mut self, now: Timestamp, id: &str) {
-        let Some(object) = self.objects.get_mut(id).filter(|object| object.is_live()) else { return };
-        object.deleted_at = Some(now);
-        object.properties.insert("deletedDateTime".to_owned(), json!(seconds(now)));
-        self.append(now, id, What::Deleted);
+    /// The same for an object of any kind.
+    pub(crate) fn update_kind(
+        &mut self,
+        now: Timestamp,
+        (kind, id): (Kind, &str),
+        properties: Map<String, Value>,
+    ) {
+        let Some(id) = self.directory.get(kind, id).map(|object| object.id.clone()) else { return };
+        self.lag.will_change(now, self.directory.get(kind, &id));
+        let mut changed = Vec::new();
+        for (name, new) in properties {
+            let old = self.directory.set(kind, &id, &name, new.clone()).unwrap_or(Value::Null);
+            if old != new {
+                let secret = name == "passwordProfile";
+                let (old, new) = if secret { (Value::Null, Value::Null) } else { (old, new) };
+                changed.push(Modified { name, old, new });
+            }
+        }
+        if !changed.is_empty() {
+            self.append(now, kind, &id, What::Changed(changed));
+        }
+    }
+
+    /// Deletes a live object of the directory so that it can be restored.
+    pub(crate) fn delete(&mut self, now: Timestamp, kind: Kind, id: &str) {
+        let Some(id) = self.find(kind, id).map(|object| object.id.clone()) else { return };
+        self.lag.will_change(now, self.directory.get(kind, &id));
+        self.directory.change(kind, &id, |object| object.deleted_at = Some(now));
+        self.directory.set(kind, &id, "deletedDateTime", json!(seconds(now)));
+        self.first_deletion = self.first_deletion.or(Some(now));
+        self.append(now, kind, &id, What::Deleted);
+    }
+
+    /// Removes an object for good, with what belongs to it and wherever it is a member, owner or manager.
+    pub(crate) fn purge(&mut self, now: Timestamp, kind: Kind, id: &str) {
+        let Some(object) = self.directory.remove(kind, id) else { return };
+        let id = object.id;
+        self.append(now, kind, &id, What::Purged);
+        for holder in [Kind::Group, Kind::DirectoryRole, Kind::AdministrativeUnit] {
+            let holders: Vec<String> = self
+                .directory
+                .all(holder)
+                .filter(|group| group.members.contains(&id))
+                .map(|group| group.id.clone())
+                .collect();
+            for group in holders {
+                self.remove_member(now, &group, &id);
+            }
+        }
+        let owned: Vec<(Kind, String)> = [Kind::AuthenticationMethod, Kind::AppRoleAssignment]
+            .into_iter()
+            .flat_map(|kind| self.directory.all(kind).map(move |object| (kind, object)))
+            .filter(|(_, object)| object.parent.as_deref() == Some(&id))
+            .map(|(kind, object)| (kind, object.id.clone()))
+            .collect();
+        for (kind, id) in owned {
+            self.directory.remove(kind, &id);
+        }
+    }
+
+    /// Lets everything happen that is due by now. Every request begins with this.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        if self.first_deletion.is_none_or(|first| now.duration_since(first) <= RESTORABLE) {
+            return;
+        }
+        for kind in [Kind::User, Kind::Group] {
+            let due = |object: &&Object| {
+                object.deleted_at.is_some_and(|deleted| now.duration_since(deleted) > RESTORABLE)
+            };
+            let due: Vec<String> =
+                self.directory.all(kind).filter(due).map(|object| object.id.clone()).collect();
+            for id in due {
+                self.purge(now, kind, &id);
+            }
+        }
+        let deleted = [Kind::User, Kind::Group].into_iter().flat_map(|kind| self.directory.all(kind));
+        self.first_deletion = deleted.filter_map(|object| object.deleted_at).min();
     }
 
     /// The live manager of a user.
@@ -139,35 +248,40 @@ impl Tenant {
 
     /// Sets or removes a user's manager; both are ids of objects that are there.
     pub(crate) fn set_manager(&mut self, now: Timestamp, id: &str, manager: Option<String>) {
-        let Some(object) = self.objects.get_mut(id) else { return };
-        if object.manager == manager {
+        let Some(old) = self.directory.get(Kind::User, id).map(|user| user.manager.clone()) else { return };
+        if old == manager {
             return;
         }
-        let what = match (&manager, object.manager.take()) {
+        let what = match (&manager, old) {
             (Some(new), _) => What::ManagerSet(new.clone()),
             (None, Some(old)) => What::ManagerRemoved(old),
             (None, None) => return,
         };
-        object.manager = manager;
-        self.append(now, id, what);
+        self.lag.will_change(now, self.directory.get(Kind::User, id));
+        self.directory.change(Kind::User, id, |user| user.manager = manager);
+        self.append(now, Kind::User, id, what);
     }
 
-    /// Adds a direct member; false if it was one already.
+    /// Adds a direct member to a group, role or unit; false if it was one already.
     pub(crate) fn add_member(&mut self, now: Timestamp, group: &str, member: &str) -> bool {
-        let Some(object) = self.objects.get_mut(group) else { return false };
-        let added = object.members.insert(member.to_owned());
+        let Some(kind) = self.object(group).map(|object| object.kind) else { return false };
+        self.lag.will_change(now, self.directory.get(kind, group));
+        let mut added = false;
+        self.directory.change(kind, group, |group| added = group.members.insert(member.to_owned()));
         if added {
-            self.append(now, group, What::MemberAdded(member.to_owned()));
+            self.append(now, kind, group, What::MemberAdded(member.to_owned()));
         }
         added
     }
 
     /// Removes a direct member; false if it was none.
     pub(crate) fn remove_member(&mut self, now: Timestamp, group: &str, member: &str) -> bool {
-        let Some(object) = self.objects.get_mut(group) else { return false };
-        let removed = object.members.remove(member);
+        let Some(kind) = self.object(group).map(|object| object.kind) else { return false };
+        self.lag.will_change(now, self.directory.get(kind, group));
+        let mut removed = false;
+        self.directory.change(kind, group, |group| removed = group.members.remove(member));
         if removed {
-            self.append(now, group, What::MemberRemoved(member.to_owned()));
+            self.append(now, kind, group, What::MemberRemoved(member.to_owned()));
         }
         removed
     }
@@ -175,7 +289,7 @@ impl Tenant {
     /// Groups that hold an object, directly or also through other groups, in order of creation.
     pub(crate) fn groups_of(&self, id: &str, transitive: bool) -> Vec<&Object> {
         let mut reached = vec![id.to_owned()];
-        let mut holders = indexmap::IndexSet::new();
+        let mut holders = IndexSet::new();
         // Every group is reached once at most, so circles of groups end.
         while let Some(inner) = reached.pop() {
             for group in self.live(Kind::Group).filter(|group| group.members.contains(&inner)) {
@@ -187,10 +301,10 @@ impl Tenant {
         self.live(Kind::Group).filter(|group| holders.contains(group.id.as_str())).collect()
     }
 
-    /// Live members of a group, directly or also those of groups within, in order of creation.
+    /// Live members of a group, role or unit, directly or also those of groups within, in order of creation.
     pub(crate) fn members_of(&self, group: &Object, transitive: bool) -> Vec<&Object> {
         let mut open = vec![group];
-        let mut found = indexmap::IndexSet::new();
+        let mut found = IndexSet::new();
         while let Some(group) = open.pop() {
             for member in group.members.iter().filter_map(|id| self.live_object(id)) {
                 if found.insert(member.id.as_str()) && transitive && member.kind == Kind::Group {
@@ -198,10 +312,12 @@ impl Tenant {
                 }
             }
         }
-        self.objects.values().filter(|object| found.contains(object.id.as_str())).collect()
+        let of_kind = |kind: &Kind| self.directory.all(*kind);
+        let all = crate::azure_ad::schema::DIRECTORY.iter().flat_map(of_kind);
+        all.filter(|object| found.contains(object.id.as_str())).collect()
     }
 
-    /// The whole state as JSON, users by name and groups by name.
+    /// The whole state as JSON for people, users by name and groups by name.
     pub(crate) fn state(&self) -> Value {
         json!({
             "tenant_id": self.id,
@@ -212,7 +328,7 @@ impl Tenant {
     }
 
     fn dump(&self, kind: Kind, key: &str) -> Vec<Value> {
-        let mut all: Vec<&Object> = self.objects.values().filter(|object| object.kind == kind).collect();
+        let mut all: Vec<&Object> = self.directory.all(kind).collect();
         all.sort_by_key(|object| (object.text(key).unwrap_or_default().to_lowercase(), object.id.clone()));
         let dumped = |object: &&Object| {
             let mut properties = object.properties.clone();
@@ -228,9 +344,9 @@ impl Tenant {
         all.iter().map(dumped).collect()
     }
 
-    fn append(&mut self, at: Timestamp, id: &str, what: What) {
-        let Some(kind) = self.objects.get(id).map(|object| object.kind) else { return };
-        self.log.push(Change { at, kind, object: id.to_owned(), what });
+    /// Writes a change into the log, in the name of whoever acts now.
+    pub(crate) fn append(&mut self, at: Timestamp, kind: Kind, id: &str, what: What) {
+        self.log.push(Change { at, by: self.actor.clone(), kind, object: id.to_owned(), what });
     }
 }
 

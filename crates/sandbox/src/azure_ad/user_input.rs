@@ -86,6 +86,7 @@ fn check_shape(property: &Property, value: &Value) -> Result<(), GraphError> {
             (texts, "Collection(Edm.String)")
         }
         Shape::Complex => (value.is_object() || value.is_null(), "an object"),
+        Shape::Number => (value.is_number() || value.is_null(), "Edm.Int32"),
         Shape::Items => (value.is_array(), "a collection"),
     };
     if !fits {

@@ -7,42 +7,49 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::object::Object;
-use crate::azure_ad::odata::expand::{self, Expand};
+use crate::azure_ad::expansion;
 use crate::azure_ad::permissions;
 use crate::azure_ad::request::{Outcome, Reply, Request};
+use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::{Kind, USER_BASIC};
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::user_input;
 
-pub(crate) fn list(tenant: &Tenant, request: &Request) -> Outcome {
+pub(crate) const ROUTES: &[Route] = &[
+    route::get("/users", list),
+    route::post("/users", create),
+    route::get("/users/$count", count),
+    route::get("/users/{user-id}", get),
+    route::patch("/users/{user-id}", update),
+    route::delete("/users/{user-id}", delete),
+];
+
+fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::User], &[])?;
-    let expand = expansion(request)?;
-    if expand.is_some() && request.is_advanced() {
-        return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
-    }
+    let expand = expansion::read(request, Kind::User)?;
     let select = visible(request)?;
     collection::answer(request, listing(tenant), |user| {
-        shown(tenant, user, select.as_deref(), expand.as_ref())
+        expansion::show(tenant, user, select.as_deref(), expand.as_ref())
     })
 }
 
-pub(crate) fn count(tenant: &Tenant, request: &Request) -> Outcome {
+fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
     collection::count(request, listing(tenant))
 }
 
-pub(crate) fn get(tenant: &Tenant, request: &Request, id: &str) -> Outcome {
+fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     request.options.check_select(&[Kind::User], &[])?;
-    let expand = expansion(request)?;
+    let expand = expansion::read(request, Kind::User)?;
     let select = visible(request)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), json!(request.context_with_select("users", true)));
-    body.extend(shown(tenant, user, select.as_deref(), expand.as_ref()));
+    body.extend(expansion::show(tenant, user, select.as_deref(), expand.as_ref()));
     Ok(Reply::ok(body))
 }
 
-pub(crate) fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
+fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
     let mut properties = user_input::check(request.object()?, &tenant.domain)?;
     user_input::check_required(&properties)?;
     let upn = properties.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default();
@@ -63,7 +70,8 @@ pub(crate) fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
     Ok(Reply::Json(StatusCode::CREATED, Value::Object(body)))
 }
 
-pub(crate) fn update(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+fn update(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     let body = request.object()?;
     permissions::check_update(&request.roles, &body)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
@@ -86,38 +94,16 @@ pub(crate) fn update(tenant: &mut Tenant, request: &Request, id: &str) -> Outcom
     Ok(Reply::NoContent)
 }
 
-pub(crate) fn delete(tenant: &mut Tenant, request: &Request, id: &str) -> Outcome {
+fn delete(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
     let id = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
-    tenant.delete_user(request.now, &id);
+    tenant.delete(request.now, Kind::User, &id);
     Ok(Reply::NoContent)
-}
-
-/// A user with what is expanded inside.
-fn shown(
-    tenant: &Tenant,
-    user: &Object,
-    select: Option<&[String]>,
-    expand: Option<&Expand>,
-) -> Map<String, Value> {
-    let mut view = user.view(select);
-    if let Some(expand) = expand
-        && let Some(manager) = tenant.manager(user)
-    {
-        let mut inner = Map::new();
-        inner.insert("@odata.type".to_owned(), json!(manager.kind.odata_type()));
-        inner.extend(manager.view(expand.select.as_deref()));
-        view.insert("manager".to_owned(), Value::Object(inner));
-    }
-    view
 }
 
 fn listing(tenant: &Tenant) -> Listing<'_> {
     let objects = tenant.live(Kind::User).collect();
     Listing { objects, kind: Kind::User, context: "users", relation: false }
-}
-
-fn expansion(request: &Request) -> Result<Option<Expand>, GraphError> {
-    request.options.expand.as_deref().map(|text| expand::parse(text, &["manager"])).transpose()
 }
 
 /// The properties to show: those selected, or the few that basic permission allows.
@@ -127,7 +113,7 @@ fn expansion(request: &Request) -> Result<Option<Expand>, GraphError> {
 fn visible(request: &Request) -> Result<Option<Vec<String>>, GraphError> {
     let select = &request.options.select;
     if permissions::reads_whole_users(&request.roles) {
-        return Ok(select.clone().filter(|names| !names.iter().any(|name| name == "*")));
+        return Ok(select.clone());
     }
     let basic = |name: &String| USER_BASIC.iter().any(|known| known.eq_ignore_ascii_case(name));
     if !select.iter().flatten().all(basic) || request.options.expand.is_some() {

@@ -177,7 +177,7 @@ impl Outbox {
             store.put(row);
         }
         let Parcel { method, url, headers, body } = parcel;
-        let Outcome { status, error } = outcome;
+        let Outcome { status, error, .. } = outcome;
         self.queue.note(Attempt {
             number,
             at: now,
@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn success_is_sent_refusal_is_dead_and_trouble_waits_longer_each_time() {
         let now = Timestamp::UNIX_EPOCH;
-        let outcome = |status| Outcome { status, error: String::new() };
+        let outcome = |status| Outcome { status, ..Outcome::default() };
         let check = |status, attempts, expected: (&str, Option<i64>)| {
             let (state, again) = verdict(&outcome(status), attempts, now);
             assert_eq!((state, again.map(Timestamp::as_second)), expected, "{status:?} after {attempts}");

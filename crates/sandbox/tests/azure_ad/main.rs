@@ -6,11 +6,25 @@
 mod client;
 
 mod answers;
+mod proof;
 
+mod batch;
+mod certificates;
 mod delta;
+mod delta_groups;
+mod discovery;
+mod federation;
+mod fuzz;
+mod grants;
 mod groups;
 mod input;
 mod lists;
+mod managed_identity;
+mod options;
 mod reading;
+mod receiver;
+mod revocation;
+mod subscriptions;
 mod tokens;
+mod weather;
 mod writing;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::write::FOLDERS;
+use super::{graph, write};
 
 /// The files below `root` that differ from those below `fresh`, that are missing, or that nothing writes any more.
 ///
@@ -14,7 +14,7 @@ use super::write::FOLDERS;
 /// When a folder cannot be read.
 pub fn stale(root: &Path, fresh: &Path) -> Result<Vec<PathBuf>> {
     let mut stale = Vec::new();
-    for (folder, _) in FOLDERS {
+    for folder in write::FOLDERS.iter().map(|(folder, _)| *folder).chain([graph::FOLDER]) {
         let names: BTreeSet<OsString> =
             names(&root.join(folder))?.into_iter().chain(names(&fresh.join(folder))?).collect();
         for name in names {

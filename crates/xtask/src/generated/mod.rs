@@ -1,5 +1,7 @@
 //! `cargo xtask gen`: what is written from the code and checked in.
 
+mod graph;
+
 mod fresh;
 mod write;
 

@@ -1,11 +1,13 @@
-//! Writes the generated files by asking the binary, which alone knows the catalogue.
+//! Writes the generated files: most by asking the binary, which alone knows the catalogue.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-/// The folders that hold generated files, with the arguments that write each.
+use super::graph;
+
+/// The folders that the binary writes, with the arguments that write each.
 pub(super) const FOLDERS: [(&str, &[&str]); 2] =
     [("schemas", &["schema", "--out"]), ("docs/reference/nodes", &["nodes", "--pages"])];
 
@@ -26,5 +28,5 @@ pub fn generate(root: &Path, target: &Path) -> Result<()> {
             .context("cargo cannot be started")?;
         ensure!(status.success(), "`drawbridge {}` ended with {status}", arguments.join(" "));
     }
-    Ok(())
+    graph::write(root, target)
 }
