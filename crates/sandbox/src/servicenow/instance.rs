@@ -148,3 +148,48 @@ impl Instance {
         Some(Actor::of(base.dictionary, base.store, user))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::load::Seed;
+    use crate::servicenow::assign::Input;
+    use crate::servicenow::desk::{Fields, Hand};
+    use crate::servicenow::webhook::Webhook;
+
+    /// Does a little of everything that leaves something behind.
+    fn live(instance: &mut Instance, now: Timestamp) {
+        let admin = instance.person("admin").unwrap();
+        let hand = Hand { actor: &admin, now, input: Input::raw() };
+        let fields = |all: &[(&str, &str)]| -> Fields {
+            all.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()
+        };
+        instance.desk.outbox.configure(Some(Webhook::new("http://127.0.0.1:1/", "k", Vec::new(), "")));
+        instance.desk.store.delay("incident", 60_000);
+        instance.desk.store.shuffle(true);
+        let incident = instance.desk.insert(&hand, "incident", &fields(&[("work_notes", "a")])).unwrap();
+        instance.desk.update(&hand, "incident", &incident, &fields(&[("state", "2")])).unwrap();
+        instance.desk.insert(&hand, "sys_choice", &fields(&[("name", "incident")])).unwrap();
+        files::keep(&mut instance.desk.store, &incident, b"bytes", ("admin", now));
+        instance.tiny_urls.keep("x?y=1").unwrap();
+        instance.imports.later(now, "set", &admin).unwrap();
+        let sent = instance.begin_delivery(now).unwrap();
+        instance.end_delivery(now, (sent.0, sent.1, Outcome { status: Some(503), ..Outcome::default() }));
+        instance.settle(now);
+    }
+
+    #[test]
+    fn an_instance_that_was_put_back_is_the_same_and_goes_on_alike() {
+        let now: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        let mut instance = Instance::new(&Seed::SmallCompany.load().unwrap(), now);
+        live(&mut instance, now);
+        let text = serde_json::to_string(&instance).unwrap();
+        let mut back: Instance = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+        for one in [&mut instance, &mut back] {
+            live(one, now);
+        }
+        assert_eq!(serde_json::to_string(&back).unwrap(), serde_json::to_string(&instance).unwrap());
+        assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(&instance).unwrap());
+    }
+}

@@ -41,6 +41,9 @@ mod files;
 mod imports;
 mod tiny_urls;
 
+mod scim;
+mod scim_filter;
+
 pub(crate) mod catalog;
 
 pub(crate) mod cart;

@@ -19,6 +19,7 @@ mod queries;
 #[cfg(test)]
 mod rules;
 mod samples;
+mod scim;
 mod shapes;
 mod stats;
 mod writes;

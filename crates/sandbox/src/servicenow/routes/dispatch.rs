@@ -12,7 +12,7 @@ use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
-use crate::servicenow::routes::{attachment, auth, catalog, import, oauth, stats, table, tiny};
+use crate::servicenow::routes::{attachment, auth, catalog, import, oauth, scim, stats, table, tiny};
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
     <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
@@ -51,6 +51,9 @@ fn resource(
         }
         ["api", "now", "import", rest @ ..] | ["api", "now", "v1" | "v2", "import", rest @ ..] => {
             import::answer(instance, &visit(false), rest)
+        }
+        ["api", "now", "scim", rest @ ..] | ["api", "now", "v1" | "v2", "scim", rest @ ..] => {
+            Ok(scim::answer(instance, &visit(false), rest))
         }
         ["api", "now", "tinyurl"] | ["api", "now", "v1", "tinyurl"] => tiny::answer(instance, &visit(false)),
         ["api", "sn_sc", "servicecatalog", rest @ ..]

@@ -17,6 +17,7 @@ mod attachment;
 mod catalog;
 mod import;
 mod oauth;
+mod scim;
 mod stats;
 mod table;
 mod tiny;
