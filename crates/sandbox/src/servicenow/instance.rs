@@ -135,6 +135,11 @@ impl Instance {
         self.desk.store.dump(&PLATFORM_TABLES)
     }
 
+    /// How many rows each table has.
+    pub(crate) fn counts(&self) -> Value {
+        self.desk.store.counts(&PLATFORM_TABLES)
+    }
+
     /// The account of a person named by `sys_id`, user name or e-mail.
     pub(crate) fn person(&self, named: &str) -> Option<Actor> {
         let base = self.desk.base();

@@ -37,6 +37,10 @@ impl Rows {
         self.records.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
     /// The rows in the order of `sys_id`.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Record> {
         self.records.values()

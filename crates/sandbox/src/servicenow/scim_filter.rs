@@ -183,8 +183,9 @@ impl Reader<'_> {
         if self.words.get(self.at) == Some(&Word::Open) {
             return self.bracketed(depth);
         }
+        let kind = self.kind;
         let column = match self.next()? {
-            Word::Plain(attribute) => self.kind.column(attribute)?,
+            Word::Plain(attribute) => kind.column(attribute)?,
             _ => return None,
         };
         let op = match self.next()? {

@@ -194,6 +194,13 @@ impl Store {
         number
     }
 
+    /// How many rows every table with rows has.
+    pub(crate) fn counts(&self, hidden: &[&str]) -> Value {
+        let tables =
+            self.classes.iter().filter(|(class, rows)| !rows.is_empty() && !hidden.contains(&class.as_str()));
+        Value::Object(tables.map(|(class, rows)| (class.clone(), rows.len().into())).collect::<Map<_, _>>())
+    }
+
     /// Every table with rows of its own, each a list in the order of `sys_id`. Tables nobody wrote to are left out.
     pub(crate) fn dump(&self, hidden: &[&str]) -> Value {
         let tables =

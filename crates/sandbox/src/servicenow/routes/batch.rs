@@ -112,7 +112,8 @@ fn inner(outer: &Call, item: &Item) -> Call {
     let method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET);
     let (path, query) = item.url.split_once('?').unwrap_or((&item.url, ""));
     let body = item.body.as_deref().and_then(|body| STANDARD.decode(body).ok()).unwrap_or_default();
-    Call::new(Target { method: &method, path, query }, headers, Bytes::from(body))
+    let call = Call::new(Target { method: &method, path, query }, headers, Bytes::from(body));
+    Call { origin: outer.origin.clone(), ..call }
 }
 
 async fn envelope(item: &Item, response: Response<Body>) -> Value {

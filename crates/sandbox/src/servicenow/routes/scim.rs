@@ -295,8 +295,11 @@ fn belong(desk: &mut Desk, hand: &Hand<'_>, group: &str, users: &[String]) -> Re
         if desk.store.get(desk.dictionary, "sys_user", user).is_none() {
             return Err(Denied(StatusCode::BAD_REQUEST, Some("invalidValue"), format!("Member {user} not found")));
         }
-        let mut rows = desk.store.having(desk.dictionary, "sys_user_grmember", "group", group);
-        if rows.any(|row| row.get("user") == user) {
+        let belongs = {
+            let mut rows = desk.store.having(desk.dictionary, "sys_user_grmember", "group", group);
+            rows.any(|row| row.get("user") == user)
+        };
+        if belongs {
             continue;
         }
         let row = vec![("user".to_owned(), user.clone()), ("group".to_owned(), group.to_owned())];
