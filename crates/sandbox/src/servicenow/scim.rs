@@ -39,7 +39,8 @@ const USER_COLUMNS: [(&str, &str); 14] = [
     ("id", "sys_id"),
 ];
 
-const GROUP_COLUMNS: [(&str, &str); 3] = [("displayname", "name"), ("externalid", "correlation_id"), ("id", "sys_id")];
+const GROUP_COLUMNS: [(&str, &str); 3] =
+    [("displayname", "name"), ("externalid", "correlation_id"), ("id", "sys_id")];
 
 impl Kind {
     pub(crate) fn table(self) -> &'static str {
@@ -127,17 +128,27 @@ fn user(base: Base<'_>, record: &Record, place: &dyn Fn(Kind, &str) -> String) -
         let of = json!({ "value": manager.id(), "displayName": manager.get("name"), "$ref": place(Kind::User, manager.id()) });
         enterprise.insert("manager".to_owned(), of);
     }
-    user.extend(filled(record, &[("title", "title"), ("timezone", "time_zone"), ("preferredLanguage", "preferred_language")]));
-    let phones = [("work", "phone"), ("mobile", "mobile_phone")].map(|(kind, column)| (kind, record.get(column)));
+    user.extend(filled(
+        record,
+        &[("title", "title"), ("timezone", "time_zone"), ("preferredLanguage", "preferred_language")],
+    ));
+    let phones =
+        [("work", "phone"), ("mobile", "mobile_phone")].map(|(kind, column)| (kind, record.get(column)));
     let phones = phones.iter().filter(|(_, number)| !number.is_empty());
     let phones: Vec<Value> = phones.map(|(kind, number)| json!({ "type": kind, "value": number })).collect();
     if !record.get("email").is_empty() {
-        user.insert("emails".to_owned(), json!([{ "type": "work", "value": record.get("email"), "primary": true }]));
+        user.insert(
+            "emails".to_owned(),
+            json!([{ "type": "work", "value": record.get("email"), "primary": true }]),
+        );
     }
-    for (attribute, value) in
-        [("name", Value::Object(names)), ("phoneNumbers", json!(phones)), (ENTERPRISE_SCHEMA, Value::Object(enterprise))]
-    {
-        let empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+    for (attribute, value) in [
+        ("name", Value::Object(names)),
+        ("phoneNumbers", json!(phones)),
+        (ENTERPRISE_SCHEMA, Value::Object(enterprise)),
+    ] {
+        let empty =
+            value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
         if !empty {
             user.insert(attribute.to_owned(), value);
         }
@@ -199,7 +210,9 @@ pub(crate) fn fields(kind: Kind, body: &Value, whole: bool) -> Fields {
             ] {
                 put(column, body.get(attribute));
             }
-            for (part, column) in [("givenname", "first_name"), ("middlename", "middle_name"), ("familyname", "last_name")] {
+            for (part, column) in
+                [("givenname", "first_name"), ("middlename", "middle_name"), ("familyname", "last_name")]
+            {
                 put(column, body.get("name").and_then(|name| name.get(part)));
             }
             put("email", listed(&body, "emails", "work"));
@@ -222,16 +235,18 @@ pub(crate) fn fields(kind: Kind, body: &Value, whole: bool) -> Fields {
 /// The value of a list's entry of that type, or of its only entry.
 fn listed<'a>(body: &'a Value, list: &str, wanted: &str) -> Option<&'a Value> {
     let entries = body.get(list)?.as_array()?;
-    let typed = |entry: &&Value| entry.get("type").and_then(Value::as_str).unwrap_or("work").eq_ignore_ascii_case(wanted);
+    let typed = |entry: &&Value| {
+        entry.get("type").and_then(Value::as_str).unwrap_or("work").eq_ignore_ascii_case(wanted)
+    };
     entries.iter().find(typed)?.get("value")
 }
 
 /// The same with the names of attributes in lower case: SCIM does not tell case apart.
 fn lowered(value: &Value) -> Value {
     match value {
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(name, value)| (name.to_ascii_lowercase(), lowered(value))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members.iter().map(|(name, value)| (name.to_ascii_lowercase(), lowered(value))).collect(),
+        ),
         Value::Array(items) => Value::Array(items.iter().map(lowered).collect()),
         other => other.clone(),
     }
@@ -250,7 +265,9 @@ mod tests {
 
     #[test]
     fn attributes_lead_to_columns_whatever_their_case() {
-        let check = |kind: Kind, attribute: &str, column: Option<&str>| assert_eq!(kind.column(attribute), column, "{attribute}");
+        let check = |kind: Kind, attribute: &str, column: Option<&str>| {
+            assert_eq!(kind.column(attribute), column, "{attribute}")
+        };
         check(Kind::User, "USERNAME", Some("user_name"));
         check(Kind::User, "emails[type eq \"work\"].value", Some("email"));
         check(Kind::User, "urn:ietf:params:scim:schemas:core:2.0:User:name.familyName", Some("last_name"));
@@ -261,11 +278,21 @@ mod tests {
 
     #[test]
     fn a_whole_resource_clears_what_it_leaves_out_and_a_part_does_not() {
-        let body = json!({ "UserName": "ann", "name": { "givenName": "Ann" }, "emails": [{ "value": "a@x" }] });
+        let body =
+            json!({ "UserName": "ann", "name": { "givenName": "Ann" }, "emails": [{ "value": "a@x" }] });
         let of = |whole: bool, column: &str| {
-            fields(Kind::User, &body, whole).into_iter().find(|(name, _)| name == column).map(|(_, value)| value)
+            fields(Kind::User, &body, whole)
+                .into_iter()
+                .find(|(name, _)| name == column)
+                .map(|(_, value)| value)
         };
-        assert_eq!((of(false, "user_name").as_deref(), of(false, "email").as_deref()), (Some("ann"), Some("a@x")));
-        assert_eq!((of(false, "title"), of(true, "title").as_deref(), of(true, "active")), (None, Some(""), None));
+        assert_eq!(
+            (of(false, "user_name").as_deref(), of(false, "email").as_deref()),
+            (Some("ann"), Some("a@x"))
+        );
+        assert_eq!(
+            (of(false, "title"), of(true, "title").as_deref(), of(true, "active")),
+            (None, Some(""), None)
+        );
     }
 }

@@ -217,7 +217,8 @@ impl Reader<'_> {
     }
 
     fn keyword(&mut self, wanted: &str) -> bool {
-        let found = matches!(self.words.get(self.at), Some(Word::Plain(word)) if word.eq_ignore_ascii_case(wanted));
+        let found =
+            matches!(self.words.get(self.at), Some(Word::Plain(word)) if word.eq_ignore_ascii_case(wanted));
         self.at += usize::from(found);
         found
     }
@@ -234,14 +235,31 @@ mod tests {
             ann.set(field, value);
         }
         let check = |filter: &str, expected: Option<bool>| {
-            assert_eq!(Filter::read(Kind::User, filter).map(|filter| filter.accepts(&ann)), expected, "{filter}");
+            assert_eq!(
+                Filter::read(Kind::User, filter).map(|filter| filter.accepts(&ann)),
+                expected,
+                "{filter}"
+            );
         };
         check("userName eq \"ANN.LEE\"", Some(true));
         check("userName sw \"ann\" and active eq true", Some(true));
         check("emails[type eq \"work\"].value eq \"ann@x.test\"", Some(true));
         check("not (title pr) and (userName co \"x\" or userName ew \"lee\")", Some(true));
         check("userName eq \"bo\" or userName eq \"cy\"", Some(false));
-        for broken in ["", "userName", "userName eq", "userName is \"x\"", "shoeSize eq 4", "(userName pr", "userName pr)", "userName eq \"x", "not userName pr", "é", "\"", "userName eq \"\\"] {
+        for broken in [
+            "",
+            "userName",
+            "userName eq",
+            "userName is \"x\"",
+            "shoeSize eq 4",
+            "(userName pr",
+            "userName pr)",
+            "userName eq \"x",
+            "not userName pr",
+            "é",
+            "\"",
+            "userName eq \"\\",
+        ] {
             check(broken, None);
         }
         check(&format!("{}userName pr{}", "(".repeat(40), ")".repeat(40)), None);

@@ -118,7 +118,8 @@ fn refused(refusal: Refusal) -> Denied {
 
 fn body(visit: &Visit<'_>) -> Result<Value, Denied> {
     let unreadable = |detail: String| Denied(StatusCode::BAD_REQUEST, Some("invalidSyntax"), detail);
-    let body: Value = serde_json::from_slice(&visit.call.body).map_err(|error| unreadable(error.to_string()))?;
+    let body: Value =
+        serde_json::from_slice(&visit.call.body).map_err(|error| unreadable(error.to_string()))?;
     if body.is_object() { Ok(body) } else { Err(unreadable("the body must be a JSON object".to_owned())) }
 }
 
@@ -128,18 +129,27 @@ fn list(instance: &Instance, visit: &Visit<'_>, kind: Kind) -> Answered {
         None => None,
         Some(text) => match Filter::read(kind, text) {
             Some(filter) => Some(filter),
-            None => return Err(Denied(StatusCode::BAD_REQUEST, Some("invalidFilter"), format!("Invalid filter {text}"))),
+            None => {
+                return Err(Denied(
+                    StatusCode::BAD_REQUEST,
+                    Some("invalidFilter"),
+                    format!("Invalid filter {text}"),
+                ));
+            }
         },
     };
     let all = base.store.all(base.dictionary, kind.table());
-    let found: Vec<&Record> = all.filter(|one| filter.as_ref().is_none_or(|filter| filter.accepts(one))).collect();
-    let number = |name: &str, usual: usize| visit.call.parameter(name).and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let found: Vec<&Record> =
+        all.filter(|one| filter.as_ref().is_none_or(|filter| filter.accepts(one))).collect();
+    let number = |name: &str, usual: usize| {
+        visit.call.parameter(name).and_then(|text| text.parse().ok()).unwrap_or(usual)
+    };
     // The first resource is number one; a smaller number means it too.
-    let (start, count) = (number("startIndex", 1_usize).max(1), number("count", COUNT_DEFAULT).min(COUNT_MAX));
+    let (start, count) =
+        (number("startIndex", 1_usize).max(1), number("count", COUNT_DEFAULT).min(COUNT_MAX));
     let page = found.iter().skip(start - 1).take(count);
-    let page: Vec<Value> = page
-        .map(|record| chosen(visit, scim::resource(base, kind, record, &visit.call.origin)))
-        .collect();
+    let page: Vec<Value> =
+        page.map(|record| chosen(visit, scim::resource(base, kind, record, &visit.call.origin))).collect();
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
         "totalResults": found.len(),
@@ -232,7 +242,16 @@ fn change(instance: &mut Instance, visit: &Visit<'_>, kind: Kind, id: &str) -> A
         let fields = changed(kind, &op, path, &value)?;
         instance.desk.update(&hand, kind.table(), id, &fields).map_err(refused)?;
         if let (Kind::Group, true, Some(members)) = (kind, path.is_empty(), scim::members(&value)) {
-            members_changed(&mut instance.desk, &hand, id, (&op, "members", &json!(members.iter().map(|one| json!({ "value": one })).collect::<Vec<_>>())))?;
+            members_changed(
+                &mut instance.desk,
+                &hand,
+                id,
+                (
+                    &op,
+                    "members",
+                    &json!(members.iter().map(|one| json!({ "value": one })).collect::<Vec<_>>()),
+                ),
+            )?;
         }
     }
     Ok((StatusCode::OK, shown(instance, visit, kind, id)?))
@@ -293,7 +312,11 @@ fn members_changed(
 fn belong(desk: &mut Desk, hand: &Hand<'_>, group: &str, users: &[String]) -> Result<(), Denied> {
     for user in users {
         if desk.store.get(desk.dictionary, "sys_user", user).is_none() {
-            return Err(Denied(StatusCode::BAD_REQUEST, Some("invalidValue"), format!("Member {user} not found")));
+            return Err(Denied(
+                StatusCode::BAD_REQUEST,
+                Some("invalidValue"),
+                format!("Member {user} not found"),
+            ));
         }
         let belongs = {
             let mut rows = desk.store.having(desk.dictionary, "sys_user_grmember", "group", group);
@@ -357,7 +380,11 @@ fn described(visit: &Visit<'_>, what: &str) -> Answered {
                 })
                 .to_vec(),
         ),
-        "Schemas" => listed(kinds.map(|kind| json!({ "id": kind.schema(), "name": kind.segment().trim_end_matches('s') })).to_vec()),
+        "Schemas" => listed(
+            kinds
+                .map(|kind| json!({ "id": kind.schema(), "name": kind.segment().trim_end_matches('s') }))
+                .to_vec(),
+        ),
         _ => return Err(nowhere(visit)),
     };
     Ok((StatusCode::OK, body))
