@@ -27,6 +27,8 @@ mod servicenow;
 mod dump;
 mod world;
 
+mod posts;
+
 mod admin;
 mod door;
 mod front;
