@@ -10,10 +10,15 @@ use serde_json::Value;
 
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
+use crate::servicenow::api_keys::ApiKeys;
+use crate::servicenow::brakes::Brakes;
+use crate::servicenow::browsers::Browsers;
 use crate::servicenow::cart::Carts;
 use crate::servicenow::catalog::{Order, Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::fences::Fences;
+use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::seed_rows;
 use crate::servicenow::sessions::Sessions;
@@ -27,6 +32,11 @@ const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_rol
 pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
+    pub(crate) browsers: Browsers,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) rates: Rates,
+    pub(crate) fences: Fences,
+    pub(crate) brakes: Brakes,
     pub(crate) carts: Carts,
     /// What attached files hold, by the id of their row; only rows are asked who may see them.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
@@ -41,7 +51,18 @@ impl Instance {
         let mut desk = Desk { dictionary: Dictionary::embedded(), store: Store::default() };
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
-        Self { desk, sessions, carts: Carts::default(), files: BTreeMap::new(), orders: Orders::default() }
+        Self {
+            desk,
+            sessions,
+            browsers: Browsers::default(),
+            api_keys: seed_rows::api_keys(company),
+            rates: Rates::default(),
+            fences: Fences::default(),
+            brakes: Brakes::default(),
+            carts: Carts::default(),
+            files: BTreeMap::new(),
+            orders: Orders::default(),
+        }
     }
 
     /// Forgets the files whose row is gone.

@@ -7,14 +7,28 @@ mod client;
 
 #[cfg(test)]
 mod acting;
+#[cfg(test)]
+mod assertions;
 mod attachments;
+#[cfg(test)]
 mod batch;
+#[cfg(test)]
+mod brakes;
+#[cfg(test)]
+mod browsers;
 mod catalog;
+#[cfg(test)]
+mod fences;
+mod formats;
+#[cfg(test)]
+mod fuzz;
 mod oauth;
 mod paging;
 mod queries;
 #[cfg(test)]
 mod rules;
 mod shapes;
+#[cfg(test)]
+mod sign_in;
 mod stats;
 mod writes;

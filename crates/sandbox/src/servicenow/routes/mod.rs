@@ -2,14 +2,23 @@
 
 pub(crate) mod call;
 
+pub(crate) mod quota;
 mod visit;
 
+mod xml;
+
 mod auth;
+mod form_login;
+mod formats;
 mod parameters;
+
+mod entry;
 
 mod order;
 
 mod cart;
+
+mod figures;
 
 mod attachment;
 mod catalog;
