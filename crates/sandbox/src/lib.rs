@@ -8,20 +8,33 @@
 mod clock;
 mod ids;
 mod keys;
+mod origin;
+mod span;
 
+mod agenda;
 mod calls;
+mod delivery;
 mod endpoints;
 mod error;
 mod faults;
+mod script;
 mod seed;
+mod tls;
 
 mod azure_ad;
 mod servicenow;
 
+mod dump;
 mod world;
 
 mod admin;
+mod door;
 mod front;
+mod line;
+mod misfortune;
+mod page;
+mod passing;
+mod routers;
 mod server;
 
 mod sandbox;
@@ -29,8 +42,9 @@ mod sandbox;
 mod remote;
 
 pub use clock::ClockMode;
-pub use endpoints::{AzureAdEndpoint, Endpoints, ServiceNowEndpoint};
+pub use endpoints::{AzureAdEndpoint, Endpoints, Https, ServiceNowEndpoint};
 pub use error::Error;
 pub use remote::{Remote, RemoteError};
 pub use sandbox::{Options, Sandbox};
+pub use script::Script;
 pub use seed::load::Seed;

@@ -1,8 +1,16 @@
-//! The admin interface under `/_sandbox`: time, calls, faults, state, and acting on both platforms.
+//! The admin interface under `/_sandbox`: time, calls, faults, script, state, and acting on both platforms.
 
-mod answer;
+pub(crate) mod answer;
+
+pub(crate) mod clock;
+
 mod azure_ad;
 mod azure_ad_apps;
-pub(crate) mod router;
+mod azure_ad_notices;
+mod dump;
+mod faults;
+mod script;
 mod servicenow;
 mod servicenow_access;
+
+pub(crate) mod router;

@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::expansion;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::route::{self, Route};
@@ -40,8 +41,11 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Group], &[])?;
-    no_expand(request)?;
-    collection::answer(request, listing(tenant), |group| group.view(request.options.select.as_deref()))
+    let expand = expansion::read(request, Kind::Group)?;
+    let (tenant, select) = (&*tenant, request.options.select.as_deref());
+    collection::answer(request, listing(tenant), |group| {
+        expansion::show(tenant, group, select, expand.as_ref())
+    })
 }
 
 fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -50,11 +54,11 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Group], &[])?;
-    no_expand(request)?;
+    let expand = expansion::read(request, Kind::Group)?;
     let group = found(tenant, request.key(0))?;
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), json!(request.context_with_select("groups", true)));
-    body.extend(group.view(request.options.select.as_deref()));
+    body.extend(expansion::show(tenant, group, request.options.select.as_deref(), expand.as_ref()));
     Ok(Reply::ok(body))
 }
 
@@ -128,13 +132,4 @@ fn listing(tenant: &Tenant) -> Listing<'_> {
 
 fn found<'a>(tenant: &'a Tenant, id: &str) -> Result<&'a Object, GraphError> {
     tenant.group(id).ok_or_else(|| GraphError::not_found(id))
-}
-
-fn no_expand(request: &Request) -> Result<(), GraphError> {
-    match &request.options.expand {
-        None => Ok(()),
-        Some(relation) => {
-            Err(GraphError::unsupported_query(format!("The sandbox does not expand '{relation}' of groups.")))
-        }
-    }
 }

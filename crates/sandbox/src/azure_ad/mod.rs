@@ -16,6 +16,10 @@ pub(crate) mod failures;
 pub(crate) mod acting;
 mod changes;
 mod directory;
+mod watch;
+
+pub(crate) mod notices;
+
 pub(crate) mod lag;
 mod object;
 pub(crate) mod tenant;
@@ -25,9 +29,12 @@ mod bearer;
 
 mod key;
 mod odata;
+
+mod queryable;
 mod request;
 
 mod collection;
+mod expansion;
 mod route;
 
 mod throttle;
@@ -42,6 +49,7 @@ mod groups;
 mod manager;
 mod membership;
 mod organization;
+pub(crate) mod subscriptions;
 mod users;
 
 mod resources;
@@ -50,4 +58,5 @@ mod graph;
 
 mod batch;
 mod oauth;
+pub(crate) mod postman;
 pub(crate) mod router;

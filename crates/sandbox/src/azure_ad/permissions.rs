@@ -72,8 +72,11 @@ const OF_PROPERTIES: &[&str] = &[
 /// Operations the description does not have, which need what another one needs: template, template of the other.
 const LIKE: &[(&str, &str)] = &[("/users/$count", "/users"), ("/groups/$count", "/groups")];
 
+/// Whether a tenant pays for something.
+type IsPaid = fn(&Premium) -> bool;
+
 /// The beginning of a template and the licence of the tenant that it needs.
-const LICENSED: &[(&str, fn(&Premium) -> bool)] = &[
+const LICENSED: &[(&str, IsPaid)] = &[
     ("/auditLogs/signIns", |premium| premium.p1),
     ("/identity/conditionalAccess/", |premium| premium.p1),
     ("/identityProtection/", |premium| premium.p2),

@@ -138,6 +138,8 @@ pub(crate) const USER: &[Property] = &[
     property("securityIdentifier", Text, Use::Kept, [N, N, N, N]),
     property("serviceProvisioningErrors", Items, Use::Kept, [N, N, N, N]),
     property("showInAddressList", Flag, Use::Asked, [N, N, N, N]),
+    // Left out for people who never signed in.
+    Property { nullable: false, ..property("signInActivity", Complex, Use::Kept, [N, N, N, N]) },
     property("signInSessionsValidFromDateTime", Instant, Use::Kept, [N, N, N, N]),
     property("state", Text, Use::Asked, [D, D, N, A]),
     property("streetAddress", Text, Use::Asked, [A, A, N, A]),

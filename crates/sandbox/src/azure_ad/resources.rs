@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
-use crate::azure_ad::{delta, groups, manager, membership, organization, users};
+use crate::azure_ad::{delta, groups, manager, membership, organization, subscriptions, users};
 
 /// The operations of each resource.
 const RESOURCES: &[&[Route]] = &[
@@ -13,6 +13,7 @@ const RESOURCES: &[&[Route]] = &[
     groups::ROUTES,
     delta::round::ROUTES,
     organization::ROUTES,
+    subscriptions::ROUTES,
 ];
 
 /// All routes, made ready once.

@@ -12,6 +12,7 @@ use crate::azure_ad::apps::Apps;
 use crate::azure_ad::changes::{Actor, Change, Modified, What};
 use crate::azure_ad::directory::Directory;
 use crate::azure_ad::lag::Lag;
+use crate::azure_ad::notices::Notices;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::throttle::Throttle;
@@ -36,6 +37,7 @@ pub(crate) struct Tenant {
     pub(crate) delta_replay: usize,
     pub(crate) throttle: Throttle,
     pub(crate) lag: Lag,
+    pub(crate) notices: Notices,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
     pub(crate) directory: Directory,
@@ -73,6 +75,7 @@ impl Tenant {
             delta_replay: 0,
             throttle: Throttle::default(),
             lag: Lag::default(),
+            notices: Notices::default(),
             premium: Premium { p1: true, p2: true, governance: true },
             directory: Directory::default(),
             log: Vec::new(),
@@ -221,7 +224,7 @@ impl Tenant {
 
     /// Lets everything happen that is due by now. Every request begins with this.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        if !self.first_deletion.is_some_and(|first| now.duration_since(first) > RESTORABLE) {
+        if self.first_deletion.is_none_or(|first| now.duration_since(first) <= RESTORABLE) {
             return;
         }
         for kind in [Kind::User, Kind::Group] {

@@ -13,12 +13,13 @@
 //! ```
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
 
 /// A whole seed file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Company {
     /// Display name of the tenant and of the company record.
@@ -26,6 +27,7 @@ pub(crate) struct Company {
     /// The verified domain; people without a `upn` get `<key>@<domain>`.
     pub(crate) domain: String,
     /// When everything in the seed was created, UTC.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub(crate) founded: Timestamp,
     pub(crate) azure_ad: AzureAdSeed,
     pub(crate) servicenow: ServiceNowSeed,
@@ -37,7 +39,7 @@ pub(crate) struct Company {
 }
 
 /// What only the tenant has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AzureAdSeed {
     /// Applications that may ask for tokens. The first is the one the endpoints name.
@@ -56,7 +58,7 @@ pub(crate) struct AzureAdSeed {
 }
 
 /// An app registration, or a managed identity, and the application permissions an admin consented to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct App {
     pub(crate) key: String,
@@ -69,6 +71,7 @@ pub(crate) struct App {
     pub(crate) enabled: bool,
     /// When the secret stops working; never, if absent.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub(crate) secret_expires: Option<Timestamp>,
     /// Certificates it may sign assertions with, each a PEM text. Private keys in it are passed over.
     #[serde(default)]
@@ -84,7 +87,7 @@ pub(crate) struct App {
 }
 
 /// An identity provider outside the tenant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Issuer {
     /// The `iss` of its tokens, letter by letter.
@@ -94,7 +97,7 @@ pub(crate) struct Issuer {
 }
 
 /// Which external token an application may present; all three must match letter by letter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FederatedCredential {
     pub(crate) issuer: String,
@@ -105,7 +108,7 @@ pub(crate) struct FederatedCredential {
 }
 
 /// Whose a managed identity is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ManagedIdentity {
     /// Assigned by the system: what a client gets that names none.
@@ -115,7 +118,7 @@ pub(crate) enum ManagedIdentity {
 }
 
 /// What only the instance has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ServiceNowSeed {
     /// OAuth clients. The first is the one the endpoints name.
@@ -129,7 +132,7 @@ pub(crate) struct ServiceNowSeed {
 }
 
 /// An entry of the application registry that may ask for tokens with its own credentials.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OauthClient {
     pub(crate) key: String,
@@ -141,7 +144,7 @@ pub(crate) struct OauthClient {
 }
 
 /// An API key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApiKeySeed {
     /// What the client sends.
@@ -150,7 +153,7 @@ pub(crate) struct ApiKeySeed {
     pub(crate) acts_as: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Department {
     pub(crate) key: String,
@@ -159,7 +162,7 @@ pub(crate) struct Department {
     pub(crate) head: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Office {
     pub(crate) key: String,
@@ -178,7 +181,7 @@ pub(crate) struct Office {
 ///
 /// Every enabled person of type `member` also has an account in the instance with the same
 /// user name (the UPN) and e-mail.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
     pub(crate) key: String,
@@ -216,7 +219,7 @@ pub(crate) struct Person {
     pub(crate) synced: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum UserType {
     #[default]
@@ -225,7 +228,7 @@ pub(crate) enum UserType {
 }
 
 /// A group of the tenant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DirectoryGroup {
     pub(crate) key: String,
@@ -247,7 +250,7 @@ pub(crate) struct DirectoryGroup {
     pub(crate) rule: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GroupKind {
     #[default]
@@ -260,7 +263,7 @@ pub(crate) enum GroupKind {
 }
 
 /// A group of the instance.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignmentGroup {
     pub(crate) key: String,
@@ -278,7 +281,7 @@ pub(crate) struct AssignmentGroup {
 }
 
 /// Something that can be ordered from the service catalog.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CatalogItem {
     pub(crate) key: String,
@@ -291,7 +294,7 @@ pub(crate) struct CatalogItem {
 }
 
 /// One question of a catalog item, in order.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Variable {
     pub(crate) name: String,
@@ -312,7 +315,7 @@ pub(crate) struct Variable {
     pub(crate) choices: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VariableType {
     SingleLine,

@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use crate::servicenow::dictionary::{Dictionary, Field, Table};
 pub(crate) use crate::servicenow::fences::Deed;
@@ -12,10 +13,11 @@ use crate::servicenow::fences::Fences;
 use crate::servicenow::store::{Record, Store};
 
 /// An account on whose behalf something is read or written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Actor {
     pub(crate) sys_id: String,
     pub(crate) user_name: String,
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub(crate) zone: TimeZone,
     roles: BTreeSet<String>,
     /// Rules, and people acting through the admin interface, are asked for no role.

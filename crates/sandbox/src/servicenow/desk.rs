@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign::{self, Input};
@@ -19,8 +20,10 @@ use crate::servicenow::walk::Base;
 const CONSEQUENCES_MAX: usize = 256;
 
 /// The records and the tables they belong to.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Desk {
+    /// What the tables are is no state: it comes with the program.
+    #[serde(skip, default = "Dictionary::embedded")]
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
 }

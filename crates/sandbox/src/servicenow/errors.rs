@@ -26,6 +26,10 @@ pub(crate) const BODY_BYTES_MAX: usize = 10_485_760;
 const AWAY: &str = "<html><head><title>Service unavailable</title></head>\
     <body><h1>The instance is not available</h1></body></html>";
 
+/// What the server in front of the platform says of a head it does not read.
+const HEAD_TOO_LARGE: &str = "<html><head><title>431 Request Header Fields Too Large</title></head>\
+    <body><h1>431 Request Header Fields Too Large</h1></body></html>";
+
 /// A JSON answer.
 pub(crate) fn json_answer(status: StatusCode, body: &Value) -> Response<Body> {
     let mut response = (status, Json(body)).into_response();
@@ -67,6 +71,9 @@ pub(crate) fn fault(status: StatusCode, retry_after_secs: Option<u32>) -> Respon
     let mut response = match status.as_u16() {
         202 => status.into_response(),
         400 => body(status, "Exception while reading request", None),
+        408 => body(status, "Exception while reading request", Some("The request took too long to arrive")),
+        413 => body(status, "Exception while reading request", Some("Rejected large REST payload")),
+        431 => (status, Html(HEAD_TOO_LARGE)).into_response(),
         401 => return refused(&Refusal::NotAuthenticated),
         403 => {
             body(status, "Operation Failed", Some("ACL Exception Update Failed due to security constraints"))

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::seed::company::Company;
@@ -27,7 +28,7 @@ use crate::servicenow::store::Store;
 const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_role", "oauth_entity"];
 
 /// One pretend instance.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
@@ -102,6 +103,11 @@ impl Instance {
     /// Every table with rows, in the order of names and ids.
     pub(crate) fn state(&self) -> Value {
         self.desk.store.dump(&PLATFORM_TABLES)
+    }
+
+    /// How many rows each table has.
+    pub(crate) fn counts(&self) -> Value {
+        self.desk.store.counts(&PLATFORM_TABLES)
     }
 
     /// The account of a person named by `sys_id`, user name or e-mail.

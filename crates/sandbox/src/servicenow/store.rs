@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ids;
@@ -13,7 +14,7 @@ use crate::servicenow::dictionary::Dictionary;
 const FIRST_NUMBER: u64 = 10_001;
 
 /// One row. A field without an entry is empty; the instance knows no difference.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// The table the row belongs to, the furthest child.
     pub(crate) class: String,
@@ -52,7 +53,7 @@ impl Record {
 }
 
 /// Every record of the instance.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Store {
     classes: BTreeMap<String, BTreeMap<String, Record>>,
     numbers: BTreeMap<String, u64>,
@@ -117,6 +118,13 @@ impl Store {
         let number = format!("{prefix}{next:07}");
         *next += 1;
         number
+    }
+
+    /// How many rows every table with rows has.
+    pub(crate) fn counts(&self, hidden: &[&str]) -> Value {
+        let tables =
+            self.classes.iter().filter(|(class, rows)| !rows.is_empty() && !hidden.contains(&class.as_str()));
+        Value::Object(tables.map(|(class, rows)| (class.clone(), rows.len().into())).collect::<Map<_, _>>())
     }
 
     /// Every table with rows, each a list in the order of `sys_id`.

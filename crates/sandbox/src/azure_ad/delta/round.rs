@@ -12,7 +12,8 @@ use crate::azure_ad::delta::story::Story;
 use crate::azure_ad::delta::token::{Place, Token};
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
-use crate::azure_ad::odata::page::{link, open, seal};
+use crate::azure_ad::odata::page::link;
+use crate::azure_ad::odata::token::seal;
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::tenant::Tenant;
@@ -46,7 +47,7 @@ fn delta(tenant: &mut Tenant, request: &Request, feed: &Feed) -> Outcome {
             Ok(answer(request, feed, Vec::new(), ("deltatoken", &token)))
         }
         Some(text) => {
-            let token: Token = open(text)?;
+            let token = Token::open(text, feed)?;
             token.expire(tenant, request.now, &url(request, feed))?;
             let token = match token.from {
                 // Changes that were given before may come again; consumers must bear it.

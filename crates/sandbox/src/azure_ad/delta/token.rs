@@ -10,9 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::azure_ad::delta::feed::{Feed, Relation};
 use crate::azure_ad::delta::story::Story;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::odata::filter::{self, Expr, Literal, Operator};
+use crate::azure_ad::odata::expression::{Expr, Operator};
+use crate::azure_ad::odata::filter;
+use crate::azure_ad::odata::literal::Literal;
 use crate::azure_ad::odata::page::link;
+use crate::azure_ad::odata::token::{badly_formed, open};
 use crate::azure_ad::request::Request;
+use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 
 /// How long a token works for directory objects.
@@ -23,6 +27,8 @@ const IDS_MAX: usize = 50;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Token {
+    /// What it follows.
+    kind: Kind,
     /// When it was made.
     at: Timestamp,
     generation: u32,
@@ -60,6 +66,7 @@ impl Token {
     ) -> Result<Self, GraphError> {
         request.options.check_select(&[feed.kind], &feed.relation_names())?;
         Ok(Self {
+            kind: feed.kind,
             at: request.now,
             generation: tenant.delta_generation,
             from,
@@ -79,6 +86,15 @@ impl Token {
     /// The token of the next round.
     pub(super) fn next_round(self, now: Timestamp, from: usize) -> Self {
         Self { at: now, from: Some(from), to: None, place: Place::default(), ..self }
+    }
+
+    /// Opens a token of this feed.
+    ///
+    /// # Errors
+    /// 400 for a token that was changed or made for another feed.
+    pub(super) fn open(text: &str, feed: &Feed) -> Result<Self, GraphError> {
+        let token: Self = open(text)?;
+        if token.kind == feed.kind { Ok(token) } else { Err(badly_formed()) }
     }
 
     /// Refuses tokens that are too old, or of a tenant that was reset since.
@@ -134,10 +150,7 @@ fn ids(text: &str) -> Result<Vec<String>, GraphError> {
 
 fn collect_ids(expr: &Expr, ids: &mut Vec<String>) -> Result<(), GraphError> {
     match expr {
-        Expr::Or(left, right) => {
-            collect_ids(left, ids)?;
-            collect_ids(right, ids)
-        }
+        Expr::Or(parts) => parts.iter().try_for_each(|part| collect_ids(part, ids)),
         Expr::Compare { path, operator: Operator::Eq, literal: Literal::Text(id) } if path == "id" => {
             ids.push(id.clone());
             Ok(())

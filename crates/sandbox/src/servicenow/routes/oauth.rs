@@ -9,7 +9,7 @@ use axum::http::{Method, Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::clock::real_time;
+use crate::clock::real_timestamp;
 use crate::servicenow::assertion::{self, JwtKey};
 use crate::servicenow::errors::{json_answer, refused};
 use crate::servicenow::instance::Instance;
@@ -114,7 +114,8 @@ fn asserted_user(instance: &mut Instance, asked: &Asked, now: Timestamp) -> Resu
         return Err(Denied(StatusCode::BAD_REQUEST, "invalid_request", "missing assertion"));
     }
     let key: JwtKey = instance.sessions.jwt_key(&asked.client).cloned().ok_or(ASSERTION)?;
-    let claims = assertion::verify(text, &asked.client, &key.signer, [now, real_time()]).ok_or(ASSERTION)?;
+    let claims =
+        assertion::verify(text, &asked.client, &key.signer, [now, real_timestamp()]).ok_or(ASSERTION)?;
     if !instance.sessions.first_use(&asked.client, &claims, now) {
         return Err(ASSERTION);
     }
