@@ -19,6 +19,8 @@ mod browsers;
 mod catalog;
 #[cfg(test)]
 mod fences;
+#[cfg(test)]
+mod nonsense;
 mod oauth;
 mod paging;
 mod queries;
