@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, missing, ok};
-use crate::admin::{azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow, servicenow_access};
+use crate::admin::{
+    azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow, servicenow_access,
+};
 use crate::world::World;
 
 /// All routes under `/_sandbox`, the same on every server. The front moves the clock itself.
