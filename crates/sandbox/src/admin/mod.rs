@@ -12,5 +12,6 @@ mod faults;
 mod script;
 mod servicenow;
 mod servicenow_data;
+mod servicenow_access;
 
 pub(crate) mod router;

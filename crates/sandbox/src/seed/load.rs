@@ -136,6 +136,7 @@ fn check(company: &Company) -> Result<(), Error> {
     known("assets.office", assets.iter().filter_map(|asset| asset.office.as_ref()), &offices)?;
     let webhook = company.servicenow.webhook.iter();
     known("webhook.integration_user", webhook.filter_map(|one| one.integration_user.as_ref()), &people)?;
+    known("api_keys.acts_as", company.servicenow.api_keys.iter().map(|key| &key.acts_as), &people)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
 }

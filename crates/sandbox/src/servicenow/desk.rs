@@ -76,6 +76,9 @@ impl Desk {
         let numbered = draft.get("number").is_empty();
         rules::before(&mut draft)?;
         let (mut record, notes) = (draft.after, draft.notes);
+        if self.gives_too_much(hand.actor, &record) {
+            return Err(Refusal::Acl(Deed::Create));
+        }
         if let (Some(prefix), true) = (prefix, numbered) {
             record.set("number", self.store.next_number(&prefix));
         }
@@ -114,6 +117,9 @@ impl Desk {
         rules::before(&mut draft)?;
         draft.count("sys_mod_count");
         let (mut record, notes) = (draft.after, draft.notes);
+        if self.gives_too_much(hand.actor, &record) {
+            return Err(Refusal::Acl(Deed::Write));
+        }
         self.unique(&record)?;
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
@@ -154,6 +160,18 @@ impl Desk {
             return Err(Refusal::Acl(deed));
         }
         Ok(record.clone())
+    }
+
+    /// Whether the row gives somebody a role that only an administrator may give. The reference names
+    /// no such guard; without it whoever administers users could make an administrator of anybody.
+    fn gives_too_much(&self, actor: &Actor, record: &Record) -> bool {
+        if !matches!(record.class.as_str(), "sys_user_has_role" | "sys_group_has_role") {
+            return false;
+        }
+        let role = self.store.get(self.dictionary, "sys_user_role", record.get("role"));
+        role.is_some_and(|role| {
+            role.get("elevated_privilege") == "true" || matches!(role.get("name"), "admin" | "security_admin")
+        }) && !actor.has_role("admin")
     }
 
     /// The caller's id if it is free, a fresh one if there is none.
@@ -280,7 +298,7 @@ fn write(draft: &mut Draft<'_>, table: &str, fields: &Fields, input: &Input) {
     for (name, value) in fields {
         let base = draft.base;
         let Some(field) = base.dictionary.field(table, name) else { continue };
-        if field.read_only {
+        if field.read_only || !draft.actor.may_fill(field) {
             continue;
         }
         if field.kind.is_journal() {

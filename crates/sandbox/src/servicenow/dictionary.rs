@@ -25,6 +25,15 @@ static EMBEDDED: LazyLock<Dictionary> = LazyLock::new(Dictionary::read);
 static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     Dictionary::embedded().tables.values().flat_map(|table| table.fields.keys().map(String::as_str)).collect()
 });
+/// Roles that open no table by themselves but exist on every instance. Source: reference sections 2.2 and 2.5.
+const PLATFORM_ROLES: [&str; 6] = [
+    "query_no_domain_table_api",
+    "rest_api_explorer",
+    "security_admin",
+    "snc_basic_auth_api_access",
+    "snc_platform_rest_api_access",
+    "snc_read_only",
+];
 
 /// How many parents a table may have above it; a longer chain in the data is a mistake.
 const INHERITANCE_DEPTH_MAX: usize = 8;
@@ -98,6 +107,11 @@ impl Kind {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
+    /// The table it was asked of, which may be a child of the one that defines it.
+    #[serde(skip)]
+    pub(crate) table: String,
+    #[serde(skip)]
+    pub(crate) name: String,
     /// The text a person sees; data-policy refusals name fields by it.
     pub(crate) label: String,
     #[serde(default, rename = "type")]
@@ -154,6 +168,8 @@ pub(crate) struct Own {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
+    #[serde(skip)]
+    pub(crate) name: String,
     #[serde(default)]
     pub(crate) label: String,
     #[serde(default)]
@@ -301,7 +317,8 @@ impl Dictionary {
 
     /// Every role the data speaks of, sorted, each once.
     pub(crate) fn role_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = vec!["admin".to_owned()];
+        let mut names: Vec<String> =
+            ["admin"].iter().chain(&PLATFORM_ROLES).map(|&role| role.to_owned()).collect();
         for (role, contained) in &self.role_contains {
             names.push(role.clone());
             names.extend(contained.iter().cloned());
@@ -359,7 +376,10 @@ impl Written {
             read: nearest_own(&lineage, |own| &own.read),
             write: nearest_own(&lineage, |own| &own.write),
         };
-        table.fields = fields;
+        for (key, field) in &mut fields {
+            (field.table, field.name) = (name.to_owned(), key.clone());
+        }
+        (table.name, table.fields) = (name.to_owned(), fields);
         table
     }
 }

@@ -9,13 +9,18 @@ use serde_json::Value;
 use crate::delivery::{Outcome, Parcel};
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
+use crate::servicenow::api_keys::ApiKeys;
+use crate::servicenow::brakes::Brakes;
+use crate::servicenow::browsers::Browsers;
 use crate::servicenow::cart::Carts;
 use crate::servicenow::catalog::{Order, Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::fences::Fences;
 use crate::servicenow::files;
 use crate::servicenow::imports::Imports;
 use crate::servicenow::outbox::Outbox;
+use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::seed_rows;
 use crate::servicenow::sessions::Sessions;
@@ -50,6 +55,11 @@ const PLATFORM_TABLES: [&str; 18] = [
 pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
+    pub(crate) browsers: Browsers,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) rates: Rates,
+    pub(crate) fences: Fences,
+    pub(crate) brakes: Brakes,
     pub(crate) carts: Carts,
     pub(crate) imports: Imports,
     pub(crate) tiny_urls: TinyUrls,
@@ -68,6 +78,11 @@ impl Instance {
         Self {
             desk,
             sessions,
+            browsers: Browsers::default(),
+            api_keys: seed_rows::api_keys(company),
+            rates: Rates::default(),
+            fences: Fences::default(),
+            brakes: Brakes::default(),
             carts: Carts::default(),
             imports: Imports::default(),
             tiny_urls: TinyUrls::default(),

@@ -18,6 +18,7 @@ mod platform;
 pub(crate) mod store;
 
 mod demo_rows;
+pub(crate) mod fences;
 
 pub(crate) mod actor;
 pub(crate) mod walk;
@@ -28,6 +29,13 @@ pub(crate) mod refusal;
 pub(crate) mod assign;
 pub(crate) mod render;
 pub(crate) mod rules;
+
+pub(crate) mod api_keys;
+pub(crate) mod assertion;
+pub(crate) mod brakes;
+pub(crate) mod browsers;
+pub(crate) mod rates;
+
 pub(crate) mod sessions;
 
 mod mac;
@@ -43,6 +51,9 @@ mod tiny_urls;
 
 mod scim;
 mod scim_filter;
+pub(crate) mod properties;
+
+pub(crate) mod sign_in;
 
 pub(crate) mod catalog;
 
@@ -51,6 +62,7 @@ pub(crate) mod seed_rows;
 
 pub(crate) mod instance;
 
+pub(crate) mod access;
 pub(crate) mod acting;
 
 pub(crate) mod errors;

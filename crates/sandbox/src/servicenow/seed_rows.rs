@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::ids;
 use crate::seed::company::{Asset, CatalogItem, Company, OauthClient, Office, Person, VariableType};
+use crate::servicenow::api_keys::{ApiKey, ApiKeys};
 use crate::servicenow::demo_rows;
 use crate::servicenow::desk::Desk;
 use crate::servicenow::platform::{self, role_id};
@@ -258,6 +259,16 @@ fn type_code(variable_type: VariableType) -> &'static str {
         VariableType::Reference => "8",
         VariableType::Date => "9",
     }
+}
+
+/// The keys the company's services call with.
+pub(crate) fn api_keys(company: &Company) -> ApiKeys {
+    let mut keys = ApiKeys::default();
+    for key in &company.servicenow.api_keys {
+        let user = company.person(&key.acts_as).map(Person::sys_id).unwrap_or_default();
+        keys.add(&key.token, ApiKey { user, expires: None, scopes: Vec::new() });
+    }
+    keys
 }
 
 /// The registry entry, the roles of its account, and the same secret as the account's password.

@@ -7,11 +7,20 @@ mod client;
 
 #[cfg(test)]
 mod acting;
+#[cfg(test)]
+mod assertions;
 mod attachments;
+#[cfg(test)]
 mod batch;
+#[cfg(test)]
+mod brakes;
+#[cfg(test)]
+mod browsers;
 mod catalog;
 mod imports;
 mod late;
+#[cfg(test)]
+mod fences;
 mod oauth;
 mod outbox;
 mod paging;
@@ -21,5 +30,7 @@ mod rules;
 mod samples;
 mod scim;
 mod shapes;
+#[cfg(test)]
+mod sign_in;
 mod stats;
 mod writes;

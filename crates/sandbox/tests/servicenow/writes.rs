@@ -131,9 +131,9 @@ async fn bodies_that_cannot_be_read_are_refused_and_of_a_list_the_first_counts()
 #[tokio::test]
 async fn what_the_roles_do_not_allow_is_refused() {
     let mut client = Client::start().await;
-    let user = client.find("sys_user", "user_name=a.berg@contoso.test").await;
-    let create = client.post("/api/now/table/sys_user", json!({ "user_name": "new" })).await;
-    let change = client.patch(&format!("/api/now/table/sys_user/{user}"), json!({ "title": "x" })).await;
+    let role = client.find("sys_user_role", "name=itil").await;
+    let create = client.post("/api/now/table/sys_user_role", json!({ "name": "new" })).await;
+    let change = client.patch(&format!("/api/now/table/sys_user_role/{role}"), json!({ "name": "x" })).await;
     let incident = client.create("incident", json!({})).await;
     let delete = client.delete(&format!("/api/now/table/incident/{incident}")).await;
     for (answer, deed) in [(create, "Insert"), (change, "Update"), (delete, "Delete")] {

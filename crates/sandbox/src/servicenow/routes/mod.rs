@@ -2,10 +2,14 @@
 
 pub(crate) mod call;
 
+pub(crate) mod quota;
 mod visit;
 
 mod auth;
+mod form_login;
 mod parameters;
+
+mod entry;
 
 mod order;
 

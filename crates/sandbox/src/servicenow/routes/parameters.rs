@@ -71,7 +71,7 @@ pub(crate) fn readable(base: Base<'_>, actor: &Actor, table: &str, query: &Query
     let conditions = query.groups.iter().flat_map(|group| group.items.iter().flatten()).map(|one| &one.field);
     let orders = query.orders.iter().map(|order| &order.field);
     let mut fields = conditions.chain(orders).filter_map(|path| walk::field(base.dictionary, table, path));
-    if fields.any(|field| field.kind == Kind::Password || !actor.may_see(field)) {
+    if fields.any(|field| field.kind == Kind::Password || !actor.may_query(field)) {
         Err(Refusal::QueryAcl)
     } else {
         Ok(())
