@@ -88,6 +88,7 @@ impl Desk {
             record.set(at, stamp::raw(hand.now));
         }
         record.set("sys_mod_count", "0");
+        unmark(hand, None, &mut record);
         self.commit(hand, None, record, notes);
         Ok(id)
     }
@@ -123,6 +124,7 @@ impl Desk {
         self.unique(&record)?;
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
+        unmark(hand, Some(&before), &mut record);
         self.commit(hand, Some(before), record, notes);
         Ok(())
     }
@@ -290,6 +292,16 @@ impl Desk {
         }
         row.set("sys_mod_count", "0");
         self.store.put(row);
+    }
+}
+
+/// Takes the marks of a write back that is to leave none: what stood there before stands there again.
+fn unmark(hand: &Hand<'_>, before: Option<&Record>, record: &mut Record) {
+    if hand.input.stamped {
+        return;
+    }
+    for field in ["sys_created_by", "sys_created_on", "sys_updated_by", "sys_updated_on", "sys_mod_count"] {
+        record.set(field, before.map_or("", |before| before.get(field)));
     }
 }
 

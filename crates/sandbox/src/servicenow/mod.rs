@@ -21,6 +21,7 @@ mod demo_rows;
 pub(crate) mod fences;
 
 pub(crate) mod actor;
+pub(crate) mod views;
 pub(crate) mod walk;
 
 pub(crate) mod query;

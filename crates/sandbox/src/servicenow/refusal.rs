@@ -38,6 +38,8 @@ pub(crate) enum Refusal {
     },
     BadRequest(String),
     Method,
+    /// No language the client wants to read is spoken here.
+    NotAcceptable,
     MediaType,
 }
 
@@ -49,6 +51,7 @@ impl Refusal {
             Self::Acl(_) | Self::QueryAcl | Self::ApiAcl | Self::Mandatory(_) | Self::Duplicate { .. } => 403,
             Self::NoRecord | Self::NoMatch => 404,
             Self::Method => 405,
+            Self::NotAcceptable => 406,
             Self::MediaType => 415,
             Self::RateLimit { .. } => 429,
         }
@@ -68,6 +71,7 @@ impl Refusal {
             Self::ApiAcl => "Failed API level ACL Validation".to_owned(),
             Self::BadRequest(text) => text.clone(),
             Self::Method => "Method not supported".to_owned(),
+            Self::NotAcceptable => "Not acceptable".to_owned(),
             Self::MediaType => "Unsupported media type".to_owned(),
             Self::Acl(_) | Self::Mandatory(_) | Self::Duplicate { .. } => "Operation Failed".to_owned(),
         }
@@ -105,7 +109,7 @@ impl Refusal {
                 Some("Field(s) present in the query do not have permission to be read.".to_owned())
             }
             Self::NoTable(_) | Self::ApiAcl | Self::BadRequest(_) => None,
-            Self::Method | Self::MediaType => None,
+            Self::Method | Self::NotAcceptable | Self::MediaType => None,
         }
     }
 }

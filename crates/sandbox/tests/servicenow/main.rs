@@ -21,6 +21,9 @@ mod imports;
 mod late;
 #[cfg(test)]
 mod fences;
+mod formats;
+#[cfg(test)]
+mod fuzz;
 mod oauth;
 mod outbox;
 mod paging;

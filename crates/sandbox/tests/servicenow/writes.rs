@@ -153,3 +153,14 @@ async fn what_the_roles_do_not_allow_is_refused() {
     let twice = client.post("/api/now/table/sys_user", json!({ "user_name": "N.EW" })).await;
     assert_eq!(twice.status, 403);
 }
+
+#[tokio::test]
+async fn a_write_that_leaves_no_mark_changes_the_field_only() {
+    let client = Client::start().await;
+    let id = client.create("incident", json!({})).await;
+    client.advance("1m").await;
+    let path = format!("/api/now/table/incident/{id}?sysparm_suppress_auto_sys_field=true");
+    let answer = client.patch(&path, json!({ "description": "quiet" })).await;
+    let seen = ["description", "sys_mod_count", "sys_updated_on"].map(|field| answer.result()[field].clone());
+    assert_eq!(seen, ["quiet", "0", "2026-01-05 08:00:00"].map(|text| json!(text)));
+}

@@ -14,7 +14,9 @@ use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
-use crate::servicenow::routes::{attachment, catalog, entry, form_login, import, oauth, scim, stats, table, tiny};
+use crate::servicenow::routes::{
+    attachment, catalog, entry, form_login, formats, import, oauth, scim, stats, table, tiny,
+};
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
     <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
@@ -39,6 +41,7 @@ pub(crate) fn answer(instance: &mut Instance, call: &Call, now: Timestamp) -> Re
         }
         Err(response) => response,
     });
+    let response = formats::translated(call, response);
     // A HEAD is the GET without its body.
     if call.method == Method::HEAD { response.map(|_| Body::empty()) } else { response }
 }

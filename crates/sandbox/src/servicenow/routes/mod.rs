@@ -5,8 +5,11 @@ pub(crate) mod call;
 pub(crate) mod quota;
 mod visit;
 
+mod xml;
+
 mod auth;
 mod form_login;
+mod formats;
 mod parameters;
 
 mod entry;
@@ -16,6 +19,7 @@ mod order;
 mod cart;
 
 mod multipart;
+mod figures;
 
 mod attachment;
 mod catalog;
