@@ -2,5 +2,6 @@
 
 mod answer;
 mod azure_ad;
+mod azure_ad_directory;
 pub(crate) mod router;
 mod servicenow;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, bad, body, missing, ok};
-use crate::admin::{azure_ad, servicenow};
+use crate::admin::{azure_ad, azure_ad_directory, servicenow};
 use crate::faults::Rule;
 use crate::world::World;
 
@@ -28,6 +28,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/_sandbox/state", get(read_state))
         .route("/_sandbox/reset", post(reset))
         .merge(azure_ad::routes())
+        .merge(azure_ad_directory::routes())
         .merge(servicenow::routes())
         .fallback(|| async { missing("no such admin route") })
         .with_state(world)

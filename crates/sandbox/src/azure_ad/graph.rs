@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use crate::azure_ad::changes::Actor;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::odata::options::Options;
+use crate::azure_ad::password_reset;
 use crate::azure_ad::permissions;
+use crate::azure_ad::reconcile;
 use crate::azure_ad::request::{Outcome, Request};
 use crate::azure_ad::resources::routes;
 use crate::azure_ad::route::Route;
+use crate::azure_ad::service_principals;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::token::{self, Refused, Roles};
 
@@ -33,7 +36,7 @@ pub(crate) struct GraphRequest<'a> {
 /// Answers one request and gives what it cost in resource units.
 pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outcome, u32) {
     tenant.actor = Actor::Service;
-    tenant.settle(incoming.now);
+    settle(tenant, incoming.now);
     match admit(tenant, incoming) {
         Ok((route, request)) => {
             let cost = cost(&route, &request.options);
@@ -42,6 +45,14 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outco
         }
         Err(error) => (Err(error), 1),
     }
+}
+
+/// Lets everything happen that is due by now, or that follows from what happened before.
+pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
+    tenant.settle(now);
+    service_principals::settle(tenant, now);
+    password_reset::settle(tenant, now);
+    reconcile::settle(tenant, now);
 }
 
 fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request), GraphError> {
@@ -60,6 +71,7 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request
         options: Options::read(incoming.uri)?,
         eventual: has("consistencylevel", "eventual"),
         minimal: has("prefer", "return=minimal"),
+        create_if_missing: has("prefer", "create-if-missing"),
         content_type: content_type.map(str::to_owned),
         body: incoming.body.clone(),
         now: incoming.now,

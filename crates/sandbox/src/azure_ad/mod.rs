@@ -8,12 +8,18 @@ mod description;
 
 mod schema;
 
+mod role_templates;
+pub(crate) mod settings;
+
 pub(crate) mod acting;
 mod changes;
 mod directory;
+mod domain_names;
+mod lifecycle;
 mod object;
 pub(crate) mod tenant;
 mod token;
+mod unique_names;
 
 mod key;
 mod odata;
@@ -22,17 +28,51 @@ mod request;
 mod collection;
 mod route;
 
+mod directory_permissions;
 mod entity;
+mod passwords;
 mod permissions;
-mod seeding;
 pub(crate) mod user_input;
 
+mod app_roles;
+mod consents;
+mod licences;
+mod membership_rule;
+mod protection;
+mod related;
+
+mod activity;
+mod group_input;
+mod group_rules;
+mod methods;
+mod reconcile;
+
+mod access_pass;
+mod app_role_assignments;
+mod deleted_items;
 mod delta;
+mod devices;
+mod directory_objects;
+mod directory_roles;
+mod group_members;
+mod group_writes;
 mod groups;
+mod licence_routes;
+mod mail;
 mod manager;
 mod membership;
+mod method_routes;
 mod organization;
+mod password_reset;
+mod phone_methods;
+mod service_principals;
+mod sessions;
 mod users;
+
+pub(crate) mod switches;
+
+mod directory_seeding;
+mod seeding;
 
 mod resources;
 

@@ -12,6 +12,7 @@ use crate::azure_ad::changes::{Actor, Change, Modified, What};
 use crate::azure_ad::directory::Directory;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
+use crate::azure_ad::settings::Settings;
 use crate::ids;
 use crate::seed::company::App;
 
@@ -32,6 +33,8 @@ pub(crate) struct Tenant {
     pub(crate) delta_generation: u32,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
+    /// Switches, mails, and what is still to come.
+    pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     log: Vec<Change>,
     /// How many ids of each sort were given out.
@@ -65,6 +68,7 @@ impl Tenant {
             delta_page_size: usize::MAX,
             delta_generation: 0,
             premium: Premium { p1: true, p2: true, governance: true },
+            settings: Settings::default(),
             directory: Directory::default(),
             log: Vec::new(),
             issued: 0,
@@ -176,8 +180,19 @@ impl Tenant {
         let Some(id) = self.find(kind, id).map(|object| object.id.clone()) else { return };
         self.directory.change(kind, &id, |object| object.deleted_at = Some(now));
         self.directory.set(kind, &id, "deletedDateTime", json!(seconds(now)));
+        if kind == Kind::User {
+            self.set_aside_name(&id);
+        }
         self.first_deletion = self.first_deletion.or(Some(now));
         self.append(now, kind, &id, What::Deleted);
+    }
+
+    /// Frees the user principal name of a deleted user: the id without dashes goes before it until it is restored.
+    fn set_aside_name(&mut self, id: &str) {
+        let name = self.directory.get(Kind::User, id).and_then(|user| user.text("userPrincipalName"));
+        if let Some(name) = name.map(|name| format!("{}{name}", id.replace('-', ""))) {
+            self.directory.set(Kind::User, id, "userPrincipalName", json!(name));
+        }
     }
 
     /// Removes an object for good, with what belongs to it and wherever it is a member, owner or manager.

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::seed::directory::DirectorySeed;
 
 /// A whole seed file.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,6 +45,9 @@ pub(crate) struct AzureAdSeed {
     pub(crate) apps: Vec<App>,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
+    /// Domains, licences, roles, devices and sign-in methods.
+    #[serde(default)]
+    pub(crate) directory: DirectorySeed,
 }
 
 /// An app registration with a secret and the application permissions an admin consented to.
