@@ -126,8 +126,14 @@ impl State {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one clock of the sandbox")]
-fn real_now() -> Instant {
+pub(crate) fn real_now() -> Instant {
     Instant::now()
+}
+
+/// Real time, by which clients date what they sign. Nothing else may depend on it.
+#[expect(clippy::disallowed_methods, reason = "clients do not live by the virtual clock")]
+pub(crate) fn real_time() -> Timestamp {
+    Timestamp::now()
 }
 
 #[cfg(test)]

@@ -68,4 +68,14 @@ pub enum Error {
         /// The missing key.
         key: String,
     },
+    /// A certificate or public key is none.
+    #[error("the seed's `{field}` of `{of}` cannot be read: {detail}")]
+    SeedKey {
+        /// The field that holds the key.
+        field: &'static str,
+        /// The application or issuer it belongs to.
+        of: String,
+        /// What is wrong with it.
+        detail: String,
+    },
 }

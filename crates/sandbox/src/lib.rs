@@ -7,8 +7,10 @@
 
 mod clock;
 mod ids;
+mod keys;
 
 mod calls;
+mod delivery;
 mod endpoints;
 mod error;
 mod faults;

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::azure_ad::tenant::Tenant;
 use crate::calls::Calls;
 use crate::clock::{Clock, ClockMode};
+use crate::delivery::Courier;
 use crate::endpoints::Endpoints;
 use crate::faults::Faults;
 use crate::seed::company::Company;
@@ -18,6 +19,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    pub(crate) courier: Courier,
     pub(crate) company: Company,
     pub(crate) endpoints: Endpoints,
     tenant: Mutex<Tenant>,
@@ -33,6 +35,7 @@ impl World {
             clock,
             calls: Calls::default(),
             faults: Faults::default(),
+            courier: Courier::default(),
             company,
             endpoints,
             tenant,

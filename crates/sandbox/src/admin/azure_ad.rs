@@ -9,11 +9,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{patch, post, put};
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, Refusal, body, ok};
 use crate::azure_ad::acting::{self, Made};
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::lag::Rule;
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
@@ -22,6 +24,9 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/azure_ad/users/{user}", patch(update_user).delete(delete_user))
         .route("/_sandbox/azure_ad/groups/{group}/members/{user}", put(add_member).delete(remove_member))
         .route("/_sandbox/azure_ad/expire_delta_tokens", post(expire_delta_tokens))
+        .route("/_sandbox/azure_ad/replay_changes", post(replay_changes))
+        .route("/_sandbox/azure_ad/throttling", put(set_throttling))
+        .route("/_sandbox/azure_ad/lag", put(set_lag))
 }
 
 async fn create_user(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
@@ -60,6 +65,44 @@ async fn remove_member(
 async fn expire_delta_tokens(State(world): State<Arc<World>>) -> Answer {
     world.tenant().delta_generation += 1;
     ok(json!({}))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replay {
+    changes: usize,
+}
+
+/// Makes the next delta round begin that many changes earlier, as replays do.
+async fn replay_changes(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let replay: Replay = body(&bytes)?;
+    world.tenant().delta_replay = replay.changes;
+    ok(json!({ "changes": replay.changes }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Throttling {
+    on: bool,
+    /// Divides the documented limits.
+    #[serde(default)]
+    divisor: u32,
+}
+
+/// Switches the documented limits on or off and empties the buckets.
+async fn set_throttling(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let wanted: Throttling = body(&bytes)?;
+    let throttle = &mut world.tenant().throttle;
+    (throttle.on, throttle.divisor) = (wanted.on, wanted.divisor);
+    throttle.empty();
+    ok(json!({ "on": wanted.on, "divisor": wanted.divisor.max(1) }))
+}
+
+/// Sets how long writes stay unseen.
+async fn set_lag(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+    let rule: Rule = body(&bytes)?;
+    world.tenant().lag.rule = rule.clone();
+    ok(json!(rule))
 }
 
 fn refused(error: GraphError) -> Refusal {

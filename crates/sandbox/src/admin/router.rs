@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, bad, body, missing, ok};
-use crate::admin::{azure_ad, azure_ad_directory, servicenow};
+use crate::admin::{azure_ad, azure_ad_apps, azure_ad_directory, azure_ad_notices, servicenow};
 use crate::faults::Rule;
 use crate::world::World;
 
@@ -29,6 +29,8 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/_sandbox/reset", post(reset))
         .merge(azure_ad::routes())
         .merge(azure_ad_directory::routes())
+        .merge(azure_ad_apps::routes())
+        .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
         .fallback(|| async { missing("no such admin route") })
         .with_state(world)

@@ -5,7 +5,7 @@
 //! Source: microsoft-graph.md section 6.2.
 
 use axum::http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
@@ -35,14 +35,14 @@ pub(crate) const ROUTES: &[Route] = &[
 fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     let user = methods::user(tenant, request)?;
     let own = methods::of_user(tenant, &user.id, Some(ACCESS_PASS)).into_iter();
-    let own: Vec<Object> = own.map(|pass| judged(tenant, request.now, pass)).collect();
+    let own: Vec<Object> = own.map(|pass| methods::judged(tenant, request.now, pass)).collect();
     methods::list(request, user, ACCESS_PASS.0, &own)
 }
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     let user = methods::user(tenant, request)?;
     let pass = methods::found(tenant, &user.id, (ACCESS_PASS, request.key(1)))?;
-    Ok(Reply::ok(methods::single(request, user, ACCESS_PASS.0, &judged(tenant, request.now, pass))))
+    Ok(Reply::ok(methods::single(request, user, ACCESS_PASS.0, &methods::judged(tenant, request.now, pass))))
 }
 
 fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -50,7 +50,7 @@ fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
     let user = methods::user(tenant, request)?.clone();
     protection::check(tenant, request, &user)?;
     let old = methods::of_user(tenant, &user.id, Some(ACCESS_PASS)).into_iter();
-    let old: Vec<Object> = old.map(|pass| judged(tenant, request.now, pass)).collect();
+    let old: Vec<Object> = old.map(|pass| methods::judged(tenant, request.now, pass)).collect();
     let over = |pass: &Object| pass.text("methodUsabilityReason") == Some("Expired");
     if old.iter().any(|pass| !over(pass)) {
         return Err(GraphError::bad_request(
@@ -63,7 +63,8 @@ fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
     }
     let id = tenant.fresh_id("temporary access pass");
     let pass = methods::method(&user.id, ACCESS_PASS, Some(&id), wanted);
-    let mut answer = methods::single(request, &user, ACCESS_PASS.0, &judged(tenant, request.now, &pass));
+    let mut answer =
+        methods::single(request, &user, ACCESS_PASS.0, &methods::judged(tenant, request.now, &pass));
     let length = usize::try_from(tenant.settings.access_pass.length).unwrap_or(usize::MAX);
     let code: String = ids::hex32("access pass", &id).chars().cycle().take(length.clamp(8, 48)).collect();
     answer["temporaryAccessPass"] = json!(code);
@@ -124,28 +125,6 @@ fn wanted(
         ("methodUsabilityReason", json!("EnabledByPolicy")),
     ];
     Ok(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-/// A pass with what is so of it now; any other method as it is.
-pub(crate) fn judged(tenant: &Tenant, now: Timestamp, method: &Object) -> Object {
-    let mut method = method.clone();
-    if method.odata_type() != methods::odata_type(ACCESS_PASS) {
-        return method;
-    }
-    let start = method.text("startDateTime").and_then(|text| text.parse::<Timestamp>().ok()).unwrap_or(now);
-    let minutes = method.properties.get("lifetimeInMinutes").and_then(Value::as_i64).unwrap_or(0);
-    let reason = if !tenant.settings.access_pass.enabled {
-        "DisabledByPolicy"
-    } else if now < start {
-        "NotYetValid"
-    } else if now.duration_since(start) >= SignedDuration::from_mins(minutes) {
-        "Expired"
-    } else {
-        "EnabledByPolicy"
-    };
-    method.properties.insert("isUsable".to_owned(), json!(reason == "EnabledByPolicy"));
-    method.properties.insert("methodUsabilityReason".to_owned(), json!(reason));
-    method
 }
 
 fn unfit(name: &str) -> GraphError {

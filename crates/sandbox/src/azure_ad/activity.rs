@@ -1,6 +1,6 @@
 //! `signInActivity`: who may read it, and what keeps it up to date.
 //!
-//! Source: microsoft-graph.md sections 4.1 (page size) and 6.1.
+//! Source: microsoft-graph.md section 6.1.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -13,16 +13,13 @@ use crate::azure_ad::tenant::{Tenant, seconds};
 
 const PROPERTY: &str = "signInActivity";
 
-/// Most users on a page that shows it.
-const PAGE_MAX: usize = 500;
-
-/// Refuses a read that asks for sign-in activity without being allowed to, or together with too much else.
+/// Refuses a read that asks for sign-in activity without being allowed to.
 ///
 /// # Errors
-/// 403 without permission or licence; 400 for large pages and for filters that name other properties too.
+/// 403 without permission or licence.
 pub(crate) fn check(tenant: &Tenant, request: &Request) -> Result<(), GraphError> {
     let options = &request.options;
-    let selected = options.select.iter().flatten().any(|name| name.eq_ignore_ascii_case(PROPERTY));
+    let selected = options.selects(PROPERTY);
     let filter = options.filter.as_deref().map(str::to_lowercase).unwrap_or_default();
     let filtered = filter.contains("signinactivity/");
     if !selected && !filtered {
@@ -33,16 +30,6 @@ pub(crate) fn check(tenant: &Tenant, request: &Request) -> Result<(), GraphError
     }
     if !tenant.premium.p1 {
         return Err(not_premium());
-    }
-    if options.top.as_ref().and_then(|top| top.parse::<usize>().ok()).is_some_and(|top| top > PAGE_MAX) {
-        return Err(GraphError::bad_request(format!(
-            "Invalid page size specified: the maximum with signInActivity is {PAGE_MAX}."
-        )));
-    }
-    if filtered && [" and ", " or "].iter().any(|joined| filter.contains(joined)) {
-        return Err(GraphError::unsupported_query(
-            "Filter on signInActivity cannot be combined with filters on other properties.",
-        ));
     }
     Ok(())
 }

@@ -7,46 +7,20 @@ use jiff::Timestamp;
 use serde_json::{Map, json};
 
 use crate::azure_ad::app_roles::{self, GRAPH_APP_ID};
+use crate::azure_ad::apps::App;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::{Tenant, seconds};
 use crate::ids;
 
-/// What the directory needs to know of an application.
-#[derive(Debug)]
-pub(crate) struct Application {
-    pub(crate) client_id: String,
-    pub(crate) name: String,
-    pub(crate) enabled: bool,
-    /// Names of its application permissions.
-    pub(crate) permissions: Vec<String>,
-}
-
-/// The applications of the tenant.
-pub(crate) fn applications(tenant: &Tenant) -> impl Iterator<Item = Application> {
-    tenant.apps.iter().map(|app| Application {
-        client_id: app.client_id(),
-        name: app.name.clone(),
-        enabled: app.enabled,
-        permissions: app.permissions.clone(),
-    })
-}
-
 /// How many applications there are.
 pub(crate) fn count(tenant: &Tenant) -> usize {
-    tenant.apps.len()
+    tenant.apps.all().count()
 }
 
 /// Grants or takes back an application permission; false if nothing changed.
 pub(crate) fn set(tenant: &mut Tenant, client_id: &str, permission: &str, held: bool) -> bool {
-    let Some(app) = tenant.apps.iter_mut().find(|app| app.client_id() == client_id) else { return false };
-    let had = app.permissions.iter().any(|own| own == permission);
-    match held {
-        true if !had => app.permissions.push(permission.to_owned()),
-        false if had => app.permissions.retain(|own| own != permission),
-        _ => return false,
-    }
-    true
+    tenant.apps.find(client_id).is_some_and(|app| app.set_role(permission, held))
 }
 
 /// Object id of an application's service principal, the one its tokens name too.
@@ -57,9 +31,9 @@ pub(crate) fn principal_id(client_id: &str) -> String {
 /// Every application permission that is held, as an assignment to Microsoft Graph.
 pub(crate) fn assignments(tenant: &Tenant) -> Vec<Object> {
     let mut all = Vec::new();
-    for application in applications(tenant) {
-        for permission in &application.permissions {
-            all.push(assignment(tenant, &application, permission));
+    for application in tenant.apps.all() {
+        for permission in &application.roles {
+            all.push(assignment(tenant, application, permission));
         }
     }
     all
@@ -70,10 +44,10 @@ pub(crate) fn assignment_id(client_id: &str, permission: &str) -> String {
     ids::guid("app role assignment", &format!("{client_id}/{permission}"))
 }
 
-fn assignment(tenant: &Tenant, application: &Application, permission: &str) -> Object {
+fn assignment(tenant: &Tenant, application: &App, permission: &str) -> Object {
     let id = assignment_id(&application.client_id, permission);
     let granted: Timestamp = tenant.settings.granted.get(&id).copied().unwrap_or(tenant.settings.founded);
-    let principal = principal_id(&application.client_id);
+    let principal = &application.object_id;
     let fields = [
         ("appRoleId", json!(app_roles::id(permission))),
         ("createdDateTime", json!(seconds(granted))),
@@ -84,5 +58,5 @@ fn assignment(tenant: &Tenant, application: &Application, permission: &str) -> O
         ("resourceId", json!(principal_id(GRAPH_APP_ID))),
     ];
     let properties: Map<_, _> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Object::new(Kind::AppRoleAssignment, id, properties).of(&principal)
+    Object::new(Kind::AppRoleAssignment, id, properties).of(principal)
 }

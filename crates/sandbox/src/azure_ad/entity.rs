@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::expansion;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::schema::Kind;
@@ -11,7 +12,12 @@ use crate::azure_ad::tenant::Tenant;
 
 /// Every live object of a kind, filtered and in pages.
 pub(crate) fn list(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
-    list_of(request, kind, tenant.live(kind).collect())
+    request.options.check_select(&[kind], &[])?;
+    let expand = expansion::read(request, kind)?;
+    let select = request.options.select.as_deref();
+    let objects = tenant.live(kind).collect();
+    let listing = Listing { objects, kind, context: kind.collection(), relation: false };
+    collection::answer(request, listing, |object| expansion::show(tenant, object, select, expand.as_ref()))
 }
 
 /// The same of objects somebody else chose.
@@ -24,7 +30,11 @@ pub(crate) fn list_of(request: &Request, kind: Kind, objects: Vec<&Object>) -> O
 /// The object the first key of the path names.
 pub(crate) fn get(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
     request.options.check_select(&[kind], &[])?;
-    Ok(Reply::ok(shown(request, found(tenant, request.key(0), kind)?)))
+    let expand = expansion::read(request, kind)?;
+    let object = found(tenant, request.key(0), kind)?;
+    let mut body = shown(request, object);
+    body.extend(expansion::show(tenant, object, request.options.select.as_deref(), expand.as_ref()));
+    Ok(Reply::ok(body))
 }
 
 /// A live object of a kind.

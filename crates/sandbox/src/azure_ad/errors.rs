@@ -70,6 +70,11 @@ impl GraphError {
             .with_header("WWW-Authenticate", challenge)
     }
 
+    /// 429 in the words of the service.
+    pub(crate) fn throttled() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.")
+    }
+
     pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self
@@ -81,7 +86,12 @@ impl GraphError {
     }
 
     /// The body; `inner` says when and under which ids it happened.
-    pub(crate) fn body(&self, inner: Value) -> Value {
+    pub(crate) fn body(&self, mut inner: Value) -> Value {
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            inner["code"] = json!("429");
+            inner["message"] = json!("Please retry after");
+            inner["status"] = json!("429");
+        }
         let mut error = json!({ "code": self.code, "message": self.message, "innerError": inner });
         if !self.details.is_empty() {
             let detail = |(code, target, message): &(String, String, String)| json!({ "code": code, "target": target, "message": message });
@@ -122,12 +132,7 @@ pub(crate) fn fault(
         _ => ("UnknownError", "The request was refused."),
     };
     let id = request_id(seq);
-    let mut inner = json!({ "date": inner_date(now), "request-id": id, "client-request-id": id });
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        inner["code"] = json!("429");
-        inner["message"] = json!("Please retry after");
-        inner["status"] = json!("429");
-    }
+    let inner = json!({ "date": inner_date(now), "request-id": id, "client-request-id": id });
     let body = GraphError::new(status, code, message).body(inner);
     let mut response = (status, axum::Json(body)).into_response();
     let headers = response.headers_mut();

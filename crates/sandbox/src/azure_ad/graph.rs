@@ -10,14 +10,16 @@ use crate::azure_ad::changes::Actor;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::odata::options::Options;
 use crate::azure_ad::password_reset;
-use crate::azure_ad::permissions;
 use crate::azure_ad::reconcile;
 use crate::azure_ad::request::{Outcome, Request};
 use crate::azure_ad::resources::routes;
 use crate::azure_ad::route::Route;
+use crate::azure_ad::schema::Kind;
 use crate::azure_ad::service_principals;
 use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::{self, Refused, Roles};
+use crate::azure_ad::throttle::Charge;
+use crate::azure_ad::token::Roles;
+use crate::azure_ad::{bearer, permissions, subscriptions};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -33,17 +35,39 @@ pub(crate) struct GraphRequest<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Answers one request and gives what it cost in resource units.
-pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> (Outcome, u32) {
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) outcome: Outcome,
+    /// Resource units.
+    pub(crate) cost: u32,
+    /// How full the fullest bucket is, when it is nearly full.
+    pub(crate) throttle_share: Option<f64>,
+}
+
+impl Answered {
+    /// A request that was refused before anything happened.
+    pub(crate) fn refused(error: GraphError) -> Self {
+        Self { outcome: Err(error), cost: 1, throttle_share: None }
+    }
+}
+
+/// Answers one request.
+pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answered {
     tenant.actor = Actor::Service;
     settle(tenant, incoming.now);
     match admit(tenant, incoming) {
         Ok((route, request)) => {
             let cost = cost(&route, &request.options);
             tenant.actor = Actor::App(request.roles.app.clone());
-            ((route.handler)(tenant, &request), cost)
+            match charge(tenant, &route, &request, cost) {
+                Ok(throttle_share) => {
+                    Answered { outcome: carry_out(tenant, &route, &request), cost, throttle_share }
+                }
+                Err(error) => Answered::refused(error),
+            }
         }
-        Err(error) => (Err(error), 1),
+        Err(error) => Answered::refused(error),
     }
 }
 
@@ -53,10 +77,44 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
     service_principals::settle(tenant, now);
     password_reset::settle(tenant, now);
     reconcile::settle(tenant, now);
+    subscriptions::settle(tenant, now);
+}
+
+fn charge(
+    tenant: &mut Tenant,
+    route: &Route,
+    request: &Request,
+    cost: u32,
+) -> Result<Option<f64>, GraphError> {
+    let selected = request.options.select.iter().flatten();
+    let charge = Charge {
+        method: route.method,
+        template: route.template,
+        app: &request.roles.app,
+        tenant: &tenant.id,
+        cost,
+        reads_sign_in_activity: selected.into_iter().any(|name| name.eq_ignore_ascii_case("signInActivity")),
+        users: tenant.directory.count(Kind::User),
+    };
+    tenant.throttle.charge(request.now, &charge)
+}
+
+/// Carries out an operation on the tenant as its replicas show it.
+fn carry_out(tenant: &mut Tenant, route: &Route, request: &Request) -> Outcome {
+    let (now, template, reads) = (request.now, route.template, route.method == "GET");
+    let mut past = std::mem::take(&mut tenant.lag);
+    past.swap(&mut tenant.directory, now, template, reads);
+    // What this request writes is noted beside the past it sees.
+    tenant.lag.rule = past.rule.clone();
+    let outcome = (route.handler)(tenant, request);
+    past.swap(&mut tenant.directory, now, template, reads);
+    past.join(now, std::mem::take(&mut tenant.lag));
+    tenant.lag = past;
+    outcome
 }
 
 fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request), GraphError> {
-    let roles = roles(tenant, incoming)?;
+    let roles = caller(tenant, incoming)?;
     let found = routes().find(incoming.method, incoming.path)?;
     permissions::check(&found.route, &roles, &tenant.premium)?;
     let has = |name: &str, value: &str| {
@@ -80,19 +138,12 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request
     Ok((found.route, request))
 }
 
-fn roles(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
-    let refused = |message: &str| GraphError::unauthenticated(message, incoming.base);
-    let sent = incoming.headers.get(header::AUTHORIZATION).and_then(|sent| sent.to_str().ok());
-    let token = sent
-        .and_then(|sent| sent.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let token = token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty());
-    let token = token.ok_or_else(|| refused("Access token is empty."))?;
-    token::verify(&tenant.id, token, incoming.now).map_err(|why| match why {
-        Refused::Malformed => refused("CompactToken parsing failed with error code: 80049217"),
-        Refused::Foreign => refused("Access token validation failure."),
-        Refused::Expired => refused("Lifetime validation failed, the token is expired."),
-    })
+/// Whose token came with the request, and what it may do.
+///
+/// # Errors
+/// 401 with a challenge.
+pub(crate) fn caller(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Roles, GraphError> {
+    bearer::roles(tenant, incoming.headers, incoming.base, incoming.now)
 }
 
 /// Resource units of a request. Source: microsoft-graph.md section 9.1.

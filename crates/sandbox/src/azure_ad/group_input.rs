@@ -67,7 +67,8 @@ fn property(name: &str, value: Value, creating: bool) -> Result<(String, Value),
         return Err(GraphError::bad_request(format!("Invalid property '{name}'.")));
     };
     let name = property.name;
-    if !WRITABLE.contains(&name) && !(creating && AT_CREATION.contains(&name)) {
+    let writable = WRITABLE.contains(&name) || (creating && AT_CREATION.contains(&name));
+    if !writable {
         return Err(GraphError::bad_request(format!("Property '{name}' is read-only and cannot be set.")));
     }
     let (shaped, expected) = match property.shape {

@@ -2,12 +2,12 @@
 //!
 //! Source: microsoft-graph.md sections 2, 3 and 6.3.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::expansion;
 use crate::azure_ad::object::Object;
-use crate::azure_ad::odata::expand::{self, Expand, ITEMS_MAX};
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
@@ -19,16 +19,13 @@ pub(crate) const ROUTES: &[Route] = &[
     route::get("/groups/{group-id}", get),
 ];
 
-/// Relations that can be shown inside a group.
-const RELATIONS: [&str; 2] = ["members", "owners"];
-
 fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Group], &[])?;
-    let expand = expansion(request)?;
-    if expand.is_some() && request.is_advanced() {
-        return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
-    }
-    collection::answer(request, listing(tenant), |group| shown(tenant, request, group, expand.as_ref()))
+    let expand = expansion::read(request, Kind::Group)?;
+    let (tenant, select) = (&*tenant, request.options.select.as_deref());
+    collection::answer(request, listing(tenant), |group| {
+        expansion::show(tenant, group, select, expand.as_ref())
+    })
 }
 
 fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -37,31 +34,12 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Group], &[])?;
-    let expand = expansion(request)?;
+    let expand = expansion::read(request, Kind::Group)?;
     let group = found(tenant, request)?;
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), json!(request.context_with_select("groups", true)));
-    body.extend(shown(tenant, request, group, expand.as_ref()));
+    body.extend(expansion::show(tenant, group, request.options.select.as_deref(), expand.as_ref()));
     Ok(Reply::ok(body))
-}
-
-/// A group with what is expanded inside: twenty objects at most, and no link to more.
-fn shown(tenant: &Tenant, request: &Request, group: &Object, expand: Option<&Expand>) -> Map<String, Value> {
-    let mut view = group.view(request.options.select.as_deref());
-    if let Some(expand) = expand {
-        let objects = match expand.relation.as_str() {
-            "owners" => owners_of(tenant, group),
-            _ => tenant.members_of(group, false),
-        };
-        let item = |object: &&Object| {
-            let mut item = Map::new();
-            item.insert("@odata.type".to_owned(), json!(object.odata_type()));
-            item.extend(object.view(expand.select.as_deref()));
-            Value::Object(item)
-        };
-        view.insert(expand.relation.clone(), objects.iter().take(ITEMS_MAX).map(item).collect());
-    }
-    view
 }
 
 /// The live owners of a group: users, then service principals.
@@ -83,8 +61,4 @@ pub(crate) fn found<'a>(tenant: &'a Tenant, request: &Request) -> Result<&'a Obj
 fn listing(tenant: &Tenant) -> Listing<'_> {
     let objects = tenant.live(Kind::Group).collect();
     Listing { objects, kind: Kind::Group, context: "groups", relation: false }
-}
-
-fn expansion(request: &Request) -> Result<Option<Expand>, GraphError> {
-    request.options.expand.as_deref().map(|text| expand::parse(text, &RELATIONS)).transpose()
 }

@@ -21,6 +21,7 @@ impl Tenant {
     pub(crate) fn restore(&mut self, now: Timestamp, kind: Kind, id: &str) {
         let Some(object) = self.directory.get(kind, id).filter(|object| !object.is_live()) else { return };
         let (id, name) = (object.id.clone(), name_before(object).map(str::to_owned));
+        self.lag.will_change(now, self.directory.get(kind, &id));
         self.directory.change(kind, &id, |object| object.deleted_at = None);
         self.directory.set(kind, &id, "deletedDateTime", Value::Null);
         if let Some(name) = name.filter(|_| kind == Kind::User) {
@@ -31,6 +32,7 @@ impl Tenant {
 
     /// Adds an owner to a group; false if it was one already.
     pub(crate) fn add_owner(&mut self, now: Timestamp, group: &str, owner: &str) -> bool {
+        self.lag.will_change(now, self.directory.get(Kind::Group, group));
         let mut added = false;
         self.directory.change(Kind::Group, group, |group| added = group.owners.insert(owner.to_owned()));
         if added {
@@ -41,6 +43,7 @@ impl Tenant {
 
     /// Removes an owner of a group; false if it was none.
     pub(crate) fn remove_owner(&mut self, now: Timestamp, group: &str, owner: &str) -> bool {
+        self.lag.will_change(now, self.directory.get(Kind::Group, group));
         let mut removed = false;
         self.directory.change(Kind::Group, group, |group| removed = group.owners.remove(owner));
         if removed {

@@ -2,7 +2,6 @@
 //!
 //! Source: microsoft-graph.md section 6.2.
 
-use crate::azure_ad::access_pass;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::methods::{
     self, AUTHENTICATOR, EMAIL, FIDO2, MethodType, PASSWORD_ID, SOFTWARE_OATH, WINDOWS_HELLO,
@@ -60,7 +59,7 @@ pub(crate) const ROUTES: &[Route] = &[
 /// Every method of a user, the password first.
 fn every(tenant: &Tenant, request: &Request, user: &Object) -> Vec<Object> {
     let stored = methods::of_user(tenant, &user.id, None);
-    let shown = stored.into_iter().map(|method| access_pass::judged(tenant, request.now, method));
+    let shown = stored.into_iter().map(|method| methods::judged(tenant, request.now, method));
     std::iter::once(methods::password(user)).chain(shown).collect()
 }
 

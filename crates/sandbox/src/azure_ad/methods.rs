@@ -5,6 +5,7 @@
 //!
 //! Source: microsoft-graph.md section 6.2.
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
@@ -133,6 +134,28 @@ pub(crate) fn single(request: &Request, user: &Object, part: &str, method: &Obje
     body.insert("@odata.context".to_owned(), json!(context));
     body.extend(shown(method, part == "methods"));
     Value::Object(body)
+}
+
+/// A pass with what is so of it now; any other method as it is.
+pub(crate) fn judged(tenant: &Tenant, now: Timestamp, method: &Object) -> Object {
+    let mut method = method.clone();
+    if method.odata_type() != odata_type(ACCESS_PASS) {
+        return method;
+    }
+    let start = method.text("startDateTime").and_then(|text| text.parse::<Timestamp>().ok()).unwrap_or(now);
+    let minutes = method.properties.get("lifetimeInMinutes").and_then(Value::as_i64).unwrap_or(0);
+    let reason = if !tenant.settings.access_pass.enabled {
+        "DisabledByPolicy"
+    } else if now < start {
+        "NotYetValid"
+    } else if now.duration_since(start) >= SignedDuration::from_mins(minutes) {
+        "Expired"
+    } else {
+        "EnabledByPolicy"
+    };
+    method.properties.insert("isUsable".to_owned(), json!(reason == "EnabledByPolicy"));
+    method.properties.insert("methodUsabilityReason".to_owned(), json!(reason));
+    method
 }
 
 /// A method with its type where the list is of several.

@@ -2,11 +2,16 @@
 
 mod encoding;
 pub(crate) mod errors;
+mod jwt;
 mod property;
 
 mod description;
 
 mod schema;
+mod signing;
+
+pub(crate) mod apps;
+pub(crate) mod failures;
 
 mod role_templates;
 pub(crate) mod settings;
@@ -14,21 +19,33 @@ pub(crate) mod settings;
 pub(crate) mod acting;
 mod changes;
 mod directory;
+mod watch;
+
+pub(crate) mod notices;
+
 mod domain_names;
+pub(crate) mod lag;
 mod lifecycle;
 mod object;
 pub(crate) mod tenant;
 mod token;
 mod unique_names;
 
+mod bearer;
+
 mod key;
 mod odata;
+
+mod queryable;
 mod request;
 
 mod collection;
+mod expansion;
 mod route;
 
 mod directory_permissions;
+mod throttle;
+
 mod entity;
 mod passwords;
 mod permissions;
@@ -67,6 +84,7 @@ mod password_reset;
 mod phone_methods;
 mod service_principals;
 mod sessions;
+pub(crate) mod subscriptions;
 mod users;
 
 pub(crate) mod switches;
@@ -77,5 +95,8 @@ mod seeding;
 mod resources;
 
 mod graph;
+
+mod batch;
 mod oauth;
+pub(crate) mod postman;
 pub(crate) mod router;

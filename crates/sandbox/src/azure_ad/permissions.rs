@@ -50,8 +50,6 @@ const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
     // Updates are judged property by property.
     ("PATCH", "/users/{user-id}", &[]),
-    // Each request in a batch is judged by itself.
-    ("POST", "/$batch", &[]),
     // Subscriptions need the read permission of what they watch.
     ("GET", "/subscriptions", &[]),
     ("POST", "/subscriptions", &[]),
@@ -75,8 +73,11 @@ const OF_PROPERTIES: &[&str] = &[
 /// Operations the description does not have, which need what another one needs: template, template of the other.
 const LIKE: &[(&str, &str)] = &[("/users/$count", "/users"), ("/groups/$count", "/groups")];
 
+/// Whether a tenant pays for something.
+type IsPaid = fn(&Premium) -> bool;
+
 /// The beginning of a template and the licence of the tenant that it needs.
-const LICENSED: &[(&str, fn(&Premium) -> bool)] = &[
+const LICENSED: &[(&str, IsPaid)] = &[
     ("/auditLogs/signIns", |premium| premium.p1),
     ("/identity/conditionalAccess/", |premium| premium.p1),
     ("/identityProtection/", |premium| premium.p2),
@@ -118,7 +119,9 @@ fn described(route: &Route) -> &'static [&'static str] {
         operations.iter().map(|operation| ((operation.0, operation.1), operation.2.as_slice())).collect()
     });
     let mut likes = LIKE.iter().chain(directory_permissions::LIKE);
-    let like = likes.find(|(template, _)| *template == route.template);
+    // What is described itself needs no other, whatever its neighbours of other methods do.
+    let described = all.contains_key(&(route.method, route.template));
+    let like = likes.find(|(template, _)| *template == route.template && !described);
     let template = like.map_or(route.template, |(_, other)| *other);
     all.get(&(route.method, template)).copied().unwrap_or_default()
 }

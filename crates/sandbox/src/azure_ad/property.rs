@@ -110,7 +110,7 @@ pub(crate) const USER: &[Property] = &[
     property("externalUserState", Text, Use::Kept, [D, N, N, N]),
     property("externalUserStateChangeDateTime", Instant, Use::Kept, [N, N, N, N]),
     property("faxNumber", Text, Use::Asked, [A, A, N, A]),
-    property("identities", Items, Use::Asked, [N, N, N, N]),
+    property("identities", Items, Use::Kept, [N, N, N, N]),
     property("imAddresses", Texts, Use::Kept, [D, D, N, N]),
     property("isManagementRestricted", Flag, Use::Kept, [N, N, N, N]),
     property("isResourceAccount", Flag, Use::Kept, [N, N, N, N]),
@@ -138,7 +138,8 @@ pub(crate) const USER: &[Property] = &[
     property("securityIdentifier", Text, Use::Kept, [N, N, N, N]),
     property("serviceProvisioningErrors", Items, Use::Kept, [N, N, N, N]),
     property("showInAddressList", Flag, Use::Asked, [N, N, N, N]),
-    property("signInActivity", Complex, Use::Kept, [D, N, D, N]),
+    // Left out for people who never signed in.
+    Property { nullable: false, ..property("signInActivity", Complex, Use::Kept, [N, N, N, N]) },
     property("signInSessionsValidFromDateTime", Instant, Use::Kept, [N, N, N, N]),
     property("state", Text, Use::Asked, [D, D, N, A]),
     property("streetAddress", Text, Use::Asked, [A, A, N, A]),

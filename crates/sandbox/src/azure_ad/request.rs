@@ -83,19 +83,7 @@ impl Request {
     /// # Errors
     /// 400 for a missing content type and for what is no JSON object.
     pub(crate) fn object(&self) -> Result<Map<String, Value>, GraphError> {
-        let declared = self.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
-        if !declared.starts_with("application/json") {
-            let message =
-                "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
-            return Err(GraphError::malformed(message));
-        }
-        match serde_json::from_slice(&self.body) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err(GraphError::malformed(
-                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of \
-                 valid JSON format.",
-            )),
-        }
+        json_object(self.content_type.as_deref(), &self.body)
     }
 
     /// The id a `$ref` body points at: the last segment of any Graph URL.
@@ -109,5 +97,26 @@ impl Request {
         id.map(|id| id.trim_matches(['\'', '(', ')']).to_owned()).ok_or_else(|| {
             GraphError::bad_request("Invalid URL format specified for @odata.bind or @odata.id.")
         })
+    }
+}
+
+/// A body as a JSON object.
+///
+/// # Errors
+/// 400 for a missing content type and for what is no JSON object.
+pub(crate) fn json_object(
+    content_type: Option<&str>,
+    body: &Bytes,
+) -> Result<Map<String, Value>, GraphError> {
+    if !content_type.unwrap_or_default().to_ascii_lowercase().starts_with("application/json") {
+        let message = "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
+        return Err(GraphError::malformed(message));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(GraphError::malformed(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of \
+             valid JSON format.",
+        )),
     }
 }

@@ -6,7 +6,7 @@ use crate::azure_ad::route::{Route, Routes};
 use crate::azure_ad::{
     access_pass, app_role_assignments, deleted_items, delta, devices, directory_objects, directory_roles,
     group_members, group_writes, groups, licence_routes, mail, manager, membership, method_routes,
-    organization, password_reset, phone_methods, service_principals, sessions, users,
+    organization, password_reset, phone_methods, service_principals, sessions, subscriptions, users,
 };
 
 /// The operations of each resource.
@@ -15,8 +15,9 @@ const RESOURCES: &[&[Route]] = &[
     manager::ROUTES,
     membership::ROUTES,
     groups::ROUTES,
-    delta::ROUTES,
+    delta::round::ROUTES,
     organization::ROUTES,
+    subscriptions::ROUTES,
     group_writes::ROUTES,
     group_members::ROUTES,
     directory_roles::ROUTES,

@@ -15,11 +15,15 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
+use crate::azure_ad::batch;
 use crate::azure_ad::errors::{GraphError, inner_date, request_id};
-use crate::azure_ad::graph::{self, GraphRequest};
-use crate::azure_ad::oauth::{self, LoginRequest};
+use crate::azure_ad::graph::{self, Answered, GraphRequest};
+use crate::azure_ad::oauth::endpoint;
+use crate::azure_ad::oauth::request::LoginRequest;
+use crate::azure_ad::postman;
 use crate::azure_ad::request::{Outcome, Reply};
 use crate::calls::CallSeq;
+use crate::clock;
 use crate::world::World;
 
 /// Content type of every JSON answer of Graph.
@@ -51,10 +55,22 @@ async fn answer(
                 base: &base,
                 now,
             };
-            let (outcome, cost) = graph::answer(&mut world.tenant(), &request);
             let inner = inner_error(&headers, now, seq);
+            let answered = match batch::concerns(path) {
+                true => {
+                    let outcome = batch::answer(&mut world.tenant(), &request, &inner);
+                    Answered { outcome, cost: 1, throttle_share: None }
+                }
+                false => graph::answer(&mut world.tenant(), &request),
+            };
+            let outcome = postman::prove(&world, answered.outcome, seq).await;
+            postman::post_later(&world);
             let mut response = dressed(outcome, inner);
-            response.headers_mut().insert("x-ms-resource-unit", cost.into());
+            response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
+            let share = answered.throttle_share.map(|share| format!("{share:.1}"));
+            if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {
+                response.headers_mut().insert("x-ms-throttle-limit-percentage", share);
+            }
             response
         }
         Some((version, _)) => {
@@ -65,18 +81,16 @@ async fn answer(
             let request = LoginRequest {
                 method: &method,
                 path: uri.path(),
+                query: uri.query(),
                 headers: &headers,
                 body: &body,
                 base: &base,
                 now,
+                client_now: clock::real_time(),
                 seq,
             };
-            match oauth::answer(&world.tenant(), &request) {
-                Some((status, body)) => {
-                    (status, [(header::CACHE_CONTROL, "no-store, no-cache")], Json(body)).into_response()
-                }
-                None => StatusCode::NOT_FOUND.into_response(),
-            }
+            let answered = endpoint::answer(&mut world.tenant(), &request);
+            answered.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
         }
     };
     stamp(response.headers_mut(), &headers, now, seq);

@@ -173,41 +173,6 @@ const ROWS: &[Row] = &[
     row(Kind::LicenseDetails, "licenseDetails", "licenseDetails", PAGE),
 ];
 
-/// Filters of logs, risks and alerts that only the texts name: kind, property, eq, startsWith, ge/le.
-const FILTERS: &[(Kind, &str, [Level; 3])] = &[
-    (Kind::DirectoryAudit, "activityDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::DirectoryAudit, "activityDisplayName", [Level::Default, Level::Default, Level::Never]),
-    (Kind::DirectoryAudit, "category", [Level::Default, Level::Never, Level::Never]),
-    (Kind::DirectoryAudit, "correlationId", [Level::Default, Level::Never, Level::Never]),
-    (Kind::DirectoryAudit, "initiatedBy", [Level::Default, Level::Default, Level::Never]),
-    (Kind::DirectoryAudit, "loggedByService", [Level::Default, Level::Never, Level::Never]),
-    (Kind::DirectoryAudit, "result", [Level::Default, Level::Never, Level::Never]),
-    (Kind::DirectoryAudit, "targetResources", [Level::Default, Level::Default, Level::Never]),
-    (Kind::RiskDetection, "activityDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::RiskDetection, "correlationId", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskDetection, "detectedDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::RiskDetection, "ipAddress", [Level::Default, Level::Default, Level::Never]),
-    (Kind::RiskDetection, "lastUpdatedDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::RiskDetection, "riskDetail", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskDetection, "riskEventType", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskDetection, "riskLevel", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskDetection, "riskState", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskDetection, "userId", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskDetection, "userPrincipalName", [Level::Default, Level::Default, Level::Never]),
-    (Kind::RiskyUser, "riskLastUpdatedDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::RiskyUser, "riskLevel", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskyUser, "riskState", [Level::Default, Level::Never, Level::Never]),
-    (Kind::RiskyUser, "userPrincipalName", [Level::Default, Level::Default, Level::Never]),
-    (Kind::Alert, "assignedTo", [Level::Default, Level::Never, Level::Never]),
-    (Kind::Alert, "classification", [Level::Default, Level::Never, Level::Never]),
-    (Kind::Alert, "createdDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::Alert, "determination", [Level::Default, Level::Never, Level::Never]),
-    (Kind::Alert, "lastUpdateDateTime", [Level::Default, Level::Never, Level::Default]),
-    (Kind::Alert, "serviceSource", [Level::Default, Level::Never, Level::Never]),
-    (Kind::Alert, "severity", [Level::Default, Level::Never, Level::Never]),
-    (Kind::Alert, "status", [Level::Default, Level::Never, Level::Never]),
-];
-
 /// Properties `User.ReadBasic.All` lets an application see.
 pub(crate) const USER_BASIC: [&str; 6] =
     ["id", "displayName", "givenName", "surname", "mail", "userPrincipalName"];
@@ -248,8 +213,9 @@ impl Kind {
             Self::User => USER,
             Self::Group => GROUP,
             _ => {
-                let all =
-                    DESCRIBED.get_or_init(|| ROWS.iter().map(|row| (row.kind, described(row))).collect());
+                let all = DESCRIBED.get_or_init(|| {
+                    ROWS.iter().map(|row| (row.kind, description().properties(row.type_name))).collect()
+                });
                 all.iter()
                     .find(|(kind, _)| *kind == self)
                     .map_or(&[], |(_, properties)| properties.as_slice())
@@ -315,17 +281,6 @@ impl Kind {
     }
 }
 
-fn described(row: &Row) -> Vec<Property> {
-    let mut properties = description().properties(row.type_name);
-    for property in &mut properties {
-        let written = FILTERS.iter().find(|(kind, name, _)| *kind == row.kind && *name == property.name);
-        if let Some((_, _, [eq, starts_with, order])) = written {
-            (property.eq, property.starts_with, property.order) = (*eq, *starts_with, *order);
-        }
-    }
-    properties
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,9 +317,6 @@ mod tests {
             for name in row.sortable.iter().chain(row.searchable) {
                 assert!(row.kind.property(name).is_some(), "{:?} has no {name}", row.kind);
             }
-        }
-        for (kind, name, _) in FILTERS {
-            assert!(kind.property(name).is_some(), "{kind:?} has no {name}");
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::apps::Apps;
 use crate::azure_ad::directory_seeding;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::permissions;
@@ -16,12 +17,7 @@ impl Tenant {
     /// A tenant with the company's people and groups.
     pub(crate) fn new(company: &Company) -> Self {
         let mut tenant = Self::empty(company.tenant_id(), company.company.clone(), company.domain.clone());
-        tenant.apps.clone_from(&company.azure_ad.apps);
-        for app in &mut tenant.apps {
-            if app.permissions == ["*"] {
-                app.permissions = permissions::all();
-            }
-        }
+        tenant.apps = Apps::seeded(&company.azure_ad, &permissions::all());
         tenant.delta_page_size = company.azure_ad.delta_page_size;
         for person in &company.people {
             let mut user = Object::new(Kind::User, person.object_id(), user_properties(company, person));

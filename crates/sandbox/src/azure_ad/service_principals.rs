@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::app_roles::{self, GRAPH_APP_ID};
+use crate::azure_ad::apps::App;
 use crate::azure_ad::collection;
-use crate::azure_ad::consents::{self, Application};
+use crate::azure_ad::consents;
 use crate::azure_ad::entity;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
@@ -59,11 +60,10 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
     if tenant.find(Kind::ServicePrincipal, &consents::principal_id(GRAPH_APP_ID)).is_none() {
         tenant.directory.insert(graph(tenant));
     }
-    let applications: Vec<Application> = consents::applications(tenant).collect();
+    let applications: Vec<App> = tenant.apps.all().cloned().collect();
     for application in applications {
-        let id = consents::principal_id(&application.client_id);
-        if tenant.find(Kind::ServicePrincipal, &id).is_none() {
-            tenant.create(now, principal(tenant, &application, id));
+        if tenant.find(Kind::ServicePrincipal, &application.object_id).is_none() {
+            tenant.create(now, principal(tenant, &application));
         }
     }
 }
@@ -71,15 +71,19 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
 /// All service principals of a new tenant, which have always been there.
 pub(crate) fn seed(tenant: &mut Tenant) {
     tenant.directory.insert(graph(tenant));
-    let applications: Vec<Application> = consents::applications(tenant).collect();
+    let applications: Vec<App> = tenant.apps.all().cloned().collect();
     for application in applications {
-        let id = consents::principal_id(&application.client_id);
-        let principal = principal(tenant, &application, id);
+        let principal = principal(tenant, &application);
         tenant.directory.insert(principal);
     }
 }
 
-fn principal(tenant: &Tenant, application: &Application, id: String) -> Object {
+fn principal(tenant: &Tenant, application: &App) -> Object {
+    let tags: &[&str] = &["WindowsAzureActiveDirectoryIntegratedApp"];
+    let (principal_type, audience, tags) = match application.managed_identity {
+        Some(_) => ("ManagedIdentity", None, &[][..]),
+        None => ("Application", Some("AzureADMyOrg"), tags),
+    };
     let fields = [
         ("accountEnabled", json!(application.enabled)),
         ("appId", json!(application.client_id)),
@@ -88,11 +92,11 @@ fn principal(tenant: &Tenant, application: &Application, id: String) -> Object {
         ("appOwnerOrganizationId", json!(tenant.id)),
         ("appRoleAssignmentRequired", json!(false)),
         ("servicePrincipalNames", json!([application.client_id])),
-        ("servicePrincipalType", json!("Application")),
-        ("signInAudience", json!("AzureADMyOrg")),
-        ("tags", json!(["WindowsAzureActiveDirectoryIntegratedApp"])),
+        ("servicePrincipalType", json!(principal_type)),
+        ("signInAudience", json!(audience)),
+        ("tags", json!(tags)),
     ];
-    Object::new(Kind::ServicePrincipal, id, set(fields))
+    Object::new(Kind::ServicePrincipal, application.object_id.clone(), set(fields))
 }
 
 fn graph(tenant: &Tenant) -> Object {

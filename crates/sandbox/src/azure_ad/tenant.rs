@@ -8,13 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::apps::Apps;
 use crate::azure_ad::changes::{Actor, Change, Modified, What};
 use crate::azure_ad::directory::Directory;
+use crate::azure_ad::lag::Lag;
+use crate::azure_ad::notices::Notices;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::settings::Settings;
+use crate::azure_ad::throttle::Throttle;
 use crate::ids;
-use crate::seed::company::App;
 
 /// How long a soft-deleted object can be restored.
 const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -27,10 +30,15 @@ pub(crate) struct Tenant {
     pub(crate) display_name: String,
     /// The verified domain that is the default one.
     pub(crate) domain: String,
-    pub(crate) apps: Vec<App>,
+    pub(crate) apps: Apps,
     pub(crate) delta_page_size: usize,
     /// Rises when all delta tokens are made to expire at once.
     pub(crate) delta_generation: u32,
+    /// How many changes the next round gives once more.
+    pub(crate) delta_replay: usize,
+    pub(crate) throttle: Throttle,
+    pub(crate) lag: Lag,
+    pub(crate) notices: Notices,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
     /// Switches, mails, and what is still to come.
@@ -64,9 +72,13 @@ impl Tenant {
             id,
             display_name,
             domain,
-            apps: Vec::new(),
+            apps: Apps::default(),
             delta_page_size: usize::MAX,
             delta_generation: 0,
+            delta_replay: 0,
+            throttle: Throttle::default(),
+            lag: Lag::default(),
+            notices: Notices::default(),
             premium: Premium { p1: true, p2: true, governance: true },
             settings: Settings::default(),
             directory: Directory::default(),
@@ -142,6 +154,7 @@ impl Tenant {
     /// Adds an object of any kind.
     pub(crate) fn create(&mut self, now: Timestamp, object: Object) {
         let (kind, id) = (object.kind, object.id.clone());
+        self.lag.will_create(now, &object);
         self.directory.insert(object);
         self.append(now, kind, &id, What::Created);
     }
@@ -161,6 +174,7 @@ impl Tenant {
         properties: Map<String, Value>,
     ) {
         let Some(id) = self.directory.get(kind, id).map(|object| object.id.clone()) else { return };
+        self.lag.will_change(now, self.directory.get(kind, &id));
         let mut changed = Vec::new();
         for (name, new) in properties {
             let old = self.directory.set(kind, &id, &name, new.clone()).unwrap_or(Value::Null);
@@ -178,6 +192,7 @@ impl Tenant {
     /// Deletes a live object of the directory so that it can be restored.
     pub(crate) fn delete(&mut self, now: Timestamp, kind: Kind, id: &str) {
         let Some(id) = self.find(kind, id).map(|object| object.id.clone()) else { return };
+        self.lag.will_change(now, self.directory.get(kind, &id));
         self.directory.change(kind, &id, |object| object.deleted_at = Some(now));
         self.directory.set(kind, &id, "deletedDateTime", json!(seconds(now)));
         if kind == Kind::User {
@@ -224,7 +239,7 @@ impl Tenant {
 
     /// Lets everything happen that is due by now. Every request begins with this.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        if !self.first_deletion.is_some_and(|first| now.duration_since(first) > RESTORABLE) {
+        if self.first_deletion.is_none_or(|first| now.duration_since(first) <= RESTORABLE) {
             return;
         }
         for kind in [Kind::User, Kind::Group] {
@@ -257,6 +272,7 @@ impl Tenant {
             (None, Some(old)) => What::ManagerRemoved(old),
             (None, None) => return,
         };
+        self.lag.will_change(now, self.directory.get(Kind::User, id));
         self.directory.change(Kind::User, id, |user| user.manager = manager);
         self.append(now, Kind::User, id, what);
     }
@@ -264,6 +280,7 @@ impl Tenant {
     /// Adds a direct member to a group, role or unit; false if it was one already.
     pub(crate) fn add_member(&mut self, now: Timestamp, group: &str, member: &str) -> bool {
         let Some(kind) = self.object(group).map(|object| object.kind) else { return false };
+        self.lag.will_change(now, self.directory.get(kind, group));
         let mut added = false;
         self.directory.change(kind, group, |group| added = group.members.insert(member.to_owned()));
         if added {
@@ -275,6 +292,7 @@ impl Tenant {
     /// Removes a direct member; false if it was none.
     pub(crate) fn remove_member(&mut self, now: Timestamp, group: &str, member: &str) -> bool {
         let Some(kind) = self.object(group).map(|object| object.kind) else { return false };
+        self.lag.will_change(now, self.directory.get(kind, group));
         let mut removed = false;
         self.directory.change(kind, group, |group| removed = group.members.remove(member));
         if removed {

@@ -1,7 +1,11 @@
 //! Access tokens: made by the login authority, understood by Graph.
 //!
-//! A token is a JWT signed with HMAC-SHA-256 under a key only this sandbox knows. Clients are to
-//! treat it as opaque; the claims are there for people who look.
+//! A token is a JWT signed with RS256 under a development key that everybody may know. Nothing
+//! is remembered of a token but how many were made: it carries its own number, so that those
+//! made before a revocation can be told from those made after it.
+//!
+//! Verifying is one RSA operation with a small exponent, some tens of microseconds, so verified
+//! tokens are not cached.
 //!
 //! Source: microsoft-graph.md section 1.2 (claims).
 
@@ -10,15 +14,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
+use crate::azure_ad::jwt::Jwt;
+use crate::azure_ad::signing;
 use crate::ids;
 
-/// How long a token lives, in seconds of virtual time.
-pub(crate) const LIFE_SECS: i64 = 3599;
+/// Audience of tokens for Graph.
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
 
-/// Block size of SHA-256, in bytes.
-const BLOCK: usize = 64;
+/// Application id of Graph, the audience of tokens that were asked for by it.
+pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 /// The application permissions a token carries, and whose it is.
 #[derive(Debug, Clone, Default)]
@@ -47,12 +52,44 @@ struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
+    app_displayname: String,
     appid: String,
-    tid: String,
-    oid: String,
+    appidacr: String,
+    idp: String,
     idtyp: String,
+    oid: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     roles: Vec<String>,
+    sub: String,
+    tid: String,
+    uti: String,
+    ver: String,
+}
+
+/// Whom a token is for and what it says about them.
+#[derive(Debug)]
+pub(crate) struct Grant<'a> {
+    pub(crate) tenant_id: &'a str,
+    pub(crate) client_id: &'a str,
+    /// Id of the service principal.
+    pub(crate) object_id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) audience: &'a str,
+    pub(crate) roles: &'a [String],
+    /// How the application proved who it is: 1 for a secret, 2 for a certificate.
+    pub(crate) proof: u8,
+    pub(crate) now: Timestamp,
+    pub(crate) life_secs: u32,
+    /// How many tokens the tenant made before.
+    pub(crate) number: u64,
+}
+
+/// A token that is genuine and alive.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    pub(crate) roles: Roles,
+    /// Its number among all tokens of the tenant.
+    pub(crate) number: u64,
 }
 
 /// Why a token is not accepted.
@@ -60,89 +97,130 @@ struct Claims {
 pub(crate) enum Refused {
     /// No token of this shape was ever made.
     Malformed,
-    /// It was made for another tenant or by somebody else.
+    /// It was made by somebody else, or changed.
+    Forged,
+    /// It was made for another tenant.
     Foreign,
+    /// It was made for something else than Graph.
+    Audience,
+    /// Its time has not come.
+    Early,
     /// Its time is over.
     Expired,
 }
 
-/// Makes a token for an application of the tenant.
-pub(crate) fn issue(tenant_id: &str, client_id: &str, roles: &[String], now: Timestamp) -> String {
-    let now = now.as_second();
+/// Makes a token.
+pub(crate) fn issue(grant: &Grant<'_>) -> String {
+    let issuer = issuer(grant.tenant_id);
+    let now = grant.now.as_second();
     let claims = Claims {
-        aud: "https://graph.microsoft.com".to_owned(),
-        iss: format!("https://sts.windows.net/{tenant_id}/"),
+        aud: grant.audience.to_owned(),
+        iss: issuer.clone(),
         iat: now,
         nbf: now,
-        exp: now.saturating_add(LIFE_SECS),
-        appid: client_id.to_owned(),
-        tid: tenant_id.to_owned(),
-        oid: ids::guid("service principal", client_id),
+        exp: now.saturating_add(grant.life_secs.into()),
+        app_displayname: grant.name.to_owned(),
+        appid: grant.client_id.to_owned(),
+        appidacr: grant.proof.to_string(),
+        idp: issuer,
         idtyp: "app".to_owned(),
-        roles: roles.to_vec(),
+        oid: grant.object_id.to_owned(),
+        roles: grant.roles.to_vec(),
+        sub: grant.object_id.to_owned(),
+        tid: grant.tenant_id.to_owned(),
+        uti: token_id(grant.client_id, grant.number),
+        ver: "1.0".to_owned(),
     };
-    let header = URL_SAFE_NO_PAD.encode(json!({ "typ": "JWT", "alg": "HS256" }).to_string());
-    let payload = URL_SAFE_NO_PAD.encode(json!(claims).to_string());
-    let signed = format!("{header}.{payload}");
-    let signature = URL_SAFE_NO_PAD.encode(hmac(&key(tenant_id), signed.as_bytes()));
+    let key = signing::key_id();
+    let header = json!({ "typ": "JWT", "alg": "RS256", "x5t": key, "kid": key });
+    let encode = |part: String| URL_SAFE_NO_PAD.encode(part);
+    let signed = format!("{}.{}", encode(header.to_string()), encode(json!(claims).to_string()));
+    let signature = signing::sign(&signed);
     format!("{signed}.{signature}")
 }
 
-/// Reads the roles of a token that is valid at `now`.
+/// Reads a token for Graph that is valid at `now`.
 ///
 /// # Errors
-/// `Refused`, in the order malformed, foreign, expired.
-pub(crate) fn verify(tenant_id: &str, token: &str, now: Timestamp) -> Result<Roles, Refused> {
-    let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
-    let (_, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
-    let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refused::Malformed)?;
-    let claims: Claims = serde_json::from_slice(&payload).map_err(|_| Refused::Malformed)?;
-    let expected = URL_SAFE_NO_PAD.encode(hmac(&key(tenant_id), signed.as_bytes()));
-    if signature != expected || claims.tid != tenant_id {
+/// `Refused`, the first that applies in the order of its variants.
+pub(crate) fn verify(tenant_id: &str, token: &str, now: Timestamp) -> Result<Verified, Refused> {
+    let jwt = Jwt::read(token).ok_or(Refused::Malformed)?;
+    if jwt.header("alg") != Some("RS256") || !signing::verify(jwt.signed, jwt.signature) {
+        return Err(Refused::Forged);
+    }
+    let claims: Claims = serde_json::from_value(jwt.into_claims()).map_err(|_| Refused::Malformed)?;
+    if claims.tid != tenant_id || claims.iss != issuer(tenant_id) {
         return Err(Refused::Foreign);
+    }
+    if claims.aud.trim_end_matches('/') != GRAPH && claims.aud != GRAPH_APP_ID {
+        return Err(Refused::Audience);
+    }
+    if now.as_second() < claims.nbf {
+        return Err(Refused::Early);
     }
     if now.as_second() >= claims.exp {
         return Err(Refused::Expired);
     }
-    Ok(Roles { app: claims.appid, names: claims.roles })
+    let number = number(&claims.uti).ok_or(Refused::Malformed)?;
+    Ok(Verified { roles: Roles { app: claims.appid, names: claims.roles }, number })
 }
 
-fn key(tenant_id: &str) -> Vec<u8> {
-    ids::hex32("signing key", tenant_id).into_bytes()
+/// Issuer of tokens in the first version of the format, which Graph uses.
+pub(crate) fn issuer(tenant_id: &str) -> String {
+    format!("https://sts.windows.net/{tenant_id}/")
 }
 
-/// HMAC-SHA-256 for keys no longer than a block. Source: RFC 2104.
-fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let mut padded = [0u8; BLOCK];
-    for (slot, byte) in padded.iter_mut().zip(key) {
-        *slot = *byte;
-    }
-    let inner = Sha256::new().chain_update(padded.map(|byte| byte ^ 0x36)).chain_update(message).finalize();
-    Sha256::new().chain_update(padded.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().to_vec()
+/// The unique id of a token: sixteen bytes, the last eight of them its number.
+fn token_id(client_id: &str, number: u64) -> String {
+    let mut bytes = ids::hex32("token", client_id).into_bytes();
+    bytes.truncate(8);
+    bytes.extend(number.to_be_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn number(token_id: &str) -> Option<u64> {
+    let bytes = URL_SAFE_NO_PAD.decode(token_id).ok()?;
+    Some(u64::from_be_bytes(bytes.get(8..16)?.try_into().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_signature_is_the_standard_one() {
-        // RFC 4231, test case 2.
-        let mac = hmac(b"Jefe", b"what do ya want for nothing?");
-        let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    fn grant(tenant_id: &'static str, number: u64) -> Grant<'static> {
+        Grant {
+            tenant_id,
+            client_id: "app",
+            object_id: "principal",
+            name: "App",
+            audience: GRAPH,
+            roles: &[],
+            proof: 1,
+            now: Timestamp::from_second(1_000_000).unwrap(),
+            life_secs: 3599,
+            number,
+        }
     }
 
     #[test]
-    fn a_token_is_good_until_its_second_and_only_unchanged() {
+    fn a_token_is_good_from_its_first_second_to_its_last_and_only_unchanged() {
+        let token = issue(&grant("t", 7));
+        let at = |secs| verify("t", &token, Timestamp::from_second(secs).unwrap());
+        assert_eq!(at(1_000_000).unwrap().number, 7);
+        assert!(at(1_003_598).is_ok());
+        assert_eq!(at(1_003_599).unwrap_err(), Refused::Expired);
+        assert_eq!(at(999_999).unwrap_err(), Refused::Early);
         let now = Timestamp::from_second(1_000_000).unwrap();
-        let token = issue("t", "app", &["User.Read.All".to_owned()], now);
-        assert!(verify("t", &token, now).unwrap().holds("User.Read.All"));
-        let later = Timestamp::from_second(1_000_000 + LIFE_SECS).unwrap();
-        assert_eq!(verify("t", &token, later).unwrap_err(), Refused::Expired);
         assert_eq!(verify("other", &token, now).unwrap_err(), Refused::Foreign);
-        assert_eq!(verify("t", &format!("{token}x"), now).unwrap_err(), Refused::Foreign);
-        assert_eq!(verify("t", "abc", now).unwrap_err(), Refused::Malformed);
-        assert_eq!(verify("t", "", now).unwrap_err(), Refused::Malformed);
+        assert_eq!(verify("t", &format!("{token}x"), now).unwrap_err(), Refused::Forged);
+        for malformed in ["abc", "", "a.b.c", "..", "\u{e9}.\u{e9}.\u{e9}"] {
+            assert_eq!(verify("t", malformed, now).unwrap_err(), Refused::Malformed);
+        }
+    }
+
+    #[test]
+    fn equal_grants_make_equal_tokens() {
+        assert_eq!(issue(&grant("t", 7)), issue(&grant("t", 7)));
+        assert_ne!(issue(&grant("t", 7)), issue(&grant("t", 8)));
     }
 }

@@ -9,8 +9,7 @@ use crate::azure_ad::activity;
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::domain_names::{is_federated, verified};
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::object::Object;
-use crate::azure_ad::odata::expand::{self, Expand};
+use crate::azure_ad::expansion;
 use crate::azure_ad::passwords;
 use crate::azure_ad::permissions;
 use crate::azure_ad::protection;
@@ -32,14 +31,11 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::User], &[])?;
-    let expand = expansion(request)?;
-    if expand.is_some() && request.is_advanced() {
-        return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
-    }
+    let expand = expansion::read(request, Kind::User)?;
     activity::check(tenant, request)?;
     let select = visible(request)?;
     collection::answer(request, listing(tenant), |user| {
-        shown(tenant, user, select.as_deref(), expand.as_ref())
+        expansion::show(tenant, user, select.as_deref(), expand.as_ref())
     })
 }
 
@@ -50,13 +46,13 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     request.options.check_select(&[Kind::User], &[])?;
-    let expand = expansion(request)?;
+    let expand = expansion::read(request, Kind::User)?;
     activity::check(tenant, request)?;
     let select = visible(request)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), json!(request.context_with_select("users", true)));
-    body.extend(shown(tenant, user, select.as_deref(), expand.as_ref()));
+    body.extend(expansion::show(tenant, user, select.as_deref(), expand.as_ref()));
     Ok(Reply::ok(body))
 }
 
@@ -124,52 +120,9 @@ fn delete(tenant: &mut Tenant, request: &Request) -> Outcome {
     Ok(Reply::NoContent)
 }
 
-/// A user with what is expanded inside.
-fn shown(
-    tenant: &Tenant,
-    user: &Object,
-    select: Option<&[String]>,
-    expand: Option<&Expand>,
-) -> Map<String, Value> {
-    let mut view = user.view(select);
-    if let Some(expand) = expand
-        && let Some(chain) = managers(tenant, user, expand)
-    {
-        view.insert("manager".to_owned(), Value::Object(chain));
-    }
-    view
-}
-
-/// The managers above a user, each inside the one below, as many as the expansion asks for.
-fn managers(tenant: &Tenant, user: &Object, expand: &Expand) -> Option<Map<String, Value>> {
-    let mut chain: Vec<&Object> = Vec::new();
-    let mut below = user;
-    while let Some(manager) = tenant.manager(below).filter(|_| chain.len() < expand.levels) {
-        if manager.id == user.id || chain.iter().any(|known| known.id == manager.id) {
-            break;
-        }
-        chain.push(manager);
-        below = manager;
-    }
-    let inside = |above: Option<Map<String, Value>>, manager: &&Object| {
-        let mut view = Map::new();
-        view.insert("@odata.type".to_owned(), json!(manager.kind.odata_type()));
-        view.extend(manager.view(expand.select.as_deref()));
-        if let Some(above) = above {
-            view.insert("manager".to_owned(), Value::Object(above));
-        }
-        Some(view)
-    };
-    chain.iter().rev().fold(None, inside)
-}
-
 fn listing(tenant: &Tenant) -> Listing<'_> {
     let objects = tenant.live(Kind::User).collect();
     Listing { objects, kind: Kind::User, context: "users", relation: false }
-}
-
-fn expansion(request: &Request) -> Result<Option<Expand>, GraphError> {
-    request.options.expand.as_deref().map(|text| expand::parse(text, &["manager"])).transpose()
 }
 
 /// The properties to show: those selected, or the few that basic permission allows.
@@ -179,7 +132,7 @@ fn expansion(request: &Request) -> Result<Option<Expand>, GraphError> {
 fn visible(request: &Request) -> Result<Option<Vec<String>>, GraphError> {
     let select = &request.options.select;
     if permissions::reads_whole_users(&request.roles) {
-        return Ok(select.clone().filter(|names| !names.iter().any(|name| name == "*")));
+        return Ok(select.clone());
     }
     let basic = |name: &String| USER_BASIC.iter().any(|known| known.eq_ignore_ascii_case(name));
     if !select.iter().flatten().all(basic) || request.options.expand.is_some() {

@@ -43,6 +43,15 @@ pub(crate) struct Company {
 pub(crate) struct AzureAdSeed {
     /// Applications that may ask for tokens. The first is the one the endpoints name.
     pub(crate) apps: Vec<App>,
+    /// Other identity providers whose tokens federated applications present.
+    #[serde(default)]
+    pub(crate) issuers: Vec<Issuer>,
+    /// How long every token lives, in seconds; if absent, an hour, and a day for managed identities.
+    #[serde(default)]
+    pub(crate) token_life_secs: Option<u32>,
+    /// What clients send as `X-IDENTITY-HEADER` for a managed identity of an app service.
+    #[serde(default = "identity_header")]
+    pub(crate) identity_header: String,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
     /// Domains, licences, roles, devices and sign-in methods.
@@ -50,12 +59,14 @@ pub(crate) struct AzureAdSeed {
     pub(crate) directory: DirectorySeed,
 }
 
-/// An app registration with a secret and the application permissions an admin consented to.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// An app registration, or a managed identity, and the application permissions an admin consented to.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct App {
     pub(crate) key: String,
     pub(crate) name: String,
+    /// The client secret; none, if absent.
+    #[serde(default)]
     pub(crate) secret: String,
     /// Whether the application is switched on.
     #[serde(default = "yes")]
@@ -63,8 +74,48 @@ pub(crate) struct App {
     /// When the secret stops working; never, if absent.
     #[serde(default)]
     pub(crate) secret_expires: Option<Timestamp>,
+    /// Certificates it may sign assertions with, each a PEM text. Private keys in it are passed over.
+    #[serde(default)]
+    pub(crate) certificates: Vec<String>,
+    /// Tokens of other identity providers it may present.
+    #[serde(default)]
+    pub(crate) federated_credentials: Vec<FederatedCredential>,
+    /// Makes it an identity of the machine the client runs on.
+    #[serde(default)]
+    pub(crate) managed_identity: Option<ManagedIdentity>,
     /// Names of application permissions, such as `User.Read.All`; `*` alone stands for all of them.
     pub(crate) permissions: Vec<String>,
+}
+
+/// An identity provider outside the tenant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Issuer {
+    /// The `iss` of its tokens, letter by letter.
+    pub(crate) issuer: String,
+    /// Its public RSA keys, each a PEM text.
+    pub(crate) keys: Vec<String>,
+}
+
+/// Which external token an application may present; all three must match letter by letter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FederatedCredential {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    /// `api://AzureADTokenExchange`, if absent.
+    #[serde(default)]
+    pub(crate) audience: Option<String>,
+}
+
+/// Whose a managed identity is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ManagedIdentity {
+    /// Assigned by the system: what a client gets that names none.
+    System,
+    /// Assigned by a user: one of several, chosen by its client id.
+    User,
 }
 
 /// What only the instance has.
@@ -267,6 +318,10 @@ fn yes() -> bool {
     true
 }
 
+fn identity_header() -> String {
+    "sandbox-identity-header".to_owned()
+}
+
 impl Company {
     pub(crate) fn person(&self, key: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.key == key)
@@ -342,6 +397,11 @@ impl DirectoryGroup {
 impl App {
     pub(crate) fn client_id(&self) -> String {
         ids::guid("app", &self.key)
+    }
+
+    /// The client secret, if it has one.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        Some(self.secret.as_str()).filter(|secret| !secret.is_empty())
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::error::Error;
-use crate::seed::company::Company;
+use crate::keys::{Certificate, PublicKey};
+use crate::seed::company::{AzureAdSeed, Company};
 
 /// Largest seed file, in bytes.
 const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -72,6 +73,7 @@ fn check(company: &Company) -> Result<(), Error> {
     let queue_keys = keys("assignment_groups", queues.iter().map(|group| &group.key))?;
     keys("catalog_items", company.servicenow.catalog_items.iter().map(|item| &item.key))?;
     keys("apps", company.azure_ad.apps.iter().map(|app| &app.key))?;
+    credentials(&company.azure_ad)?;
 
     known("departments.head", company.departments.iter().map(|department| &department.head), &people)?;
     known("people.manager", company.people.iter().filter_map(|person| person.manager.as_ref()), &people)?;
@@ -112,6 +114,24 @@ fn check_directory(company: &Company, people: &BTreeSet<&str>, groups: &BTreeSet
     let sign_ins = seed.sign_ins.iter();
     let named = sign_ins.flat_map(|sign_ins| sign_ins.never.iter().chain(sign_ins.last.keys()));
     known("directory.sign_ins", named, people)
+}
+
+/// Every certificate and every key of an issuer can be read.
+fn credentials(seed: &AzureAdSeed) -> Result<(), Error> {
+    let unreadable = |field, of: &str, detail| Error::SeedKey { field, of: of.to_owned(), detail };
+    for app in &seed.apps {
+        for pem in &app.certificates {
+            Certificate::from_pem(pem)
+                .map_err(|detail| unreadable("azure_ad.apps.certificates", &app.key, detail))?;
+        }
+    }
+    for issuer in &seed.issuers {
+        for pem in &issuer.keys {
+            PublicKey::from_pem(pem)
+                .map_err(|detail| unreadable("azure_ad.issuers.keys", &issuer.issuer, detail))?;
+        }
+    }
+    Ok(())
 }
 
 fn keys<'a>(what: &'static str, all: impl Iterator<Item = &'a String>) -> Result<BTreeSet<&'a str>, Error> {
@@ -160,6 +180,14 @@ mod tests {
         let text = SMALL_COMPANY.replace("manager: m.boss", "manager: nobody");
         let error = Seed::Text(text).load().unwrap_err();
         assert_eq!(error.to_string(), "the seed's `people.manager` names `nobody`, which is not in the seed");
+    }
+
+    #[test]
+    fn a_certificate_that_cannot_be_read_is_named_with_its_application() {
+        let text = SMALL_COMPANY.replace("BEGIN CERTIFICATE", "BEGIN CERTIFICATION");
+        let error = Seed::Text(text).load().unwrap_err();
+        let expected = "the seed's `azure_ad.apps.certificates` of `certificate` cannot be read: ";
+        assert!(error.to_string().starts_with(expected), "{error}");
     }
 
     #[test]

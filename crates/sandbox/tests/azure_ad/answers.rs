@@ -1,5 +1,6 @@
 //! Reads the parts of answers the tests look at, and makes what they send.
 
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::client::world::World;
@@ -31,4 +32,20 @@ pub(crate) fn new_user(name: &str) -> Value {
 /// The first link of a delta query.
 pub(crate) fn delta_url(world: &World, query: &str) -> String {
     format!("{}/v1.0/users/delta?{query}", world.sandbox.endpoints().azure_ad.graph)
+}
+
+/// Follows a delta round to its end: all items and the link to the next round.
+pub(crate) async fn round(world: &World, link: &str) -> (Vec<Value>, String) {
+    let mut link = link.to_owned();
+    let mut items = Vec::new();
+    loop {
+        let (status, page) = world.follow(&link).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        items.extend(page["value"].as_array().unwrap().iter().cloned());
+        if let Some(delta) = page["@odata.deltaLink"].as_str() {
+            assert_eq!(page.get("@odata.nextLink"), None);
+            return (items, delta.to_owned());
+        }
+        link = page["@odata.nextLink"].as_str().unwrap().to_owned();
+    }
 }

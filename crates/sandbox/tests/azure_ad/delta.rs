@@ -4,24 +4,8 @@ use reqwest::header::LOCATION;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::answers::{code, delta_url, ids, new_user};
+use crate::answers::{code, delta_url, ids, new_user, round};
 use crate::client::world::{World, read};
-
-/// Follows a round to its end: all items and the link to the next round.
-async fn round(world: &World, link: &str) -> (Vec<Value>, String) {
-    let mut link = link.to_owned();
-    let mut items = Vec::new();
-    loop {
-        let (status, page) = world.follow(&link).await;
-        assert_eq!(status, StatusCode::OK, "{page}");
-        items.extend(page["value"].as_array().unwrap().iter().cloned());
-        if let Some(delta) = page["@odata.deltaLink"].as_str() {
-            assert_eq!(page.get("@odata.nextLink"), None);
-            return (items, delta.to_owned());
-        }
-        link = page["@odata.nextLink"].as_str().unwrap().to_owned();
-    }
-}
 
 #[tokio::test]
 async fn a_full_round_brings_everybody_in_pages_and_the_next_one_nobody() {
@@ -155,4 +139,16 @@ async fn a_delta_query_takes_only_what_the_service_takes() {
     let (items, _) =
         round(&world, &delta_url(&world, &format!("$select=displayName&$filter=id eq '{id}'"))).await;
     assert_eq!(items, [json!({ "displayName": "Ann Berg", "id": id })]);
+}
+
+#[tokio::test]
+async fn a_round_can_be_made_to_give_earlier_changes_again() {
+    let world = World::start().await;
+    let (_, link) = round(&world, &delta_url(&world, "$deltatoken=latest&$select=id")).await;
+    world.send(Method::POST, "/users", new_user("a.new")).await;
+    let (first, link) = round(&world, &link).await;
+    world.admin(Method::POST, "/azure_ad/replay_changes", Some(json!({ "changes": 1 }))).await;
+    let (again, link) = round(&world, &link).await;
+    assert_eq!((first.len(), &again), (1, &first));
+    assert_eq!(round(&world, &link).await.0.len(), 0);
 }

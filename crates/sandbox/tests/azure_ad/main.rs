@@ -6,11 +6,31 @@
 mod client;
 
 mod answers;
+mod proof;
+mod steps;
 
+mod batch;
+mod certificates;
 mod delta;
+mod delta_groups;
+mod directory_access;
+mod directory_groups;
+mod directory_licences;
+mod directory_methods;
+mod directory_users;
+mod discovery;
+mod federation;
+mod fuzz;
+mod grants;
 mod groups;
 mod input;
 mod lists;
+mod managed_identity;
+mod options;
 mod reading;
+mod receiver;
+mod revocation;
+mod subscriptions;
 mod tokens;
+mod weather;
 mod writing;

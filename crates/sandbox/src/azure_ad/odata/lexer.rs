@@ -1,6 +1,9 @@
-//! Splits a filter into tokens.
+//! Splits a filter into tokens with their places.
 //!
-//! Source: microsoft-graph.md section 4.3.
+//! Source: microsoft-graph.md section 4.3. The wordings are those of the library the service is
+//! built on.
+
+use crate::azure_ad::errors::GraphError;
 
 /// A piece of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,67 +14,99 @@ pub(crate) enum Token {
     Colon,
     /// A quoted text, unquoted.
     Text(String),
+    /// A quoted text right behind a type's name: `duration'PT5H'`.
+    Typed(String, String),
     /// Everything else up to the next separator: names with slashes, numbers, dates, GUIDs.
     Word(String),
 }
 
-/// A quote that is never closed.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Unterminated;
+/// A token and where it stands, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) token: Token,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// A refusal of the whole filter.
+pub(crate) fn invalid(why: &str) -> GraphError {
+    GraphError::malformed(format!("Invalid filter clause: {why}"))
+}
+
+/// The place of a byte as the service counts: in characters from zero.
+pub(crate) fn position(filter: &str, byte: usize) -> usize {
+    filter.char_indices().take_while(|(at, _)| *at < byte).count()
+}
 
 /// Reads the whole filter.
-pub(crate) fn tokens(filter: &str) -> Result<Vec<Token>, Unterminated> {
-    let mut chars = filter.chars().peekable();
+///
+/// # Errors
+/// 400 for a quote that is never closed and for a character no token has.
+pub(crate) fn tokens(filter: &str) -> Result<Vec<Placed>, GraphError> {
     let mut tokens = Vec::new();
-    while let Some(&next) = chars.peek() {
-        match next {
-            '(' => tokens.push(Token::Open),
-            ')' => tokens.push(Token::Close),
-            ',' => tokens.push(Token::Comma),
-            // Inside a word a colon belongs to a time of day; this one follows a lambda's name.
-            ':' => tokens.push(Token::Colon),
-            '\'' => {
-                chars.next();
-                tokens.push(Token::Text(text(&mut chars)?));
+    let mut at = 0;
+    while let Some(next) = filter[at..].chars().next() {
+        let start = at;
+        let token = match next {
+            '(' => Token::Open,
+            ')' => Token::Close,
+            ',' => Token::Comma,
+            ':' => Token::Colon,
+            '\'' => Token::Text(quoted(filter, &mut at)?),
+            blank if blank.is_whitespace() => {
+                at += blank.len_utf8();
                 continue;
             }
-            blank if blank.is_whitespace() => {}
-            _ => {
-                tokens.push(Token::Word(word(&mut chars)));
-                continue;
-            }
+            _ => word(filter, &mut at)?,
+        };
+        if at == start {
+            at += next.len_utf8();
         }
-        chars.next();
+        tokens.push(Placed { token, start, end: at });
     }
     Ok(tokens)
 }
 
-fn text(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<String, Unterminated> {
+/// Reads a quoted text from its opening quote to behind the closing one.
+fn quoted(filter: &str, at: &mut usize) -> Result<String, GraphError> {
     let mut text = String::new();
-    while let Some(next) = chars.next() {
-        if next != '\'' {
-            text.push(next);
-        } else if chars.peek() == Some(&'\'') {
-            chars.next();
-            text.push('\'');
-        } else {
+    let mut rest = &filter[*at + 1..];
+    loop {
+        let Some((part, behind)) = rest.split_once('\'') else {
+            let place = position(filter, filter.len());
+            return Err(invalid(&format!(
+                "There is an unterminated string literal at position {place} in '{filter}'."
+            )));
+        };
+        text.push_str(part);
+        let Some(doubled) = behind.strip_prefix('\'') else {
+            *at = filter.len() - behind.len();
             return Ok(text);
-        }
+        };
+        text.push('\'');
+        rest = doubled;
     }
-    Err(Unterminated)
 }
 
-fn word(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
-    let mut word = String::new();
-    while let Some(&next) = chars.peek() {
-        let is_time = next == ':' && word.starts_with(|first: char| first.is_ascii_digit());
-        if next.is_whitespace() || "(),'".contains(next) || (next == ':' && !is_time) {
-            break;
-        }
-        word.push(next);
-        chars.next();
+fn word(filter: &str, at: &mut usize) -> Result<Token, GraphError> {
+    let rest = &filter[*at..];
+    // Inside a value a colon belongs to a time of day; behind a name it is a lambda's.
+    let timed = rest.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+    let belongs = |c: char| c.is_alphanumeric() || "_-./$@#+*".contains(c) || (c == ':' && timed);
+    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+    if end == 0 {
+        let character = rest.chars().next().unwrap_or_default();
+        let place = position(filter, *at);
+        return Err(invalid(&format!(
+            "Syntax error: character '{character}' is not valid at position {place} in '{filter}'."
+        )));
     }
-    word
+    *at += end;
+    let word = rest[..end].to_owned();
+    match rest[end..].starts_with('\'') {
+        true => Ok(Token::Typed(word, quoted(filter, at)?)),
+        false => Ok(Token::Word(word)),
+    }
 }
 
 #[cfg(test)]
@@ -82,12 +117,18 @@ mod tests {
         Token::Word(text.to_owned())
     }
 
+    fn check(filter: &str, expected: &[Token]) {
+        let found: Vec<Token> = tokens(filter).unwrap().into_iter().map(|placed| placed.token).collect();
+        assert_eq!(found, expected, "{filter}");
+    }
+
     #[test]
     fn quotes_times_and_lambdas_are_told_apart() {
-        let expected = [word("displayName"), word("eq"), Token::Text("O'Brien".to_owned())];
-        assert_eq!(tokens("displayName eq 'O''Brien'").unwrap(), expected);
-        let expected = [word("createdDateTime"), word("ge"), word("2026-01-01T00:00:00Z")];
-        assert_eq!(tokens("createdDateTime ge 2026-01-01T00:00:00Z").unwrap(), expected);
+        let name = Token::Text("O'Brien".to_owned());
+        check("displayName eq 'O''Brien'", &[word("displayName"), word("eq"), name]);
+        let instant = "2026-01-01T00:00:00+02:00";
+        let expected = [word("createdDateTime"), word("ge"), word(instant)];
+        check("createdDateTime ge 2026-01-01T00:00:00+02:00", &expected);
         let expected = [
             word("groupTypes/any"),
             Token::Open,
@@ -98,11 +139,22 @@ mod tests {
             Token::Text("Unified".to_owned()),
             Token::Close,
         ];
-        assert_eq!(tokens("groupTypes/any(c:c eq 'Unified')").unwrap(), expected);
+        check("groupTypes/any(c:c eq 'Unified')", &expected);
+        let lasts = Token::Typed("duration".to_owned(), "PT5H".to_owned());
+        check("x le duration'PT5H'", &[word("x"), word("le"), lasts]);
+        check("''''", &[Token::Text("'".to_owned())]);
     }
 
     #[test]
-    fn an_open_quote_is_an_error() {
-        assert_eq!(tokens("mail eq 'x"), Err(Unterminated));
+    fn refusals_name_the_place() {
+        let message = |filter: &str| tokens(filter).unwrap_err().message;
+        assert_eq!(
+            message("øre eq 'x"),
+            "Invalid filter clause: There is an unterminated string literal at position 9 in 'øre eq 'x'."
+        );
+        assert_eq!(
+            message("mail eq \"x\""),
+            "Invalid filter clause: Syntax error: character '\"' is not valid at position 8 in 'mail eq \"x\"'."
+        );
     }
 }

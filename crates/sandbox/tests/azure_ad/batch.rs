@@ -1,0 +1,77 @@
+//! Several requests in one.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::answers::{code, new_user};
+use crate::client::world::World;
+
+async fn batch(world: &World, requests: Value) -> (StatusCode, Value) {
+    world.send(Method::POST, "/$batch", json!({ "requests": requests })).await
+}
+
+#[tokio::test]
+async fn each_request_is_answered_by_itself() {
+    let world = World::start().await;
+    let json_type = json!({ "Content-Type": "application/json" });
+    let requests = json!([
+        { "id": "1", "method": "GET", "url": "/users/a.berg@contoso.test?$select=displayName" },
+        { "id": "2", "method": "POST", "url": "/users", "headers": json_type, "body": new_user("a.new") },
+        { "id": "3", "method": "GET", "url": "users/a.new@contoso.test", "dependsOn": ["2"], "depends_on": ["9"] },
+        { "id": "4", "method": "GET", "url": "/users/nobody" },
+        { "id": "5", "method": "DELETE", "url": "/users/a.new@contoso.test", "dependsOn": ["4"] },
+        { "id": "6", "method": "PATCH", "url": "/users/a.berg@contoso.test", "headers": json_type, "body": { "city": "Oslo" } },
+        { "id": "7", "method": "GET", "url": "/users?$filter=city ne 'Oslo'&$count=true&$top=1",
+          "headers": { "ConsistencyLevel": "eventual" } },
+        { "id": "8", "method": "GET", "url": "/nothing" },
+    ]);
+    let (status, answer) = batch(&world, requests).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let responses = answer["responses"].as_array().unwrap();
+    let statuses: Vec<u64> = responses.iter().map(|one| one["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [200, 201, 200, 404, 424, 204, 200, 400]);
+    assert_eq!(responses[0]["body"]["displayName"], "Ann Berg");
+    assert_eq!(code(&responses[3]["body"]), "Request_ResourceNotFound");
+    assert_eq!(responses[5].get("body"), None);
+    assert_eq!(responses[0]["headers"]["x-ms-resource-unit"], "1");
+}
+
+#[tokio::test]
+async fn the_requests_have_the_permissions_of_the_token_and_no_more() {
+    let mut world = World::start().await;
+    world.token = world.token_of("reader").await;
+    let requests = json!([
+        { "id": "1", "method": "GET", "url": "/users/a.berg@contoso.test" },
+        { "id": "2", "method": "DELETE", "url": "/users/a.berg@contoso.test" },
+    ]);
+    let (_, answer) = batch(&world, requests).await;
+    assert_eq!(
+        (&answer["responses"][0]["status"], &answer["responses"][1]["status"]),
+        (&json!(200), &json!(403))
+    );
+    world.token = String::new();
+    let (status, _) = batch(&world, json!([{ "id": "1", "method": "GET", "url": "/users" }])).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_is_no_batch_is_refused_as_a_whole() {
+    let world = World::start().await;
+    let get = |id: &str| json!({ "id": id, "method": "GET", "url": "/users" });
+    let many: Vec<Value> = (0..21).map(|number| get(&number.to_string())).collect();
+    for requests in [
+        json!([]),
+        json!({}),
+        json!(many),
+        json!([get("a"), get("A")]),
+        json!([{ "method": "GET", "url": "/users" }]),
+        json!([{ "id": "1", "url": "/users" }]),
+        json!([{ "id": "1", "method": "GET" }]),
+        json!([{ "id": "1", "method": "POST", "url": "/users", "body": {} }]),
+        json!([{ "id": "1", "method": "GET", "url": "/users", "dependsOn": ["2"] }, get("2")]),
+    ] {
+        let (status, answer) = batch(&world, requests.clone()).await;
+        assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "BadRequest"), "{requests}");
+    }
+    assert_eq!(world.get("/$batch").await.0, StatusCode::METHOD_NOT_ALLOWED);
+}
