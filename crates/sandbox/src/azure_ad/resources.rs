@@ -3,7 +3,11 @@
 use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
-use crate::azure_ad::{delta, groups, manager, membership, organization, subscriptions, users};
+use crate::azure_ad::{
+    access_pass, app_role_assignments, deleted_items, delta, devices, directory_objects, directory_roles,
+    group_members, group_writes, groups, licence_routes, mail, manager, membership, method_routes,
+    organization, password_reset, phone_methods, service_principals, sessions, subscriptions, users,
+};
 
 /// The operations of each resource.
 const RESOURCES: &[&[Route]] = &[
@@ -14,6 +18,21 @@ const RESOURCES: &[&[Route]] = &[
     delta::round::ROUTES,
     organization::ROUTES,
     subscriptions::ROUTES,
+    group_writes::ROUTES,
+    group_members::ROUTES,
+    directory_roles::ROUTES,
+    directory_objects::ROUTES,
+    deleted_items::ROUTES,
+    devices::ROUTES,
+    licence_routes::ROUTES,
+    mail::ROUTES,
+    sessions::ROUTES,
+    method_routes::ROUTES,
+    phone_methods::ROUTES,
+    access_pass::ROUTES,
+    password_reset::ROUTES,
+    service_principals::ROUTES,
+    app_role_assignments::ROUTES,
 ];
 
 /// All routes, made ready once.

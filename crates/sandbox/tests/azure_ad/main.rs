@@ -7,11 +7,17 @@ mod client;
 
 mod answers;
 mod proof;
+mod steps;
 
 mod batch;
 mod certificates;
 mod delta;
 mod delta_groups;
+mod directory_access;
+mod directory_groups;
+mod directory_licences;
+mod directory_methods;
+mod directory_users;
 mod discovery;
 mod federation;
 mod fuzz;
