@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign::{self, Input};
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::outbox::{News, Outbox};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::{self, Consequence, Draft};
 use crate::servicenow::stamp;
@@ -26,6 +27,7 @@ pub(crate) struct Desk {
     #[serde(skip, default = "Dictionary::embedded")]
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
+    pub(crate) outbox: Outbox,
 }
 
 /// Who writes, when, and how values are to be read.
@@ -131,7 +133,7 @@ impl Desk {
     pub(crate) fn delete(&mut self, hand: &Hand<'_>, table: &str, id: &str) -> Result<(), Refusal> {
         let record = self.present(hand, Deed::Delete, table, id)?;
         self.store.remove(&record.class, id);
-        self.store.remove_where("sys_journal_field", |row| row.get("element_id") == id);
+        self.store.remove_having("sys_journal_field", "element_id", id);
         for (child, field) in [
             ("sys_user_grmember", "user"),
             ("sys_user_grmember", "group"),
@@ -141,8 +143,10 @@ impl Desk {
             ("sysapproval_approver", "sysapproval"),
             ("sys_attachment", "table_sys_id"),
         ] {
-            self.store.remove_where(child, |row| row.get(field) == id);
+            self.store.remove_having(child, field, id);
         }
+        let (before, after, notes) = (Some(&record), None, Vec::new());
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
         Ok(())
     }
 
@@ -205,11 +209,11 @@ impl Desk {
         let root = self.dictionary.root(&record.class);
         for (name, _) in definition.fields.iter().filter(|(_, field)| field.unique) {
             let value = record.get(name);
-            let taken = self
-                .store
-                .all(self.dictionary, root)
-                .any(|other| other.id() != record.id() && other.get(name).eq_ignore_ascii_case(value));
-            if taken && !value.is_empty() {
+            let taken = || {
+                let mut same = self.store.having_any_case(self.dictionary, root, name, value);
+                same.any(|other| other.id() != record.id())
+            };
+            if !value.is_empty() && taken() {
                 return Err(Refusal::Duplicate { value: value.to_owned(), key: name.clone() });
             }
         }
@@ -218,10 +222,18 @@ impl Desk {
 
     /// Stores the record and its journal entries, then everything that follows from it.
     fn commit(&mut self, hand: &Hand<'_>, before: Option<Record>, record: Record, notes: Fields) {
-        for (element, value) in notes {
-            self.journal(hand, &record, &element, &value);
+        for (element, value) in &notes {
+            self.journal(hand, &record, element, value);
         }
         self.store.put(record.clone());
+        let notes = notes.iter().map(|(element, _)| element.as_str()).collect();
+        self.publish(&News {
+            actor: hand.actor,
+            now: hand.now,
+            before: before.as_ref(),
+            after: Some(&record),
+            notes,
+        });
         let mut pending: VecDeque<Consequence> = rules::after(self.base(), before.as_ref(), &record).into();
         let trusted = hand.actor.clone().trusted();
         for _ in 0..CONSEQUENCES_MAX {
@@ -253,7 +265,17 @@ impl Desk {
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
         self.store.put(record.clone());
-        rules::after(self.base(), Some(&before), &record)
+        let (before, after, notes) = (Some(&before), Some(&record), Vec::new());
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
+        rules::after(self.base(), before, &record)
+    }
+
+    /// Tells the outside of a write: when others see it, and what goes into the outbox.
+    fn publish(&mut self, news: &News<'_>) {
+        if let Some(after) = news.after {
+            self.store.hold_back(news.before, after, news.now);
+        }
+        self.outbox.capture(&mut self.store, self.dictionary, news);
     }
 
     /// Appends to the history of a record.

@@ -4,11 +4,20 @@
 //! out, the instance as a whole, and the routes on top. Built from the platform's documentation,
 //! never from what some client sends.
 
+mod text_table;
+
+mod columns;
 pub(crate) mod dictionary;
 pub(crate) mod stamp;
 
+mod record;
+mod rows;
+
+mod platform;
+
 pub(crate) mod store;
 
+mod demo_rows;
 pub(crate) mod fences;
 
 pub(crate) mod actor;
@@ -30,11 +39,22 @@ pub(crate) mod rates;
 
 pub(crate) mod sessions;
 
+mod mac;
+pub(crate) mod webhook;
+
+mod outbox;
+
 pub(crate) mod desk;
 
 pub(crate) mod properties;
 
+mod files;
+mod imports;
 pub(crate) mod sign_in;
+mod tiny_urls;
+
+mod scim;
+mod scim_filter;
 
 pub(crate) mod catalog;
 

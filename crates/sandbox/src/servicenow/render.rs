@@ -136,11 +136,9 @@ fn document(base: Base<'_>, holder: &Record, raw: &str) -> String {
 
 /// The entries of a journal, newest first, as one text.
 fn history(base: Base<'_>, look: &Look, record: &Record, element: &str) -> String {
-    let rows = base.store.all(base.dictionary, "sys_journal_field");
-    let mut rows: Vec<&Record> = rows
-        .filter(|row| row.get("element_id") == record.id())
-        .filter(|row| element == "comments_and_work_notes" || row.get("element") == element)
-        .collect();
+    let rows = base.store.having(base.dictionary, "sys_journal_field", "element_id", record.id());
+    let mut rows: Vec<&Record> =
+        rows.filter(|row| element == "comments_and_work_notes" || row.get("element") == element).collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.get("sys_created_on").to_owned(), row.id().to_owned())));
     let mut text = String::new();
     for row in rows {
@@ -173,8 +171,8 @@ fn variable(base: Base<'_>, look: &Look, record: &Record, name: &str) -> Option<
 }
 
 fn choice_text(base: Base<'_>, question: &Record, raw: &str) -> String {
-    let mut choices = base.store.all(base.dictionary, "question_choice");
+    let mut choices = base.store.having(base.dictionary, "question_choice", "question", question.id());
     choices
-        .find(|choice| choice.get("question") == question.id() && choice.get("value") == raw)
+        .find(|choice| choice.get("value") == raw)
         .map_or_else(|| raw.to_owned(), |choice| choice.get("text").to_owned())
 }

@@ -19,14 +19,20 @@ mod browsers;
 mod catalog;
 #[cfg(test)]
 mod fences;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod fuzz;
+mod imports;
+mod late;
 mod oauth;
+mod outbox;
 mod paging;
 mod queries;
 #[cfg(test)]
 mod rules;
+mod samples;
+mod scim;
 mod shapes;
 #[cfg(test)]
 mod sign_in;

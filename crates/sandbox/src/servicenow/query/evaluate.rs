@@ -41,9 +41,20 @@ pub(crate) fn page<'a>(
     query: &Query,
     span: (usize, usize),
 ) -> Page<'a> {
-    let found = matching(session, table, query, 0);
+    let mut found = matching(session, table, query, 0);
     let total = found.len();
+    if query.orders.is_empty() && session.base.store.is_shuffled() {
+        found.sort_by_cached_key(|record| session.base.store.lot(record));
+        let rows = found.into_iter().skip(span.0).take(span.1).collect();
+        return Page { total, rows };
+    }
     Page { total, rows: order::page(session, table, &query.orders, found, span) }
+}
+
+/// Whether one record, stored or not, meets the query; one without conditions does.
+pub(crate) fn meets(session: Session<'_>, table: &str, record: &Record, query: &Query) -> bool {
+    let mut groups = query.groups.iter().map(|group| plan(session, table, group, 0));
+    query.groups.is_empty() || groups.any(|group| group.accepts(session, table, record))
 }
 
 fn matching<'a>(session: Session<'a>, table: &'a str, query: &Query, depth: usize) -> Vec<&'a Record> {

@@ -19,12 +19,16 @@ mod order;
 mod cart;
 
 mod figures;
+mod multipart;
 
 mod attachment;
 mod catalog;
+mod import;
 mod oauth;
+mod scim;
 mod stats;
 mod table;
+mod tiny;
 
 pub(crate) mod dispatch;
 
