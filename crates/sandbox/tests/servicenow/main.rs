@@ -19,6 +19,7 @@ mod browsers;
 mod catalog;
 #[cfg(test)]
 mod fences;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod fuzz;
