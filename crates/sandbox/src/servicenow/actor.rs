@@ -33,7 +33,6 @@ pub(crate) enum Deed {
 
 impl Actor {
     /// The platform's own hand.
-    #[cfg(test)]
     pub(crate) fn system() -> Self {
         Self {
             sys_id: String::new(),

@@ -3,16 +3,21 @@
 //! Owns what a table *is*. Holds no records and decides no request.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-/// The embedded definition of every table.
-const TABLES: &str = include_str!("../../data/servicenow/dictionary.yaml");
+use crate::servicenow::shape::Shape;
 
-/// The tables, read once: they are the same for every instance.
-static EMBEDDED: LazyLock<Dictionary> = LazyLock::new(Dictionary::read);
+/// The embedded definition of every table, and what is added on top of it.
+const TABLES: [&str; 2] = [
+    include_str!("../../data/servicenow/dictionary.yaml"),
+    include_str!("../../data/servicenow/process.yaml"),
+];
+
+/// The tables by the shape of the instance, each read once: equal instances have equal tables.
+static SHAPED: [OnceLock<Dictionary>; Shape::COUNT] = [const { OnceLock::new() }; Shape::COUNT];
 
 /// How many parents a table may have above it; a longer chain in the data is a mistake.
 const INHERITANCE_DEPTH_MAX: usize = 8;
@@ -75,6 +80,9 @@ pub(crate) struct Field {
     /// Stored value to label, in the order of the list.
     #[serde(default)]
     pub(crate) choices: IndexMap<String, String>,
+    /// The choices an older instance has instead.
+    #[serde(default)]
+    legacy: IndexMap<String, String>,
     /// Value of a new row; `@now` and `@me` are filled in.
     #[serde(default)]
     pub(crate) default: String,
@@ -118,6 +126,7 @@ pub(crate) struct Own {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
+    #[serde(default)]
     pub(crate) label: String,
     #[serde(default)]
     pub(crate) parent: Option<String>,
@@ -133,6 +142,12 @@ pub(crate) struct Table {
     /// The field that leads to the requested item whose catalog variables this row shows.
     #[serde(default)]
     pub(crate) variables_of: Option<String>,
+    /// The states that close a record.
+    #[serde(default)]
+    pub(crate) closing: Vec<String>,
+    /// The plugin without which the table does not exist.
+    #[serde(default)]
+    plugin: Option<String>,
     /// Whether a read without the role is a 403 instead of an empty list.
     #[serde(default)]
     pub(crate) refuse_reads: bool,
@@ -148,6 +163,7 @@ pub(crate) struct Table {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dictionary {
+    #[serde(default)]
     role_contains: BTreeMap<String, Vec<String>>,
     tables: IndexMap<String, Table>,
     /// Every table with itself and all that extend it.
@@ -156,14 +172,29 @@ pub(crate) struct Dictionary {
 }
 
 impl Dictionary {
-    /// The tables every instance has.
+    /// The tables of an instance as it usually is.
     pub(crate) fn embedded() -> &'static Self {
-        &EMBEDDED
+        Self::shaped(Shape::default())
     }
 
-    fn read() -> Self {
-        let written: Self =
-            serde_saphyr::from_str(TABLES).expect("the embedded dictionary is read by a test on every build");
+    /// The tables of an instance of that shape.
+    pub(crate) fn shaped(shape: Shape) -> &'static Self {
+        SHAPED[shape.place()].get_or_init(|| Self::read(shape))
+    }
+
+    fn read(shape: Shape) -> Self {
+        let mut written =
+            Self { role_contains: BTreeMap::new(), tables: IndexMap::new(), families: BTreeMap::new() };
+        for text in TABLES {
+            let part = serde_saphyr::from_str(text);
+            written.join(part.expect("the embedded dictionary is read by a test on every build"));
+        }
+        written.tables.retain(|_, table| table.plugin.as_deref().is_none_or(|plugin| shape.has(plugin)));
+        for field in written.tables.values_mut().flat_map(|table| table.fields.values_mut()) {
+            if shape.legacy_choices && !field.legacy.is_empty() {
+                field.choices = field.legacy.clone();
+            }
+        }
         let mut merged = written.clone();
         for (name, table) in &mut merged.tables {
             *table = written.merge(name);
@@ -173,6 +204,22 @@ impl Dictionary {
             merged.families.insert(name.clone(), family.collect());
         }
         merged
+    }
+
+    /// Adds tables; one that is there already gets the new fields on top.
+    fn join(&mut self, more: Self) {
+        self.role_contains.extend(more.role_contains);
+        for (name, table) in more.tables {
+            match self.tables.get_mut(&name) {
+                Some(known) => {
+                    known.fields.extend(table.fields);
+                    known.closing.extend(table.closing);
+                }
+                None => {
+                    self.tables.insert(name, table);
+                }
+            }
+        }
     }
 
     /// The table of that name.
@@ -250,6 +297,8 @@ impl Dictionary {
             fields.extend(written.fields.iter().map(|(key, field)| (key.clone(), field.clone())));
         }
         table.roles = self.nearest_roles(&chain);
+        let closing = chain.iter().filter_map(|one| Some(&self.tables.get(*one)?.closing));
+        table.closing = closing.into_iter().find(|states| !states.is_empty()).cloned().unwrap_or_default();
         table.own = Own {
             read: self.nearest_own(&chain, |own| &own.read),
             write: self.nearest_own(&chain, |own| &own.write),
@@ -322,6 +371,7 @@ mod tests {
             if let Some(display) = dictionary.display_field(name) {
                 assert!(table.fields.contains_key(display), "{name} shows {display}");
             }
+            assert!(!table.label.is_empty(), "{name} has no label");
             for (field, definition) in &table.fields {
                 let known = definition.default.is_empty()
                     || definition.choices.is_empty()
@@ -329,6 +379,22 @@ mod tests {
                 assert!(known, "{name}.{field} has the default {:?}", definition.default);
             }
         }
+    }
+
+    #[test]
+    fn every_shape_is_read_and_plugins_and_choices_follow_it() {
+        let bare = Shape { legacy_choices: true, sir: false, hr: false };
+        let (usual, bare) = (Dictionary::embedded(), Dictionary::shaped(bare));
+        for table in ["sn_si_incident", "sn_hr_le_case"] {
+            assert!(usual.table(table).is_some() && bare.table(table).is_none(), "{table}");
+        }
+        let code = |dictionary: &Dictionary, value: &str| {
+            dictionary.tables["incident"].fields["close_code"].choices.contains_key(value)
+        };
+        assert!(code(usual, "Solution provided") && !code(usual, "Solved (Permanently)"));
+        assert!(code(bare, "Solved (Permanently)") && !code(bare, "Solution provided"));
+        assert_eq!(usual.tables["sn_hr_le_case"].closing, ["3", "4", "7"]);
+        assert_eq!(usual.tables["incident"].closing, ["7", "8"]);
     }
 
     #[test]

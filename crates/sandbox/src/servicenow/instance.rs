@@ -1,4 +1,4 @@
-//! The instance: its records, its credentials and the orders under way.
+//! The instance: its records, its credentials, the orders under way and what is to happen later.
 //!
 //! Owns the state as a whole and the one place where time passes for it. Answers no request.
 
@@ -10,17 +10,21 @@ use serde_json::Value;
 
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
-use crate::servicenow::cart::Carts;
-use crate::servicenow::catalog::{Order, Orders, check};
+use crate::servicenow::acts::Scripted;
+use crate::servicenow::cart::{Carts, List};
+use crate::servicenow::catalog::{Orders, check};
 use crate::servicenow::desk::Desk;
-use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::expiry;
+use crate::servicenow::order::Order;
 use crate::servicenow::refusal::Refusal;
-use crate::servicenow::seed_rows;
 use crate::servicenow::sessions::Sessions;
-use crate::servicenow::store::Store;
+use crate::servicenow::worker::Workers;
+use crate::servicenow::{seed_process, seed_rows};
 
 /// Tables that say what the platform is rather than what happened in it; the state leaves them out.
 const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_role", "oauth_entity"];
+/// The property that puts a look at the whole order between the cart and the request.
+const TWO_STEP_PROPERTY: &str = "glide.sc.checkout.twostep";
 
 /// One pretend instance.
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,7 +34,10 @@ pub(crate) struct Instance {
     pub(crate) carts: Carts,
     /// What attached files hold, by the id of their row; only rows are asked who may see them.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
-    orders: Orders,
+    pub(crate) orders: Orders,
+    pub(crate) workers: Workers,
+    /// What people will do.
+    pub(crate) scripted: Scripted,
 }
 
 impl Instance {
@@ -38,10 +45,19 @@ impl Instance {
     ///
     /// `_now` is taken so that the kernel can hand its clock to both platforms alike.
     pub(crate) fn new(company: &Company, _now: Timestamp) -> Self {
-        let mut desk = Desk { dictionary: Dictionary::embedded(), store: Store::default() };
+        let mut desk = Desk::new();
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
-        Self { desk, sessions, carts: Carts::default(), files: BTreeMap::new(), orders: Orders::default() }
+        seed_process::fill(&mut desk, company);
+        Self {
+            desk,
+            sessions,
+            carts: Carts::default(),
+            files: BTreeMap::new(),
+            orders: Orders::default(),
+            workers: Workers::default(),
+            scripted: Scripted::default(),
+        }
     }
 
     /// Forgets the files whose row is gone.
@@ -50,9 +66,19 @@ impl Instance {
         self.files.retain(|id, _| base.store.get(base.dictionary, "sys_attachment", id).is_some());
     }
 
-    /// Lets everything happen that is due by now. Every request begins with this.
+    /// Lets everything happen that the platform does by itself by now, in the order of time. Every
+    /// request begins with this, after what people do (`acting::catch_up`).
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        self.orders.settle(&mut self.desk, now);
+        while let Some(at) = self.next_due().filter(|at| *at <= now) {
+            self.orders.deliver(&mut self.desk, at);
+            expiry::pass(&mut self.desk, at);
+            self.workers.pass(&mut self.desk, at);
+        }
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        let approvals = self.desk.next_due().map(|(at, _)| at);
+        [self.orders.next_due(), approvals, self.workers.next_due()].into_iter().flatten().min()
     }
 
     /// Takes orders from the catalog and gives the `sys_id` of the request they share.
@@ -65,18 +91,34 @@ impl Instance {
         self.orders.order(&mut self.desk, actor, now, orders)
     }
 
-    /// Puts an order that could be taken into the account's cart.
-    pub(crate) fn add_to_cart(&mut self, actor: &Actor, order: Order) -> Result<(), Refusal> {
-        check(&self.desk, actor, &order)?;
-        self.carts.add(actor, order)
+    /// Puts an order that could be taken into a list of the account.
+    pub(crate) fn add_to(
+        &mut self,
+        list: List,
+        actor: &Actor,
+        now: Timestamp,
+        order: Order,
+    ) -> Result<(), Refusal> {
+        if list == List::Cart {
+            check(&self.desk, actor, &order)?;
+        }
+        self.carts.add(list, actor, now, order)
     }
 
     /// Orders what is in the account's cart and empties it.
     pub(crate) fn order_cart(&mut self, actor: &Actor, now: Timestamp) -> Result<String, Refusal> {
-        let orders: Vec<Order> = self.carts.lines(actor).iter().map(|line| line.order.clone()).collect();
+        let lines = self.carts.lines(List::Cart, actor);
+        let orders: Vec<Order> = lines.iter().map(|line| line.order.clone()).collect();
         let request = self.orders.order(&mut self.desk, actor, now, orders)?;
-        self.carts.empty(actor);
+        self.carts.empty(&actor.sys_id);
         Ok(request)
+    }
+
+    /// Whether checking out only shows the cart and submitting orders it.
+    pub(crate) fn is_two_step(&self) -> bool {
+        let base = self.desk.base();
+        let property = base.store.find(base.dictionary, "sys_properties", "name", TWO_STEP_PROPERTY);
+        property.is_some_and(|row| row.get("value") == "true")
     }
 
     /// Every table with rows, in the order of names and ids.

@@ -4,6 +4,8 @@
 //! out, the instance as a whole, and the routes on top. Built from the platform's documentation,
 //! never from what some client sends.
 
+pub(crate) mod shape;
+
 pub(crate) mod dictionary;
 pub(crate) mod stamp;
 
@@ -22,14 +24,28 @@ pub(crate) mod sessions;
 
 pub(crate) mod desk;
 
+pub(crate) mod acts;
+pub(crate) mod criteria;
+pub(crate) mod questions;
+
+pub(crate) mod expiry;
+pub(crate) mod worker;
+
+pub(crate) mod order;
+
+pub(crate) mod delivery;
+
 pub(crate) mod catalog;
 
 pub(crate) mod cart;
+pub(crate) mod producer;
+pub(crate) mod seed_process;
 pub(crate) mod seed_rows;
 
 pub(crate) mod instance;
 
 pub(crate) mod acting;
+pub(crate) mod process;
 
 pub(crate) mod errors;
 pub(crate) mod routes;

@@ -127,7 +127,10 @@ fn history(base: Base<'_>, look: &Look, record: &Record, element: &str) -> Strin
     let rows = base.store.all(base.dictionary, "sys_journal_field");
     let mut rows: Vec<&Record> = rows
         .filter(|row| row.get("element_id") == record.id())
-        .filter(|row| element == "comments_and_work_notes" || row.get("element") == element)
+        .filter(|row| match element {
+            "comments_and_work_notes" => matches!(row.get("element"), "comments" | "work_notes"),
+            element => row.get("element") == element,
+        })
         .collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.get("sys_created_on").to_owned(), row.id().to_owned())));
     let mut text = String::new();

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 
 use crate::calls::CallSeq;
 use crate::ids;
+use crate::servicenow::acting;
 use crate::servicenow::errors;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
@@ -60,7 +61,7 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
         return errors::refused(&Refusal::Unreadable(detail));
     };
     let call = Call::read(&parts, body);
-    world.instance().settle(now);
+    acting::catch_up(&mut world.instance(), now);
     if batch::concerns(&call) {
         return batch::answer(world, &call, now).await;
     }

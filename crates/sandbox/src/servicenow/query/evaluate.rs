@@ -42,6 +42,12 @@ pub(crate) fn select<'a>(session: Session<'a>, table: &'a str, query: &Query) ->
     found
 }
 
+/// Whether one record, stored or not, meets the query; one without conditions does.
+pub(crate) fn meets(session: Session<'_>, table: &str, record: &Record, query: &Query) -> bool {
+    let mut groups = query.groups.iter().map(|group| plan(session, table, group, 0));
+    query.groups.is_empty() || groups.any(|group| group.accepts(session, table, record))
+}
+
 fn matching<'a>(session: Session<'a>, table: &'a str, query: &Query, depth: usize) -> Vec<&'a Record> {
     let all = session.base.store.all(session.base.dictionary, table);
     if depth > DEPTH_MAX {

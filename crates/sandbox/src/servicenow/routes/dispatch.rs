@@ -12,7 +12,7 @@ use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
-use crate::servicenow::routes::{attachment, auth, catalog, oauth, stats, table};
+use crate::servicenow::routes::{attachment, auth, catalog, change, oauth, stats, table};
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
     <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
@@ -50,8 +50,12 @@ fn resource(
             attachment::answer(instance, &visit(false), rest)
         }
         ["api", "sn_sc", "servicecatalog", rest @ ..]
-        | ["api", "sn_sc", "v1", "servicecatalog", rest @ ..] => {
+        | ["api", "sn_sc", "v1" | "v2", "servicecatalog", rest @ ..] => {
             catalog::answer(instance, &visit(false), rest)
+        }
+        ["api", "sn_chg_rest", "change", rest @ ..]
+        | ["api", "sn_chg_rest", "v1" | "v2", "change", rest @ ..] => {
+            change::answer(instance, &visit(false), rest)
         }
         _ => Err(Refusal::NoResource(call.path.clone())),
     }

@@ -9,10 +9,26 @@ mod parameters;
 
 mod order;
 
+mod cart_line;
+mod item;
+
 mod cart;
+mod delegation;
+mod guide;
+mod wishlist;
+
+mod change_shape;
+
+mod change_hand;
+mod change_list;
+
+mod change_standard;
+mod change_task;
+mod change_work;
 
 mod attachment;
 mod catalog;
+mod change;
 mod oauth;
 mod stats;
 mod table;
