@@ -87,3 +87,36 @@ async fn acts_that_cannot_be_are_refused() {
         assert_eq!(answer.status, 400, "{after}");
     }
 }
+
+#[tokio::test]
+async fn what_is_under_way_goes_on_after_a_restore() {
+    let client = Client::start().await.administrator();
+    client.admin("/servicenow/shape", json!({ "sir": false, "legacy_choices": true })).await;
+    let policy =
+        json!({ "for": "Leaver", "ask": { "manager": true }, "due_secs": 600, "upon_due": "reject" });
+    client.admin("/servicenow/approvals", policy).await;
+    let variables = json!({ "person": "x", "last_day": "2026-02-01" });
+    let order = |after: &str| json!({ "as": "a.berg@contoso.test", "item": "Leaver", "variables": variables, "after": after });
+    client.admin("/servicenow/order", order("1s")).await;
+    client.admin("/servicenow/order", order("20m")).await;
+    client.advance("30s").await;
+    let item = client.find("sc_cat_item", "name=Reset my password").await;
+    let line = json!({ "sysparm_quantity": 1, "variables": { "person": "x" } });
+    client.post(&format!("/api/sn_sc/servicecatalog/items/{item}/add_to_cart"), line).await;
+    let change = client.create("change_request", json!({})).await;
+    let ci = client.create("cmdb_ci", json!({ "name": "x" })).await;
+    let body = json!({ "association_type": "affected", "cmdb_ci_sys_ids": [ci] });
+    client.post(&format!("/api/sn_chg_rest/change/{change}/ci"), body).await;
+    let dump = client.dump().await;
+    let other = Client::start().await.administrator();
+    other.restore(dump.clone()).await;
+    assert_eq!(other.dump().await, dump);
+    for one in [&client, &other] {
+        one.advance("1h").await;
+        let items = one.query("sc_req_item", "ORDERBYnumber", &[]).await;
+        assert_eq!(items.column("approval"), "rejected rejected");
+        assert_eq!(one.get("/api/now/table/sn_si_incident").await.status, 400);
+        assert_eq!(one.query("task_ci", "", &[]).await.column("sys_created_on"), "2026-01-05 08:00:32");
+    }
+    assert_eq!(other.state().await, client.state().await);
+}
