@@ -7,6 +7,8 @@
 mod text_table;
 
 mod columns;
+pub(crate) mod shape;
+
 pub(crate) mod dictionary;
 pub(crate) mod stamp;
 
@@ -46,25 +48,40 @@ mod outbox;
 
 pub(crate) mod desk;
 
+pub(crate) mod properties;
+
+pub(crate) mod sign_in;
+
+pub(crate) mod acts;
+pub(crate) mod criteria;
+pub(crate) mod questions;
+
+pub(crate) mod expiry;
+pub(crate) mod worker;
+
+pub(crate) mod order;
+
+pub(crate) mod delivery;
+
 mod files;
 mod imports;
 mod tiny_urls;
 
 mod scim;
 mod scim_filter;
-pub(crate) mod properties;
-
-pub(crate) mod sign_in;
 
 pub(crate) mod catalog;
 
 pub(crate) mod cart;
+pub(crate) mod producer;
+pub(crate) mod seed_process;
 pub(crate) mod seed_rows;
 
 pub(crate) mod instance;
 
 pub(crate) mod access;
 pub(crate) mod acting;
+pub(crate) mod process;
 
 pub(crate) mod errors;
 pub(crate) mod routes;

@@ -8,6 +8,8 @@ mod client;
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod assertions;
 mod attachments;
 #[cfg(test)]
@@ -16,14 +18,21 @@ mod batch;
 mod brakes;
 #[cfg(test)]
 mod browsers;
+mod carts;
 mod catalog;
-mod imports;
-mod late;
+#[cfg(test)]
+mod catalog_pages;
+#[cfg(test)]
+mod change_api;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod fences;
 mod formats;
 #[cfg(test)]
 mod fuzz;
+mod imports;
+mod late;
 mod oauth;
 mod outbox;
 mod paging;
@@ -32,8 +41,11 @@ mod queries;
 mod rules;
 mod samples;
 mod scim;
+mod scripted;
 mod shapes;
 #[cfg(test)]
 mod sign_in;
+mod states;
 mod stats;
+mod switches;
 mod writes;
