@@ -11,7 +11,7 @@ mod dump;
 mod faults;
 mod script;
 mod servicenow;
-mod servicenow_data;
 mod servicenow_access;
+mod servicenow_data;
 
 pub(crate) mod router;

@@ -35,8 +35,8 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(azure_ad_apps::routes())
         .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
-        .merge(servicenow_data::routes())
         .merge(servicenow_access::routes())
+        .merge(servicenow_data::routes())
         .fallback(|| async { missing("no such admin route") })
         // The door has limited the body already.
         .layer(DefaultBodyLimit::disable())

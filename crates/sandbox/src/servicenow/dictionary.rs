@@ -23,11 +23,6 @@ const FILES: [&str; 5] = [
 /// The tables by the shape of the instance, each read once: equal instances have equal tables.
 static SHAPED: [OnceLock<Dictionary>; Shape::COUNT] = [const { OnceLock::new() }; Shape::COUNT];
 
-/// The names of all fields, each once, so that records need not keep copies of them.
-static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    Dictionary::embedded().tables.values().flat_map(|table| table.fields.keys().map(String::as_str)).collect()
-});
-
 /// Roles that open no table by themselves but exist on every instance. Source: reference sections 2.2 and 2.5.
 const PLATFORM_ROLES: [&str; 6] = [
     "query_no_domain_table_api",
@@ -37,6 +32,10 @@ const PLATFORM_ROLES: [&str; 6] = [
     "snc_platform_rest_api_access",
     "snc_read_only",
 ];
+/// The names of all fields, each once, so that records need not keep copies of them.
+static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    Dictionary::embedded().tables.values().flat_map(|table| table.fields.keys().map(String::as_str)).collect()
+});
 
 /// How many parents a table may have above it; a longer chain in the data is a mistake.
 const INHERITANCE_DEPTH_MAX: usize = 8;

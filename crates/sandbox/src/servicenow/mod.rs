@@ -50,8 +50,6 @@ pub(crate) mod desk;
 
 pub(crate) mod properties;
 
-pub(crate) mod sign_in;
-
 pub(crate) mod acts;
 pub(crate) mod criteria;
 pub(crate) mod questions;
@@ -65,6 +63,7 @@ pub(crate) mod delivery;
 
 mod files;
 mod imports;
+pub(crate) mod sign_in;
 mod tiny_urls;
 
 mod scim;

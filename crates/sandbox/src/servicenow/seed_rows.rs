@@ -264,8 +264,9 @@ fn type_code(variable_type: VariableType) -> &'static str {
 /// The keys the company's services call with.
 pub(crate) fn api_keys(company: &Company) -> ApiKeys {
     let mut keys = ApiKeys::default();
+    let people = people(company);
     for key in &company.servicenow.api_keys {
-        let user = company.person(&key.acts_as).map(Person::sys_id).unwrap_or_default();
+        let user = people.get(key.acts_as.as_str()).cloned().unwrap_or_default();
         keys.add(&key.token, ApiKey { user, expires: None, scopes: Vec::new() });
     }
     keys

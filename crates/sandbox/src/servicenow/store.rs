@@ -188,6 +188,19 @@ impl Store {
         }
     }
 
+    /// Removes every row of a table.
+    pub(crate) fn remove_all(&mut self, class: &str) {
+        let gone: Vec<String> = self
+            .rows(class)
+            .into_iter()
+            .flat_map(|rows| rows.values())
+            .map(|record| record.id().to_owned())
+            .collect();
+        for id in gone {
+            self.remove(class, &id);
+        }
+    }
+
     /// An id no record has had: the same one in every run that made the same records before.
     pub(crate) fn fresh_id(&mut self, table: &str) -> String {
         let issued = self.issued.entry(table.to_owned()).or_default();

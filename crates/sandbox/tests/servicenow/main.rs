@@ -33,6 +33,8 @@ mod formats;
 mod fuzz;
 mod imports;
 mod late;
+#[cfg(test)]
+mod nonsense;
 mod oauth;
 mod outbox;
 mod paging;

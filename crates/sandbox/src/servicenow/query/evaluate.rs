@@ -45,7 +45,8 @@ pub(crate) fn page<'a>(
     let total = found.len();
     if query.orders.is_empty() && session.base.store.is_shuffled() {
         found.sort_by_cached_key(|record| session.base.store.lot(record));
-        return Page { total, rows: found.into_iter().skip(span.0).take(span.1).collect() };
+        let rows = found.into_iter().skip(span.0).take(span.1).collect();
+        return Page { total, rows };
     }
     Page { total, rows: order::page(session, table, &query.orders, found, span) }
 }
@@ -251,6 +252,7 @@ mod tests {
                 ("state", "2"),
                 ("priority", "2"),
                 ("short_description", "VPN is down"),
+                ("watch_list", "u2,u1"),
                 ("sys_created_on", "2026-11-01 10:00:00"),
                 ("opened_at", "2026-11-12 12:00:00"),
             ],
@@ -317,6 +319,8 @@ mod tests {
         check("short_description%DOWN", "3");
         check("short_description=*is", "3");
         check("opened_byDYNAMIC90d1921e5f510100a9ad2572f2b477fe", "1 2");
+        check("watch_listDYNAMIC90d1921e5f510100a9ad2572f2b477fe", "3");
+        check("watch_listLIKEu1", "3");
         check("opened_byDYNAMICffffffffffffffffffffffffffffffff", "");
         check("assignment_groupDYNAMICd6435e965f510100a9ad2572f2b47744", "2");
         check("assignment_group=javascript:gs.getUser().getMyGroups()", "2");

@@ -33,8 +33,8 @@ mod change_standard;
 mod change_task;
 mod change_work;
 
-mod multipart;
 mod figures;
+mod multipart;
 
 mod attachment;
 mod catalog;

@@ -114,7 +114,8 @@ fn asserted_user(instance: &mut Instance, asked: &Asked, now: Timestamp) -> Resu
         return Err(Denied(StatusCode::BAD_REQUEST, "invalid_request", "missing assertion"));
     }
     let key: JwtKey = instance.sessions.jwt_key(&asked.client).cloned().ok_or(ASSERTION)?;
-    let claims = assertion::verify(text, &asked.client, &key.signer, [now, real_timestamp()]).ok_or(ASSERTION)?;
+    let claims =
+        assertion::verify(text, &asked.client, &key.signer, [now, real_timestamp()]).ok_or(ASSERTION)?;
     if !instance.sessions.first_use(&asked.client, &claims, now) {
         return Err(ASSERTION);
     }
