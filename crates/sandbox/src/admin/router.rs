@@ -16,6 +16,7 @@ use crate::admin::{
     azure_ad, azure_ad_apps, azure_ad_directory, azure_ad_notices, dump, faults, script, servicenow,
     servicenow_access, servicenow_data,
 };
+use crate::servicenow::acting;
 use crate::world::World;
 
 /// All routes under `/_sandbox`, the same on every server. The front moves the clock itself.
@@ -87,7 +88,7 @@ async fn read_state(State(world): State<Arc<World>>) -> Answer {
     let azure_ad = world.tenant().state();
     let servicenow = {
         let mut instance = world.instance();
-        instance.settle(world.clock.now());
+        acting::catch_up(&mut instance, world.clock.now());
         instance.state()
     };
     ok(json!({ "azure_ad": azure_ad, "servicenow": servicenow }))
