@@ -11,5 +11,6 @@ mod dump;
 mod faults;
 mod script;
 mod servicenow;
+mod servicenow_access;
 
 pub(crate) mod router;

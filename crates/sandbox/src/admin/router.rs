@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, missing, ok};
-use crate::admin::{azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow};
+use crate::admin::{
+    azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow, servicenow_access,
+};
 use crate::servicenow::acting;
 use crate::world::World;
 
@@ -32,6 +34,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(azure_ad_apps::routes())
         .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
+        .merge(servicenow_access::routes())
         .fallback(|| async { missing("no such admin route") })
         // The door has limited the body already.
         .layer(DefaultBodyLimit::disable())

@@ -123,6 +123,9 @@ pub(crate) enum ManagedIdentity {
 pub(crate) struct ServiceNowSeed {
     /// OAuth clients. The first is the one the endpoints name.
     pub(crate) clients: Vec<OauthClient>,
+    /// Keys that services send as `x-sn-apikey`.
+    #[serde(default)]
+    pub(crate) api_keys: Vec<ApiKeySeed>,
     /// Groups that records are assigned to and that approve.
     pub(crate) assignment_groups: Vec<AssignmentGroup>,
     pub(crate) catalog_items: Vec<CatalogItem>,
@@ -138,6 +141,16 @@ pub(crate) struct OauthClient {
     pub(crate) acts_as: String,
     /// Roles of that account, such as `itil`.
     pub(crate) roles: Vec<String>,
+}
+
+/// An API key.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiKeySeed {
+    /// What the client sends.
+    pub(crate) token: String,
+    /// Key of the person whose account the key acts as.
+    pub(crate) acts_as: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -130,6 +130,7 @@ fn check(company: &Company) -> Result<(), Error> {
     known("assignment_groups.members", queues.iter().flat_map(|group| &group.members), &people)?;
     known("assignment_groups.manager", queues.iter().filter_map(|group| group.manager.as_ref()), &people)?;
     known("clients.acts_as", company.servicenow.clients.iter().map(|client| &client.acts_as), &people)?;
+    known("api_keys.acts_as", company.servicenow.api_keys.iter().map(|key| &key.acts_as), &people)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
 }

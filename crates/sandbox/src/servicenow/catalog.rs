@@ -14,6 +14,7 @@ use crate::servicenow::criteria;
 use crate::servicenow::delivery::{self, Delivery};
 use crate::servicenow::desk::{Desk, Hand};
 use crate::servicenow::order::Order;
+use crate::servicenow::properties;
 use crate::servicenow::questions::{self, REQUESTED_FOR};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::store::Record;
@@ -253,9 +254,9 @@ pub(crate) fn may_receive(base: Base<'_>, item: &Record, user: &str) -> bool {
 /// Catalog API, `order_now`; without the properties everybody may.
 fn recipient(desk: &Desk, actor: &Actor, named: Option<&str>) -> Result<String, Refusal> {
     let id = named.filter(|id| !id.is_empty()).unwrap_or(&actor.sys_id);
-    let roles = property(desk, "glide.sc.req_for.roles");
+    let roles = properties::value(desk.base(), "glide.sc.req_for.roles").unwrap_or_default();
     let allowed = match roles {
-        "" => property(desk, "glide.sc.req_for.roles.default") != "deny",
+        "" => properties::value(desk.base(), "glide.sc.req_for.roles.default") != Some("deny"),
         roles => roles.split(',').any(|role| actor.has_role(role.trim())),
     };
     match desk.store.get(desk.dictionary, "sys_user", id) {
@@ -263,9 +264,4 @@ fn recipient(desk: &Desk, actor: &Actor, named: Option<&str>) -> Result<String, 
         Some(user) if user.get("active") == "true" => Ok(user.id().to_owned()),
         _ => Err(Refusal::BadRequest("Invalid Requested For user".to_owned())),
     }
-}
-
-fn property<'a>(desk: &'a Desk, name: &'a str) -> &'a str {
-    let row = desk.store.find(desk.dictionary, "sys_properties", "name", name);
-    row.map_or("", |row| row.get("value"))
 }

@@ -108,6 +108,9 @@ impl Desk {
         let numbered = draft.get("number").is_empty();
         rules::before(&mut draft)?;
         let (mut record, notes) = (draft.after, draft.notes);
+        if self.gives_too_much(hand.actor, &record) {
+            return Err(Refusal::Acl(Deed::Create));
+        }
         if let (Some(prefix), true) = (prefix, numbered) {
             record.set("number", self.store.next_number(&prefix));
         }
@@ -117,6 +120,7 @@ impl Desk {
             record.set(at, stamp::raw(hand.now));
         }
         record.set("sys_mod_count", "0");
+        unmark(hand, None, &mut record);
         self.commit(hand, None, record, notes);
         Ok(id)
     }
@@ -146,9 +150,13 @@ impl Desk {
         rules::before(&mut draft)?;
         draft.count("sys_mod_count");
         let (mut record, notes) = (draft.after, draft.notes);
+        if self.gives_too_much(hand.actor, &record) {
+            return Err(Refusal::Acl(Deed::Write));
+        }
         self.unique(&record)?;
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
+        unmark(hand, Some(&before), &mut record);
         self.commit(hand, Some(before), record, notes);
         Ok(())
     }
@@ -219,6 +227,18 @@ impl Desk {
                 starts <= now.as_str() && (ends.is_empty() || ends >= now.as_str())
             })
             .map(|row| row.get("delegate"))
+    }
+
+    /// Whether the row gives somebody a role that only an administrator may give. The reference names
+    /// no such guard; without it whoever administers users could make an administrator of anybody.
+    fn gives_too_much(&self, actor: &Actor, record: &Record) -> bool {
+        if !matches!(record.class.as_str(), "sys_user_has_role" | "sys_group_has_role") {
+            return false;
+        }
+        let role = self.store.get(self.dictionary, "sys_user_role", record.get("role"));
+        role.is_some_and(|role| {
+            role.get("elevated_privilege") == "true" || matches!(role.get("name"), "admin" | "security_admin")
+        }) && !actor.has_role("admin")
     }
 
     /// The caller's id if it is free, a fresh one if there is none.
@@ -367,12 +387,22 @@ impl Desk {
     }
 }
 
+/// Takes the marks of a write back that is to leave none: what stood there before stands there again.
+fn unmark(hand: &Hand<'_>, before: Option<&Record>, record: &mut Record) {
+    if hand.input.stamped {
+        return;
+    }
+    for field in ["sys_created_by", "sys_created_on", "sys_updated_by", "sys_updated_on", "sys_mod_count"] {
+        record.set(field, before.map_or("", |before| before.get(field)));
+    }
+}
+
 /// Applies what was sent: unknown, read-only and unfitting values are dropped without a word.
 fn write(draft: &mut Draft<'_>, table: &str, fields: &Fields, input: &Input) {
     for (name, value) in fields {
         let base = draft.base;
         let Some(field) = base.dictionary.field(table, name) else { continue };
-        if field.read_only {
+        if field.read_only || !draft.actor.may_fill(field) {
             continue;
         }
         if field.kind.is_journal() {

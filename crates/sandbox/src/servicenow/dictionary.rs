@@ -19,6 +19,16 @@ const TABLES: [&str; 2] = [
 /// The tables by the shape of the instance, each read once: equal instances have equal tables.
 static SHAPED: [OnceLock<Dictionary>; Shape::COUNT] = [const { OnceLock::new() }; Shape::COUNT];
 
+/// Roles that open no table by themselves but exist on every instance. Source: reference sections 2.2 and 2.5.
+const PLATFORM_ROLES: [&str; 6] = [
+    "query_no_domain_table_api",
+    "rest_api_explorer",
+    "security_admin",
+    "snc_basic_auth_api_access",
+    "snc_platform_rest_api_access",
+    "snc_read_only",
+];
+
 /// How many parents a table may have above it; a longer chain in the data is a mistake.
 const INHERITANCE_DEPTH_MAX: usize = 8;
 
@@ -70,6 +80,11 @@ impl Kind {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
+    /// The table it was asked of, which may be a child of the one that defines it.
+    #[serde(skip)]
+    pub(crate) table: String,
+    #[serde(skip)]
+    pub(crate) name: String,
     /// The text a person sees; data-policy refusals name fields by it.
     pub(crate) label: String,
     #[serde(default, rename = "type")]
@@ -126,6 +141,8 @@ pub(crate) struct Own {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
+    #[serde(skip)]
+    pub(crate) name: String,
     #[serde(default)]
     pub(crate) label: String,
     #[serde(default)]
@@ -264,7 +281,8 @@ impl Dictionary {
 
     /// Every role the data speaks of, sorted, each once.
     pub(crate) fn role_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = vec!["admin".to_owned()];
+        let mut names: Vec<String> =
+            ["admin"].iter().chain(&PLATFORM_ROLES).map(|&role| role.to_owned()).collect();
         for (role, contained) in &self.role_contains {
             names.push(role.clone());
             names.extend(contained.iter().cloned());
@@ -303,7 +321,10 @@ impl Dictionary {
             read: self.nearest_own(&chain, |own| &own.read),
             write: self.nearest_own(&chain, |own| &own.write),
         };
-        table.fields = fields;
+        for (key, field) in &mut fields {
+            (field.table, field.name) = (name.to_owned(), key.clone());
+        }
+        (table.name, table.fields) = (name.to_owned(), fields);
         table
     }
 

@@ -11,11 +11,17 @@ use serde_json::Value;
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
 use crate::servicenow::acts::Scripted;
+use crate::servicenow::api_keys::ApiKeys;
+use crate::servicenow::brakes::Brakes;
+use crate::servicenow::browsers::Browsers;
 use crate::servicenow::cart::{Carts, List};
 use crate::servicenow::catalog::{Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::expiry;
+use crate::servicenow::fences::Fences;
 use crate::servicenow::order::Order;
+use crate::servicenow::properties;
+use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::sessions::Sessions;
 use crate::servicenow::worker::Workers;
@@ -31,6 +37,11 @@ const TWO_STEP_PROPERTY: &str = "glide.sc.checkout.twostep";
 pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
+    pub(crate) browsers: Browsers,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) rates: Rates,
+    pub(crate) fences: Fences,
+    pub(crate) brakes: Brakes,
     pub(crate) carts: Carts,
     /// What attached files hold, by the id of their row; only rows are asked who may see them.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
@@ -52,6 +63,11 @@ impl Instance {
         Self {
             desk,
             sessions,
+            browsers: Browsers::default(),
+            api_keys: seed_rows::api_keys(company),
+            rates: Rates::default(),
+            fences: Fences::default(),
+            brakes: Brakes::default(),
             carts: Carts::default(),
             files: BTreeMap::new(),
             orders: Orders::default(),
@@ -116,9 +132,7 @@ impl Instance {
 
     /// Whether checking out only shows the cart and submitting orders it.
     pub(crate) fn is_two_step(&self) -> bool {
-        let base = self.desk.base();
-        let property = base.store.find(base.dictionary, "sys_properties", "name", TWO_STEP_PROPERTY);
-        property.is_some_and(|row| row.get("value") == "true")
+        properties::flag(self.desk.base(), TWO_STEP_PROPERTY, false)
     }
 
     /// Every table with rows, in the order of names and ids.

@@ -11,7 +11,10 @@ pub(crate) mod stamp;
 
 pub(crate) mod store;
 
+pub(crate) mod fences;
+
 pub(crate) mod actor;
+pub(crate) mod views;
 pub(crate) mod walk;
 
 pub(crate) mod query;
@@ -20,9 +23,20 @@ pub(crate) mod refusal;
 pub(crate) mod assign;
 pub(crate) mod render;
 pub(crate) mod rules;
+
+pub(crate) mod api_keys;
+pub(crate) mod assertion;
+pub(crate) mod brakes;
+pub(crate) mod browsers;
+pub(crate) mod rates;
+
 pub(crate) mod sessions;
 
 pub(crate) mod desk;
+
+pub(crate) mod properties;
+
+pub(crate) mod sign_in;
 
 pub(crate) mod acts;
 pub(crate) mod criteria;
@@ -44,6 +58,7 @@ pub(crate) mod seed_rows;
 
 pub(crate) mod instance;
 
+pub(crate) mod access;
 pub(crate) mod acting;
 pub(crate) mod process;
 

@@ -13,6 +13,7 @@ use crate::servicenow::assign::Input;
 use crate::servicenow::catalog::Delays;
 use crate::servicenow::desk::{Fields, Hand};
 use crate::servicenow::instance::Instance;
+use crate::servicenow::properties;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::policy::{POLICY_PROPERTY, Policy};
 use crate::servicenow::shape::Shape;
@@ -61,7 +62,7 @@ pub(crate) fn approvals(
     let policy: Policy = serde_json::from_value(Value::Object(wanted.policy)).map_err(NotSwitched::Policy)?;
     let shown = serde_json::to_value(&policy).map_err(NotSwitched::Policy)?;
     let subject = subject(instance, &wanted.subject).ok_or(NotSwitched::Nothing(wanted.subject))?;
-    property(instance, now, &format!("{POLICY_PROPERTY}{subject}"), &shown.to_string())?;
+    properties::set(&mut instance.desk, &format!("{POLICY_PROPERTY}{subject}"), &shown.to_string(), now);
     Ok(shown)
 }
 
@@ -77,24 +78,6 @@ fn subject(instance: &Instance, named: &str) -> Option<String> {
         .or_else(|| base.store.get(base.dictionary, "task", named))
         .or_else(|| base.store.find(base.dictionary, "task", "number", named))?;
     Some(found.id().to_owned())
-}
-
-/// Sets a property, whether or not there is one of that name.
-fn property(instance: &mut Instance, now: Timestamp, name: &str, value: &str) -> Result<(), NotSwitched> {
-    let base = instance.desk.base();
-    let known =
-        base.store.find(base.dictionary, "sys_properties", "name", name).map(|row| row.id().to_owned());
-    let system = Actor::system();
-    let hand = Hand { actor: &system, now, input: Input::raw() };
-    let value = ("value".to_owned(), value.to_owned());
-    match known {
-        Some(id) => instance.desk.update(&hand, "sys_properties", &id, &vec![value]),
-        None => {
-            let fields = vec![("name".to_owned(), name.to_owned()), value];
-            instance.desk.insert(&hand, "sys_properties", &fields).map(|_| ())
-        }
-    }
-    .map_err(refused)
 }
 
 /// Gives the instance other plugins or choices, and the rows that name them.

@@ -91,7 +91,9 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
         (kind, _) if kind.is_journal() => {
             place.holder.map_or_else(String::new, |one| history(base, look, one, place.name))
         }
-        (Kind::Password, _) if !raw.is_empty() => MASK.to_owned(),
+        // Whether there is a password is nobody's business: it is kept apart from the record.
+        (Kind::Password, _) => MASK.to_owned(),
+        (Kind::GlideDuration, _) => duration(raw),
         (Kind::Reference, Some(_)) if raw == "global" => raw.to_owned(),
         (Kind::Reference, Some(table)) => walk::label(base, table, raw),
         (Kind::GlideList, Some(table)) => {
@@ -111,6 +113,16 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
         }
         _ => place.field.choices.get(raw).cloned().unwrap_or_else(|| raw.to_owned()),
     }
+}
+
+/// A duration in words, such as `2 Days 3 Hours`; seconds only where there is nothing longer.
+fn duration(raw: &str) -> String {
+    let Some(at) = stamp::instant(raw) else { return raw.to_owned() };
+    let seconds = at.as_second().max(0);
+    let parts = [(seconds / 86_400, "Day"), (seconds / 3_600 % 24, "Hour"), (seconds / 60 % 60, "Minute")];
+    let words = |(count, unit): (i64, &str)| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    let shown: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(words).collect();
+    if shown.is_empty() { words((seconds, "Second")) } else { shown.join(" ") }
 }
 
 /// `Incident: INC0010001`, by the table the record's `source_table` names.

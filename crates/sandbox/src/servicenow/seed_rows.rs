@@ -5,6 +5,7 @@
 
 use crate::ids;
 use crate::seed::company::{CatalogItem, Company, OauthClient, Person, VariableType};
+use crate::servicenow::api_keys::{ApiKey, ApiKeys};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::sessions::{ACCESS_SECONDS, Sessions};
 use crate::servicenow::stamp;
@@ -252,6 +253,16 @@ fn type_code(variable_type: VariableType) -> &'static str {
         VariableType::Reference => "8",
         VariableType::Date => "9",
     }
+}
+
+/// The keys the company's services call with.
+pub(crate) fn api_keys(company: &Company) -> ApiKeys {
+    let mut keys = ApiKeys::default();
+    for key in &company.servicenow.api_keys {
+        let user = person_id(company, &key.acts_as);
+        keys.add(&key.token, ApiKey { user, expires: None, scopes: Vec::new() });
+    }
+    keys
 }
 
 /// The registry entry, the roles of its account, and the same secret as the account's password.

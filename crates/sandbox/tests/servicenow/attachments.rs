@@ -37,8 +37,8 @@ async fn a_file_needs_a_record_that_may_be_written_and_dies_with_it() {
     assert_eq!(attach(&client, &"0".repeat(32), "a.txt").await.status, 404);
     let incident = client.create("incident", json!({})).await;
     assert_eq!(attach(&client, &incident, "").await.refusal().0, 400);
-    let user = client.find("sys_user", "user_name=a.berg@contoso.test").await;
-    let path = format!("/api/now/attachment/file?table_name=sys_user&table_sys_id={user}&file_name=a");
+    let role = client.find("sys_user_role", "name=itil").await;
+    let path = format!("/api/now/attachment/file?table_name=sys_user_role&table_sys_id={role}&file_name=a");
     assert_eq!(send(client.request(Method::POST, &path).body("x")).await.refusal().0, 403);
     let id = attach(&client, &incident, "a.txt").await.result()["sys_id"].as_str().unwrap().to_owned();
     client.administrator().delete(&format!("/api/now/table/incident/{incident}")).await;

@@ -9,9 +9,19 @@ mod client;
 mod acting;
 #[cfg(test)]
 mod approvals;
+#[cfg(test)]
+mod assertions;
+#[cfg(test)]
 mod attachments;
+#[cfg(test)]
 mod batch;
+#[cfg(test)]
+mod brakes;
+#[cfg(test)]
+mod browsers;
+#[cfg(test)]
 mod carts;
+#[cfg(test)]
 mod catalog;
 #[cfg(test)]
 mod catalog_pages;
@@ -19,14 +29,31 @@ mod catalog_pages;
 mod change_api;
 #[cfg(test)]
 mod changes;
+#[cfg(test)]
+mod fences;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod oauth;
+#[cfg(test)]
 mod paging;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
 mod scripted;
+#[cfg(test)]
 mod shapes;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod states;
+#[cfg(test)]
 mod stats;
+#[cfg(test)]
 mod switches;
+#[cfg(test)]
 mod writes;

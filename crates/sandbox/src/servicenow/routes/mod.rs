@@ -2,10 +2,17 @@
 
 pub(crate) mod call;
 
+pub(crate) mod quota;
 mod visit;
 
+mod xml;
+
 mod auth;
+mod form_login;
+mod formats;
 mod parameters;
+
+mod entry;
 
 mod order;
 
@@ -25,6 +32,8 @@ mod change_list;
 mod change_standard;
 mod change_task;
 mod change_work;
+
+mod figures;
 
 mod attachment;
 mod catalog;
