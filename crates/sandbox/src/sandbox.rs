@@ -25,7 +25,7 @@ use crate::seed::mark::SeedMark;
 use crate::server::{Reception, serve};
 use crate::tls::Tls;
 use crate::world::{Beginning, World};
-use crate::{dump, passing};
+use crate::{dump, passing, posts};
 
 /// How often the state is written while things change.
 const SAVE_PAUSE: Duration = Duration::from_secs(5);
@@ -105,6 +105,7 @@ impl Sandbox {
             let reception = Reception { front: front(platform), tls };
             tasks.push(tokio::spawn(serve(listener, reception, stopped.clone())));
         }
+        tasks.push(tokio::spawn(posts::run(Arc::clone(&world), stopped.clone())));
         if world.clock.is_running() {
             tasks.push(tokio::spawn(tick(Arc::clone(&world), routers, stopped.clone())));
         }

@@ -12,5 +12,6 @@ mod faults;
 mod script;
 mod servicenow;
 mod servicenow_access;
+mod servicenow_data;
 
 pub(crate) mod router;

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::admin::answer::{Answer, missing, ok};
 use crate::admin::{
     azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow, servicenow_access,
+    servicenow_data,
 };
 use crate::servicenow::acting;
 use crate::world::World;
@@ -35,6 +36,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
         .merge(servicenow_access::routes())
+        .merge(servicenow_data::routes())
         .fallback(|| async { missing("no such admin route") })
         // The door has limited the body already.
         .layer(DefaultBodyLimit::disable())

@@ -129,6 +129,55 @@ pub(crate) struct ServiceNowSeed {
     /// Groups that records are assigned to and that approve.
     pub(crate) assignment_groups: Vec<AssignmentGroup>,
     pub(crate) catalog_items: Vec<CatalogItem>,
+    /// Equipment people have, or that lies in stock.
+    #[serde(default)]
+    pub(crate) assets: Vec<Asset>,
+    /// Where changes of records are sent; nowhere, if absent.
+    #[serde(default)]
+    pub(crate) webhook: Option<WebhookSeed>,
+}
+
+/// Where the instance sends its changes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookSeed {
+    /// An address of this machine; nothing is sent elsewhere.
+    pub(crate) url: String,
+    /// The secret deliveries are signed with.
+    pub(crate) key: String,
+    /// Tables whose changes are sent; every task, if absent.
+    #[serde(default)]
+    pub(crate) tables: Vec<WatchedTable>,
+    /// Key of the person whose own changes are not sent.
+    #[serde(default)]
+    pub(crate) integration_user: Option<String>,
+}
+
+/// A table whose changes are sent.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchedTable {
+    pub(crate) table: String,
+    /// An encoded query the record must meet.
+    #[serde(default)]
+    pub(crate) when: String,
+}
+
+/// A piece of equipment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asset {
+    /// The tag on it; no two have the same.
+    pub(crate) tag: String,
+    pub(crate) serial: String,
+    /// Name of the model: `Laptop 14` or `Screen 27`.
+    pub(crate) model: String,
+    /// Key of the person who has it; in stock, if absent.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
+    /// Key of the office it belongs to.
+    #[serde(default)]
+    pub(crate) office: Option<String>,
 }
 
 /// An entry of the application registry that may ask for tokens with its own credentials.

@@ -131,6 +131,12 @@ fn check(company: &Company) -> Result<(), Error> {
     known("assignment_groups.manager", queues.iter().filter_map(|group| group.manager.as_ref()), &people)?;
     known("clients.acts_as", company.servicenow.clients.iter().map(|client| &client.acts_as), &people)?;
     known("api_keys.acts_as", company.servicenow.api_keys.iter().map(|key| &key.acts_as), &people)?;
+    let assets = &company.servicenow.assets;
+    keys("assets", assets.iter().map(|asset| &asset.tag))?;
+    known("assets.person", assets.iter().filter_map(|asset| asset.person.as_ref()), &people)?;
+    known("assets.office", assets.iter().filter_map(|asset| asset.office.as_ref()), &offices)?;
+    let webhook = company.servicenow.webhook.iter();
+    known("webhook.integration_user", webhook.filter_map(|one| one.integration_user.as_ref()), &people)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
 }

@@ -179,7 +179,7 @@ pub(crate) fn change(instance: &mut Instance, now: Timestamp, change: Change) ->
     }
     instance.fences = fences;
     if let Some(rows) = limits {
-        instance.desk.store.remove_where(RULES, |_| true);
+        instance.desk.store.remove_all(RULES);
         rows.into_iter().for_each(|row| instance.desk.store.put(row));
     }
     for (name, code) in change.second_factors.into_iter().flatten() {

@@ -143,12 +143,12 @@ fn roles(dictionary: &Dictionary, store: &Store, user: &str) -> BTreeSet<String>
             pending.push_back(row.get("name").to_owned());
         }
     };
-    for row in store.all(dictionary, "sys_user_has_role").filter(|row| row.get("user") == user) {
+    for row in store.having(dictionary, "sys_user_has_role", "user", user) {
         granted(row.get("role"));
     }
-    let memberships = store.all(dictionary, "sys_user_grmember").filter(|row| row.get("user") == user);
+    let memberships = store.having(dictionary, "sys_user_grmember", "user", user);
     for group in memberships.map(|row| row.get("group")) {
-        for row in store.all(dictionary, "sys_group_has_role").filter(|row| row.get("group") == group) {
+        for row in store.having(dictionary, "sys_group_has_role", "group", group) {
             granted(row.get("role"));
         }
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign::{self, Input};
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::outbox::{News, Outbox};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::{self, Consequence, Draft, Stored};
 use crate::servicenow::shape::Shape;
@@ -28,6 +29,7 @@ pub(crate) struct Desk {
     #[serde(skip)]
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
+    pub(crate) outbox: Outbox,
     pub(crate) shape: Shape,
     /// Approvals with a time they are due at, as stored, and the ids of their rows.
     due: BTreeSet<(String, String)>,
@@ -38,14 +40,15 @@ pub(crate) struct Desk {
 #[serde(deny_unknown_fields)]
 struct Kept {
     store: Store,
+    outbox: Outbox,
     shape: Shape,
     due: BTreeSet<(String, String)>,
 }
 
 impl From<Kept> for Desk {
     fn from(kept: Kept) -> Self {
-        let Kept { store, shape, due } = kept;
-        Self { dictionary: Dictionary::shaped(shape), store, shape, due }
+        let Kept { store, outbox, shape, due } = kept;
+        Self { dictionary: Dictionary::shaped(shape), store, outbox, shape, due }
     }
 }
 
@@ -64,8 +67,8 @@ impl Desk {
     /// An empty instance of the usual shape.
     pub(crate) fn new() -> Self {
         let shape = Shape::default();
-        let (store, due) = (Store::default(), BTreeSet::new());
-        Self { dictionary: Dictionary::embedded(), store, shape, due }
+        let (store, outbox, due) = (Store::default(), Outbox::default(), BTreeSet::new());
+        Self { dictionary: Dictionary::embedded(), store, outbox, shape, due }
     }
 
     /// Gives the instance other plugins or choices.
@@ -174,7 +177,7 @@ impl Desk {
         };
         rules::deleting(&draft)?;
         self.store.remove(&record.class, id);
-        self.store.remove_where("sys_journal_field", |row| row.get("element_id") == id);
+        self.store.remove_having("sys_journal_field", "element_id", id);
         for (child, field) in [
             ("sys_user_grmember", "user"),
             ("sys_user_grmember", "group"),
@@ -189,8 +192,10 @@ impl Desk {
             ("task_cmdb_ci_service", "task"),
             ("sys_attachment", "table_sys_id"),
         ] {
-            self.store.remove_where(child, |row| row.get(field) == id);
+            self.store.remove_having(child, field, id);
         }
+        let (before, after, notes) = (Some(&record), None, Vec::new());
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
         let consequences = rules::gone(self.base(), &record);
         self.follow_all(hand, consequences);
         Ok(())
@@ -274,11 +279,11 @@ impl Desk {
         let root = self.dictionary.root(&record.class);
         for (name, _) in definition.fields.iter().filter(|(_, field)| field.unique) {
             let value = record.get(name);
-            let taken = self
-                .store
-                .all(self.dictionary, root)
-                .any(|other| other.id() != record.id() && other.get(name).eq_ignore_ascii_case(value));
-            if taken && !value.is_empty() {
+            let taken = || {
+                let mut same = self.store.having_any_case(self.dictionary, root, name, value);
+                same.any(|other| other.id() != record.id())
+            };
+            if !value.is_empty() && taken() {
                 return Err(Refusal::Duplicate { value: value.to_owned(), key: name.clone() });
             }
         }
@@ -306,6 +311,8 @@ impl Desk {
         if record.class == "sysapproval_approver" && !record.get("due_date").is_empty() {
             self.due.insert((record.get("due_date").to_owned(), record.id().to_owned()));
         }
+        let seen = notes.iter().map(|(element, _)| element.as_str()).collect();
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after: Some(record), notes: seen });
         rules::after(Stored { base: self.base(), before, after: record, notes })
     }
 
@@ -368,6 +375,14 @@ impl Desk {
     /// Forgets that approval; nobody waits for it any more.
     pub(crate) fn pop_due(&mut self) {
         self.due.pop_first();
+    }
+
+    /// Tells the outside of a write: when others see it, and what goes into the outbox.
+    fn publish(&mut self, news: &News<'_>) {
+        if let Some(after) = news.after {
+            self.store.hold_back(news.before, after, news.now);
+        }
+        self.outbox.capture(&mut self.store, self.dictionary, news);
     }
 
     /// Appends to the history of a record.

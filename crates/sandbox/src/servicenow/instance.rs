@@ -2,12 +2,11 @@
 //!
 //! Owns the state as a whole and the one place where time passes for it. Answers no request.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::delivery::{Outcome, Parcel};
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
 use crate::servicenow::acts::Scripted;
@@ -19,16 +18,39 @@ use crate::servicenow::catalog::{Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::expiry;
 use crate::servicenow::fences::Fences;
+use crate::servicenow::files;
+use crate::servicenow::imports::Imports;
 use crate::servicenow::order::Order;
 use crate::servicenow::properties;
 use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::sessions::Sessions;
+use crate::servicenow::tiny_urls::TinyUrls;
+use crate::servicenow::walk::Base;
 use crate::servicenow::worker::Workers;
 use crate::servicenow::{seed_process, seed_rows};
 
 /// Tables that say what the platform is rather than what happened in it; the state leaves them out.
-const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_role", "oauth_entity"];
+const PLATFORM_TABLES: [&str; 18] = [
+    "cmdb_hardware_product_model",
+    "cmdb_model_category",
+    "kb_knowledge_base",
+    "oauth_entity",
+    "sn_hr_core_service",
+    "sys_attachment_doc",
+    "sys_choice",
+    "sys_db_object",
+    "sys_dictionary",
+    "sys_filter_option_dynamic",
+    "sys_group_has_role",
+    "sys_scope",
+    "sys_transform_entry",
+    "sys_transform_map",
+    "sys_user_role",
+    "sys_user_role_contains",
+    "syslog",
+    "v_plugin",
+];
 /// The property that puts a look at the whole order between the cart and the request.
 const TWO_STEP_PROPERTY: &str = "glide.sc.checkout.twostep";
 
@@ -43,8 +65,8 @@ pub(crate) struct Instance {
     pub(crate) fences: Fences,
     pub(crate) brakes: Brakes,
     pub(crate) carts: Carts,
-    /// What attached files hold, by the id of their row; only rows are asked who may see them.
-    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    pub(crate) imports: Imports,
+    pub(crate) tiny_urls: TinyUrls,
     pub(crate) orders: Orders,
     pub(crate) workers: Workers,
     /// What people will do.
@@ -69,7 +91,8 @@ impl Instance {
             fences: Fences::default(),
             brakes: Brakes::default(),
             carts: Carts::default(),
-            files: BTreeMap::new(),
+            imports: Imports::default(),
+            tiny_urls: TinyUrls::default(),
             orders: Orders::default(),
             workers: Workers::default(),
             scripted: Scripted::default(),
@@ -78,8 +101,7 @@ impl Instance {
 
     /// Forgets the files whose row is gone.
     pub(crate) fn sweep(&mut self) {
-        let base = self.desk.base();
-        self.files.retain(|id, _| base.store.get(base.dictionary, "sys_attachment", id).is_some());
+        files::sweep(&mut self.desk);
     }
 
     /// Lets everything happen that the platform does by itself by now, in the order of time. Every
@@ -90,11 +112,32 @@ impl Instance {
             expiry::pass(&mut self.desk, at);
             self.workers.pass(&mut self.desk, at);
         }
+        self.desk.store.next_request(now);
+        self.imports.settle(&mut self.desk, now);
     }
 
     fn next_due(&self) -> Option<Timestamp> {
         let approvals = self.desk.next_due().map(|(at, _)| at);
         [self.orders.next_due(), approvals, self.workers.next_due()].into_iter().flatten().min()
+    }
+
+    /// Answers a reader, who does not see writes that are held back.
+    pub(crate) fn as_others_see<T>(&mut self, answer: impl FnOnce(&Self) -> T) -> T {
+        let hidden = self.desk.store.hide();
+        let answered = answer(self);
+        self.desk.store.show_again(hidden);
+        answered
+    }
+
+    /// Begins to send what is due of the outbox.
+    pub(crate) fn begin_delivery(&mut self, now: Timestamp) -> Option<(u64, Parcel)> {
+        let base = Base { dictionary: self.desk.dictionary, store: &self.desk.store };
+        self.desk.outbox.begin(base, now)
+    }
+
+    /// Learns what became of that.
+    pub(crate) fn end_delivery(&mut self, now: Timestamp, sent: (u64, Parcel, Outcome)) {
+        self.desk.outbox.end(&mut self.desk.store, now, sent);
     }
 
     /// Takes orders from the catalog and gives the `sys_id` of the request they share.
@@ -156,5 +199,50 @@ impl Instance {
             })
         })?;
         Some(Actor::of(base.dictionary, base.store, user))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::load::Seed;
+    use crate::servicenow::assign::Input;
+    use crate::servicenow::desk::{Fields, Hand};
+    use crate::servicenow::webhook::Webhook;
+
+    /// Does a little of everything that leaves something behind.
+    fn live(instance: &mut Instance, now: Timestamp) {
+        let admin = instance.person("admin").unwrap();
+        let hand = Hand { actor: &admin, now, input: Input::raw() };
+        let fields = |all: &[(&str, &str)]| -> Fields {
+            all.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()
+        };
+        instance.desk.outbox.configure(Some(Webhook::new("http://127.0.0.1:1/", "k", Vec::new(), "")));
+        instance.desk.store.delay("incident", 60_000);
+        instance.desk.store.shuffle(true);
+        let incident = instance.desk.insert(&hand, "incident", &fields(&[("work_notes", "a")])).unwrap();
+        instance.desk.update(&hand, "incident", &incident, &fields(&[("state", "2")])).unwrap();
+        instance.desk.insert(&hand, "sys_choice", &fields(&[("name", "incident")])).unwrap();
+        files::keep(&mut instance.desk.store, &incident, b"bytes", ("admin", now));
+        instance.tiny_urls.keep("x?y=1").unwrap();
+        instance.imports.later(now, "set", &admin).unwrap();
+        let sent = instance.begin_delivery(now).unwrap();
+        instance.end_delivery(now, (sent.0, sent.1, Outcome { status: Some(503), ..Outcome::default() }));
+        instance.settle(now);
+    }
+
+    #[test]
+    fn an_instance_that_was_put_back_is_the_same_and_goes_on_alike() {
+        let now: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        let mut instance = Instance::new(&Seed::SmallCompany.load().unwrap(), now);
+        live(&mut instance, now);
+        let text = serde_json::to_string(&instance).unwrap();
+        let mut back: Instance = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+        for one in [&mut instance, &mut back] {
+            live(one, now);
+        }
+        assert_eq!(serde_json::to_string(&back).unwrap(), serde_json::to_string(&instance).unwrap());
+        assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(&instance).unwrap());
     }
 }

@@ -6,11 +6,20 @@
 
 pub(crate) mod shape;
 
+mod text_table;
+
+mod columns;
 pub(crate) mod dictionary;
 pub(crate) mod stamp;
 
+mod record;
+mod rows;
+
+mod platform;
+
 pub(crate) mod store;
 
+mod demo_rows;
 pub(crate) mod fences;
 
 pub(crate) mod actor;
@@ -32,11 +41,22 @@ pub(crate) mod rates;
 
 pub(crate) mod sessions;
 
+mod mac;
+pub(crate) mod webhook;
+
+mod outbox;
+
 pub(crate) mod desk;
 
 pub(crate) mod properties;
 
+mod files;
+mod imports;
 pub(crate) mod sign_in;
+mod tiny_urls;
+
+mod scim;
+mod scim_filter;
 
 pub(crate) mod acts;
 pub(crate) mod criteria;

@@ -86,8 +86,8 @@ pub(crate) fn shape(instance: &mut Instance, wanted: Shape) -> Value {
     instance.desk.reshape(wanted);
     let new = instance.desk.dictionary;
     for (table, _) in old.tables().filter(|(table, _)| new.table(table).is_none()) {
-        instance.desk.store.remove_where("sys_db_object", |row| row.get("name") == table);
-        instance.desk.store.remove_where("sys_choice", |row| row.get("name") == table);
+        remove(instance, "sys_db_object", |row| row.get("name") == table);
+        remove(instance, "sys_choice", |row| row.get("name") == table);
     }
     for (table, definition) in new.tables() {
         let before = old.table(table);
@@ -107,8 +107,7 @@ pub(crate) fn shape(instance: &mut Instance, wanted: Shape) -> Value {
             if same {
                 continue;
             }
-            let store = &mut instance.desk.store;
-            store.remove_where("sys_choice", |row| row.get("name") == table && row.get("element") == name);
+            remove(instance, "sys_choice", |row| row.get("name") == table && row.get("element") == name);
             for (at, (value, label)) in field.choices.iter().enumerate() {
                 let id = ids::hex32("sys_choice", &format!("{table}/{name}/{value}"));
                 let sequence = at.to_string();
@@ -126,6 +125,15 @@ pub(crate) fn shape(instance: &mut Instance, wanted: Shape) -> Value {
         }
     }
     json!(wanted)
+}
+
+fn remove(instance: &mut Instance, table: &'static str, unwanted: impl Fn(&Record) -> bool) {
+    let base = instance.desk.base();
+    let rows = base.store.all(base.dictionary, table).filter(|row| unwanted(row));
+    let ids: Vec<String> = rows.map(|row| row.id().to_owned()).collect();
+    for id in ids {
+        instance.desk.store.remove(table, &id);
+    }
 }
 
 fn put(instance: &mut Instance, table: &str, id: &str, fields: &[(&str, &str)]) {

@@ -136,9 +136,8 @@ fn document(base: Base<'_>, holder: &Record, raw: &str) -> String {
 
 /// The entries of a journal, newest first, as one text.
 fn history(base: Base<'_>, look: &Look, record: &Record, element: &str) -> String {
-    let rows = base.store.all(base.dictionary, "sys_journal_field");
+    let rows = base.store.having(base.dictionary, "sys_journal_field", "element_id", record.id());
     let mut rows: Vec<&Record> = rows
-        .filter(|row| row.get("element_id") == record.id())
         .filter(|row| match element {
             "comments_and_work_notes" => matches!(row.get("element"), "comments" | "work_notes"),
             element => row.get("element") == element,
@@ -176,8 +175,8 @@ fn variable(base: Base<'_>, look: &Look, record: &Record, name: &str) -> Option<
 }
 
 fn choice_text(base: Base<'_>, question: &Record, raw: &str) -> String {
-    let mut choices = base.store.all(base.dictionary, "question_choice");
+    let mut choices = base.store.having(base.dictionary, "question_choice", "question", question.id());
     choices
-        .find(|choice| choice.get("question") == question.id() && choice.get("value") == raw)
+        .find(|choice| choice.get("value") == raw)
         .map_or_else(|| raw.to_owned(), |choice| choice.get("text").to_owned())
 }

@@ -65,11 +65,12 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return errors::refused(&Refusal::Unreadable("the body ended early".to_owned()));
     };
-    let call = Call::read(&parts, body);
+    let mut call = Call::read(&parts, body);
     if call.body.len() > BODY_BYTES_MAX && !call.segments.iter().any(|part| part == "attachment") {
         return errors::too_large(call.body.len());
     }
     acting::catch_up(&mut world.instance(), now);
+    call.expand(|key| world.instance().tiny_urls.query(key).map(str::to_owned));
     if batch::concerns(&call) {
         return batch::answer(world, &call, now).await;
     }

@@ -32,8 +32,10 @@ pub(crate) fn fill(desk: &mut Desk, company: &Company) {
     standard_change(&mut rows);
     incident_producer(&mut rows);
     for (name, value) in [("Onboarding", "onboarding"), ("Offboarding", "offboarding")] {
-        let id = ids::hex32("sn_hr_core_service", value);
-        rows.add("sn_hr_core_service", &id, &[("name", name), ("value", value)]);
+        if !rows.has("sn_hr_core_service", "value", value) {
+            let id = ids::hex32("sn_hr_core_service", value);
+            rows.add("sn_hr_core_service", &id, &[("name", name), ("value", value)]);
+        }
     }
     for client in &company.servicenow.clients {
         let user = company.person(&client.acts_as).map(Person::sys_id).unwrap_or_default();

@@ -172,8 +172,8 @@ pub(crate) fn from<'a>(base: Base<'a>, table: &str, record: &'a Record, path: &'
 pub(crate) fn variable<'a>(base: Base<'a>, record: &Record, name: &str) -> Option<(&'a Record, &'a str)> {
     let table = base.dictionary.table(&record.class)?;
     let item = record.get(table.variables_of.as_deref()?);
-    let joins = base.store.all(base.dictionary, "sc_item_option_mtom");
-    joins.filter(|join| join.get("request_item") == item).find_map(|join| {
+    let mut joins = base.store.having(base.dictionary, "sc_item_option_mtom", "request_item", item);
+    joins.find_map(|join| {
         let option = base.store.get(base.dictionary, "sc_item_option", join.get("sc_item_option"))?;
         let question = base.store.get(base.dictionary, "item_option_new", option.get("item_option_new"))?;
         (question.get("name") == name).then(|| (question, option.get("value")))

@@ -250,7 +250,7 @@ fn slots(
 }
 
 fn conflicts(desk: &mut Desk, hand: &Hand<'_>, id: &str) -> Result<(), Refusal> {
-    desk.store.remove_where("conflict", |row| row.get("change") == id);
+    desk.store.remove_having("conflict", "change", id);
     let base = desk.base();
     let change = base.store.get(base.dictionary, "change_request", id).ok_or(Refusal::NoRecord)?;
     let now = stamp::raw(hand.now);

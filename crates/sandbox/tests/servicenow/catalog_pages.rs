@@ -18,7 +18,7 @@ async fn catalogs_lead_to_categories_and_categories_to_items() {
         .await;
     let catalogs = client.get(&format!("{BASE}/catalogs?sysparm_text=service")).await;
     let expected = json!([{ "title": "Service Catalog", "sys_id": CATALOG, "has_categories": true, "has_items": true,
-        "description": "", "desktop_image": "" }]);
+        "description": "What can be ordered", "desktop_image": "" }]);
     assert_eq!(catalogs.result(), &expected);
     let catalog = client.get(&format!("{BASE}/catalogs/{CATALOG}")).await;
     assert_eq!(catalog.result()["categories"][0]["title"], "Can We Help You?");

@@ -36,13 +36,23 @@ mod formats;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod late;
+#[cfg(test)]
 mod oauth;
+#[cfg(test)]
+mod outbox;
 #[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod scim;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]

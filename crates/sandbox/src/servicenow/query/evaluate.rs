@@ -41,8 +41,13 @@ pub(crate) fn page<'a>(
     query: &Query,
     span: (usize, usize),
 ) -> Page<'a> {
-    let found = matching(session, table, query, 0);
+    let mut found = matching(session, table, query, 0);
     let total = found.len();
+    if query.orders.is_empty() && session.base.store.is_shuffled() {
+        found.sort_by_cached_key(|record| session.base.store.lot(record));
+        let rows = found.into_iter().skip(span.0).take(span.1).collect();
+        return Page { total, rows };
+    }
     Page { total, rows: order::page(session, table, &query.orders, found, span) }
 }
 

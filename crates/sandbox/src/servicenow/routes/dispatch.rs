@@ -15,7 +15,7 @@ use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::routes::{
-    attachment, catalog, change, entry, form_login, formats, oauth, stats, table,
+    attachment, catalog, change, entry, form_login, formats, import, oauth, scim, stats, table, tiny,
 };
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
@@ -72,11 +72,18 @@ fn resource(
             table::answer(instance, &visit(*version == "v1"), rest)
         }
         ["api", "now", "stats", rest @ ..] | ["api", "now", "v1" | "v2", "stats", rest @ ..] => {
-            stats::answer(instance, &visit(false), rest)
+            instance.as_others_see(|seen| stats::answer(seen, &visit(false), rest))
         }
         ["api", "now", "attachment", rest @ ..] | ["api", "now", "v1" | "v2", "attachment", rest @ ..] => {
             attachment::answer(instance, &visit(false), rest)
         }
+        ["api", "now", "import", rest @ ..] | ["api", "now", "v1" | "v2", "import", rest @ ..] => {
+            import::answer(instance, &visit(false), rest)
+        }
+        ["api", "now", "scim", rest @ ..] | ["api", "now", "v1" | "v2", "scim", rest @ ..] => {
+            Ok(scim::answer(instance, &visit(false), rest))
+        }
+        ["api", "now", "tinyurl"] | ["api", "now", "v1", "tinyurl"] => tiny::answer(instance, &visit(false)),
         ["api", "sn_sc", "servicecatalog", rest @ ..]
         | ["api", "sn_sc", "v1" | "v2", "servicecatalog", rest @ ..] => {
             catalog::answer(instance, &visit(false), rest)

@@ -34,13 +34,17 @@ mod change_task;
 mod change_work;
 
 mod figures;
+mod multipart;
 
 mod attachment;
 mod catalog;
 mod change;
+mod import;
 mod oauth;
+mod scim;
 mod stats;
 mod table;
+mod tiny;
 
 pub(crate) mod dispatch;
 

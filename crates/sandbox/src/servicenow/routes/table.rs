@@ -36,8 +36,8 @@ pub(crate) fn answer(
     }
     formats::agree(visit.call)?;
     match (visit.call.method.clone(), id) {
-        (Method::GET | Method::HEAD, None) => list(instance, visit, table),
-        (Method::GET | Method::HEAD, Some(id)) => one(instance, visit, table, id),
+        (Method::GET | Method::HEAD, None) => instance.as_others_see(|seen| list(seen, visit, table)),
+        (Method::GET | Method::HEAD, Some(id)) => instance.as_others_see(|seen| one(seen, visit, table, id)),
         (Method::POST, None) => create(instance, visit, table),
         (Method::PUT | Method::PATCH, Some(id)) => change(instance, visit, table, id),
         (Method::DELETE, Some(id)) => {
