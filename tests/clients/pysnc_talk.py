@@ -30,7 +30,7 @@ with TALK.part("insert, get, update, delete"):
     TALK.check("insert gives a sys_id", made and len(str(made)) == 32, f"{made}")
     record = CLIENT.GlideRecord("incident")
     TALK.check("it is read by id", record.get(str(made)))
-    TALK.check("it has a number", record.number.startswith("INC"), f"{record.number}")
+    TALK.check("it has a number", str(record.number).startswith("INC"), f"{record.number}")
     TALK.check("display value of a choice", record.get_display_value("urgency") == "2 - Medium", record.get_display_value("urgency"))
     record.short_description = "Printer in Bergen"
     record.work_notes = "Looked at it."

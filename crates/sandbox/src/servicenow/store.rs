@@ -170,6 +170,15 @@ impl Store {
         }
     }
 
+    /// Removes the rows of a table that a test picks.
+    pub(crate) fn remove_where(&mut self, class: &str, unwanted: impl Fn(&Record) -> bool) {
+        let rows = self.rows(class).into_iter().flat_map(Rows::values).filter(|record| unwanted(record));
+        let gone: Vec<String> = rows.map(|record| record.id().to_owned()).collect();
+        for id in gone {
+            self.remove(class, &id);
+        }
+    }
+
     /// Removes the rows of a table whose field has that value.
     pub(crate) fn remove_having(&mut self, class: &str, field: &str, value: &str) {
         let Some(rows) = self.rows(class) else { return };

@@ -46,6 +46,21 @@ async fn answers_are_xml_where_that_is_wanted() {
 }
 
 #[tokio::test]
+async fn a_request_inside_a_batch_speaks_for_itself() {
+    use base64::Engine as _;
+    let client = Client::start().await;
+    let url = "/api/now/table/cmn_location?sysparm_fields=name&sysparm_query=name=Oslo";
+    let inner = serde_json::json!({ "id": "1", "method": "GET", "url": url,
+        "headers": [{ "name": "Accept", "value": "application/xml" }] });
+    let batch = serde_json::json!({ "batch_request_id": "b", "rest_requests": [inner] });
+    let answer = client.post("/api/now/v1/batch", batch).await;
+    let body = answer.body["serviced_requests"][0]["body"].as_str().unwrap();
+    let body = base64::engine::general_purpose::STANDARD.decode(body).unwrap();
+    let expected = format!("{HEAD}<response><result><name>Oslo</name></result></response>");
+    assert_eq!(String::from_utf8(body).unwrap(), expected);
+}
+
+#[tokio::test]
 async fn bodies_may_be_xml_or_quoted_with_apostrophes() {
     let client = Client::start().await;
     let path = "/api/now/table/incident?sysparm_fields=short_description,urgency";

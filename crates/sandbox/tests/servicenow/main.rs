@@ -40,6 +40,8 @@ mod imports;
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod nonsense;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod outbox;

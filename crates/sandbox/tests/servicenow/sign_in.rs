@@ -104,10 +104,12 @@ async fn one_credential_is_looked_at_and_a_wrong_one_is_not_made_good_by_another
 async fn six_wrong_passwords_in_a_row_lock_the_account_and_a_right_one_forgives_them() {
     let client = Client::start().await;
     password(&client, PERSON).await;
-    for _ in 0..5 {
-        assert_eq!(status(&client, PERSON, "wrong").await, 401);
+    for _ in 0..2 {
+        for _ in 0..5 {
+            assert_eq!(status(&client, PERSON, "wrong").await, 401);
+        }
+        assert_eq!(status(&client, PERSON, "right").await, 200);
     }
-    assert_eq!(status(&client, PERSON, "right").await, 200);
     for _ in 0..6 {
         assert_eq!(status(&client, PERSON, "wrong").await, 401);
     }

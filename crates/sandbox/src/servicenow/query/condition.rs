@@ -209,6 +209,10 @@ impl<'a> Test<'a> {
             Check::StartsWith(part) => starts_with(text(), part),
             Check::EndsWith(part) => ends_with(text(), part),
             Check::Empty => value().is_empty(),
+            // Of a list of ids any may be among them.
+            Check::In(values) if kind == Kind::GlideList => {
+                value().split(',').any(|id| values.contains(fold(id).as_ref()))
+            }
             Check::In(values) => {
                 let value = value();
                 !value.is_empty()

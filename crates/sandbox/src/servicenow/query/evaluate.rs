@@ -53,8 +53,8 @@ pub(crate) fn page<'a>(
 
 /// Whether one record, stored or not, meets the query; one without conditions does.
 pub(crate) fn meets(session: Session<'_>, table: &str, record: &Record, query: &Query) -> bool {
-    let mut groups = query.groups.iter().map(|group| plan(session, table, group, 0));
-    query.groups.is_empty() || groups.any(|group| group.accepts(session, table, record))
+    let mut plans = query.groups.iter().map(|group| plan(session, table, group, 0));
+    query.groups.is_empty() || plans.any(|plan| plan.accepts(session, table, record))
 }
 
 fn matching<'a>(session: Session<'a>, table: &'a str, query: &Query, depth: usize) -> Vec<&'a Record> {
@@ -252,6 +252,7 @@ mod tests {
                 ("state", "2"),
                 ("priority", "2"),
                 ("short_description", "VPN is down"),
+                ("watch_list", "u2,u1"),
                 ("sys_created_on", "2026-11-01 10:00:00"),
                 ("opened_at", "2026-11-12 12:00:00"),
             ],
@@ -318,6 +319,8 @@ mod tests {
         check("short_description%DOWN", "3");
         check("short_description=*is", "3");
         check("opened_byDYNAMIC90d1921e5f510100a9ad2572f2b477fe", "1 2");
+        check("watch_listDYNAMIC90d1921e5f510100a9ad2572f2b477fe", "3");
+        check("watch_listLIKEu1", "3");
         check("opened_byDYNAMICffffffffffffffffffffffffffffffff", "");
         check("assignment_groupDYNAMICd6435e965f510100a9ad2572f2b47744", "2");
         check("assignment_group=javascript:gs.getUser().getMyGroups()", "2");

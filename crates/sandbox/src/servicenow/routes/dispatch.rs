@@ -56,7 +56,7 @@ pub(crate) fn serve(instance: &mut Instance, call: &Call, actor: &Actor, now: Ti
     let answer = resource(instance, (call, actor), &segments, now);
     let mut response = answer.unwrap_or_else(|refusal| refused(&refusal));
     entry::dress(&mut response, charge.as_ref());
-    response
+    formats::translated(call, response)
 }
 
 fn resource(
