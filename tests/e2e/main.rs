@@ -21,6 +21,8 @@ mod manual;
 
 mod remote_trouble;
 
+mod sandbox_process;
+
 mod set_up;
 
 mod template_cases;

@@ -56,6 +56,13 @@ impl Run {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
+
+    /// Fails the test unless it ended with this code and said this on standard error.
+    pub(crate) fn says(self, code: i32, words: &str) -> Self {
+        let run = self.ends_with_code(code);
+        assert!(run.stderr.contains(words), "no `{words}` in:\n{}", run.stderr);
+        run
+    }
 }
 
 /// A sandbox in a process of its own; ended with the value.

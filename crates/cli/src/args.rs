@@ -120,8 +120,8 @@ pub(crate) struct RunArgs {
     /// Run against the built-in sandbox, or against one that runs already (`--sandbox=URL`)
     #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(crate) sandbox: Option<String>,
-    /// Company that the built-in sandbox starts with
-    #[arg(long, value_name = "FILE", requires = "sandbox")]
+    /// Company that the built-in sandbox starts with: `small-company`, `generated:USERSxGROUPS`, or a YAML file
+    #[arg(long, value_name = "SEED", requires = "sandbox")]
     pub(crate) seed: Option<PathBuf>,
     /// Case of `tests.yaml` to play in the sandbox; the first one without it
     #[arg(long, value_name = "NAME", requires = "sandbox", conflicts_with_all = ["inputs", "event"])]
@@ -243,15 +243,31 @@ pub(crate) struct DecideArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {
-    /// Loopback address; port 0 takes free ports, port N serves Azure AD on N and ServiceNow on N+1
+    /// Loopback address; port 0 takes free ports, port N serves Azure AD on N, ServiceNow on N+1, and with
+    /// `--tls` both once more on N+2 and N+3
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: std::net::SocketAddr,
-    /// Company to start with
+    /// Serve both over https too, with a certificate of an authority of its own
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Folder that keeps that certificate
+    #[arg(long, value_name = "DIR", requires = "tls", default_value = ".drawbridge/sandbox-tls")]
+    pub(crate) tls_dir: PathBuf,
+    /// Company to start with: `small-company`, `generated:USERSxGROUPS`, or a YAML file
+    #[arg(long, value_name = "SEED", default_value = "small-company")]
+    pub(crate) seed: String,
+    /// File the state is kept in: gone on from if it is there, written while things change and at the end
     #[arg(long, value_name = "FILE")]
-    pub(crate) seed: Option<PathBuf>,
+    pub(crate) state: Option<PathBuf>,
+    /// Where the pretend clock begins: an instant in UTC, or `now`
+    #[arg(long, value_name = "INSTANT", default_value = "2026-01-05T08:00:00Z")]
+    pub(crate) clock: String,
     /// Let the pretend clock stand still between two advances
     #[arg(long)]
     pub(crate) frozen_clock: bool,
+    /// Faults and events that happen by themselves, a YAML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

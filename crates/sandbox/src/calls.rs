@@ -7,17 +7,26 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Most calls kept; the oldest go first. A long rehearsal makes a few thousand.
 const CALLS_MAX: usize = 50_000;
 
+/// Most bytes of calls kept; the oldest go first.
+const LOG_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Longest recorded body, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
+/// Longest body that is searched for secrets; of a longer one only the length is recorded.
+const SEARCHED_BYTES_MAX: usize = 256 * 1024;
+
 /// Names of form fields and JSON members whose values are never recorded, lower case.
-const SECRET_NAMES: [&str; 8] = [
+const SECRET_NAMES: [&str; 10] = [
+    "user_password",
+    "x-sn-apikey",
     "client_secret",
     "client_assertion",
     "password",
@@ -29,7 +38,7 @@ const SECRET_NAMES: [&str; 8] = [
 ];
 
 /// Which of the two pretend platforms a call or a fault rule concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Platform {
     AzureAd,
@@ -50,6 +59,12 @@ pub(crate) enum Outcome {
     DroppedBeforeCommit,
     #[serde(rename = "dropped after commit")]
     DroppedAfterCommit,
+    #[serde(rename = "cut in the middle of the answer")]
+    Truncated,
+    #[serde(rename = "carried out twice")]
+    Twice,
+    #[serde(rename = "to be carried out later")]
+    Late,
 }
 
 /// One received call.
@@ -105,6 +120,8 @@ pub(crate) struct Calls {
 #[derive(Debug, Default)]
 struct Log {
     calls: VecDeque<Call>,
+    /// Sizes of the calls kept, added up.
+    bytes: usize,
     last_seq: u64,
 }
 
@@ -115,20 +132,18 @@ impl Calls {
         let mut log = self.log();
         log.last_seq += 1;
         let seq = log.last_seq;
-        if log.calls.len() == CALLS_MAX {
-            log.calls.pop_front();
-        }
-        log.calls.push_back(Call {
+        let call = Call {
             seq,
             at,
             platform: arrival.platform,
             method: arrival.method.to_owned(),
             path: arrival.path.to_owned(),
-            query: arrival.query.map(str::to_owned),
+            query: arrival.query.map(blank_form_fields),
             status: None,
             body,
             outcome: Outcome::InProgress,
-        });
+        };
+        log.push(call);
         seq
     }
 
@@ -145,11 +160,23 @@ impl Calls {
         }
     }
 
-    /// The calls whose number is greater than `since`, oldest first.
-    pub(crate) fn since(&self, since: u64) -> CallPage {
+    /// The calls whose number is greater than `since`, oldest first; the newest `last` of them at most.
+    pub(crate) fn since(&self, since: u64, last: usize) -> CallPage {
         let log = self.log();
-        let calls: Vec<Call> = log.calls.iter().filter(|call| call.seq > since).cloned().collect();
+        let newer = log.calls.len() - log.calls.partition_point(|call| call.seq <= since);
+        let skipped = log.calls.len() - newer.min(last);
+        let calls: Vec<Call> = log.calls.iter().skip(skipped).cloned().collect();
         CallPage { calls, last_seq: log.last_seq, forgotten: log.last_seq - log.calls.len() as u64 }
+    }
+
+    /// Number of the newest call.
+    pub(crate) fn last_seq(&self) -> u64 {
+        self.log().last_seq
+    }
+
+    /// Empties the log; numbers go on behind `last_seq`.
+    pub(crate) fn restore(&self, last_seq: u64) {
+        *self.log() = Log { last_seq, ..Log::default() };
     }
 
     /// Empties the log and starts numbering anew.
@@ -162,10 +189,34 @@ impl Calls {
     }
 }
 
+impl Log {
+    /// Keeps a call, and lets the oldest go that have no place any more.
+    fn push(&mut self, call: Call) {
+        self.bytes += call.bytes();
+        self.calls.push_back(call);
+        while self.calls.len() > CALLS_MAX || self.bytes > LOG_BYTES_MAX {
+            let Some(gone) = self.calls.pop_front() else { return };
+            self.bytes -= gone.bytes();
+        }
+    }
+}
+
+impl Call {
+    /// How much memory it takes, nearly.
+    fn bytes(&self) -> usize {
+        let texts =
+            [self.query.as_ref(), self.body.as_ref()].into_iter().flatten().map(String::len).sum::<usize>();
+        size_of::<Self>() + self.method.len() + self.path.len() + texts
+    }
+}
+
 /// The body as text with the values of secret fields blanked.
 fn redacted(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
+    }
+    if body.len() > SEARCHED_BYTES_MAX {
+        return Some(format!("({} bytes, not recorded)", body.len()));
     }
     let mut text = match serde_json::from_slice::<Value>(body) {
         Ok(mut value) => {
@@ -246,7 +297,7 @@ mod tests {
         assert_eq!(calls.record(at, &arrival), 1);
         assert_eq!(calls.record(at, &arrival), 2);
         calls.finish(2, Some(200), Outcome::Answered);
-        let page = calls.since(1);
+        let page = calls.since(1, usize::MAX);
         assert_eq!(
             (page.calls.len(), page.calls[0].status, page.last_seq, page.forgotten),
             (1, Some(200), 2, 0)

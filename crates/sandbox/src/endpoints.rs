@@ -1,5 +1,7 @@
 //! Where a sandbox listens and what its clients must know, as printed and as served.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 /// Where a sandbox listens and what its clients must know. Printed as one JSON line by the CLI.
@@ -11,6 +13,20 @@ pub struct Endpoints {
     pub servicenow: ServiceNowEndpoint,
     /// Base URL of the admin interface, without a slash at the end.
     pub admin: String,
+    /// The same platforms once more, encrypted; absent unless that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub https: Option<Https>,
+}
+
+/// The encrypted servers. Credentials and state are those of the plain ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Https {
+    /// Graph host and login host of the tenant, without a slash at the end.
+    pub azure_ad: String,
+    /// Base URL of the instance, without a slash at the end.
+    pub servicenow: String,
+    /// File with the certificate that clients have to trust, PEM.
+    pub ca_file: PathBuf,
 }
 
 /// Settings of a connection to the pretend tenant.

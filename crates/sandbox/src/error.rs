@@ -18,8 +18,8 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
-    /// The second platform listens one port above the first, and there is none.
-    #[error("port {port} leaves no port above it for the second platform")]
+    /// The other servers listen on the ports above the first, and there are too few.
+    #[error("port {port} leaves too few ports above it for the other servers")]
     NoSecondPort {
         /// The port that was asked for.
         port: u16,
@@ -41,9 +41,25 @@ pub enum Error {
         bytes_max: u64,
     },
     /// The seed is not YAML of the seed's shape.
-    #[error("the seed is malformed: {detail}")]
+    #[error("{place}: {detail}")]
     SeedMalformed {
-        /// What the parser said, with line and column.
+        /// File, line and column.
+        place: String,
+        /// What does not fit.
+        detail: String,
+    },
+    /// There is no seed of that name.
+    #[error("`{name}` is neither a seed that comes with the sandbox nor a file")]
+    SeedUnknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// A generated company cannot have that size.
+    #[error("`{name}` is no size of a company: {detail}")]
+    SeedSize {
+        /// What was asked for.
+        name: String,
+        /// What is possible.
         detail: String,
     },
     /// A part without which no platform can run is missing or empty.
@@ -77,5 +93,59 @@ pub enum Error {
         of: String,
         /// What is wrong with it.
         detail: String,
+    },
+    /// The folder of certificates cannot be used.
+    #[error("cannot keep a certificate in `{}`", path.display())]
+    TlsFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// No certificate could be made.
+    #[error("cannot make a certificate: {detail}")]
+    TlsCertificate {
+        /// Why.
+        detail: String,
+    },
+    /// The script file could not be read.
+    #[error("cannot read the script `{}`", path.display())]
+    ScriptUnreadable {
+        /// The file that was asked for.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The script file is not YAML of a script's shape.
+    #[error("{place}: {detail}")]
+    ScriptMalformed {
+        /// File, line and column.
+        place: String,
+        /// What does not fit.
+        detail: String,
+    },
+    /// The state file is there and could not be read.
+    #[error("cannot read the state `{}`", path.display())]
+    StateUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The state file holds something this sandbox cannot go on from.
+    #[error("cannot go on from the state `{}`: {detail}", path.display())]
+    StateRefused {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        detail: String,
+    },
+    /// The state file could not be written.
+    #[error("cannot write the state `{}`", path.display())]
+    StateUnwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
     },
 }

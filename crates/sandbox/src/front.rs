@@ -1,132 +1,107 @@
 //! What happens to one request before and after a platform answers it.
 //!
-//! Owns the order: admin interface, body limit, call log, fault rules, platform. It knows no
-//! platform's shapes; answers of faults are made by the platforms.
+//! Owns the order: limits, what is due, admin interface and page, call log, fault rules, platform.
+//! It knows no platform's shapes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{Request, Response, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::body::{Body, Bytes};
+use axum::http::request::Parts;
+use axum::http::{Method, Request, Response, StatusCode};
+use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
-use tower::ServiceExt;
 
 use crate::calls::{Arrival, CallSeq, Outcome, Platform};
-use crate::faults::{Answer, Fault};
+use crate::misfortune::{self, Cut};
+use crate::origin::Scheme;
+use crate::passing::Arrived;
+use crate::routers::Routers;
 use crate::world::World;
-use crate::{admin, azure_ad, servicenow};
+use crate::{admin, door, page, passing};
 
-/// Largest request body either platform takes, in bytes.
-const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// What something between client and platform says when the platform is away.
-const HTML_PAGE: &str = "<!DOCTYPE html><html><head><title>Please wait</title></head>\
-    <body><h1>The service is temporarily unavailable</h1></body></html>";
-
-/// The connection is to be closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("a fault rule dropped the connection")]
-pub(crate) struct Dropped;
-
-/// The front of one of the two servers.
+/// The front of one of the two platforms.
 #[derive(Clone)]
 pub(crate) struct Front {
     world: Arc<World>,
     platform: Platform,
-    admin: Router,
-    router: Router,
+    routers: Arc<Routers>,
 }
 
 impl Front {
-    pub(crate) fn new(world: Arc<World>, platform: Platform) -> Self {
-        let router = match platform {
-            Platform::AzureAd => azure_ad::router::router(Arc::clone(&world)),
-            Platform::ServiceNow => servicenow::router::router(Arc::clone(&world)),
-        };
-        Self { admin: admin::router::router(Arc::clone(&world)), world, platform, router }
+    pub(crate) fn new(world: Arc<World>, platform: Platform, routers: Arc<Routers>) -> Self {
+        Self { world, platform, routers }
     }
 
-    /// Answers one request, or drops its connection.
-    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
-        let request = request.map(Body::new);
-        if request.uri().path().starts_with("/_sandbox") {
-            return Ok(route(&self.admin, request).await);
-        }
+    /// Answers one request, or ends its connection.
+    pub(crate) async fn answer(
+        self,
+        request: Request<Incoming>,
+        scheme: Scheme,
+    ) -> Result<Response<Body>, Cut> {
         let (mut parts, body) = request.into_parts();
-        let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-            return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
+        let body = match door::admit(&parts, body, self.platform).await {
+            Ok(body) => body,
+            Err(status) => return Ok(self.turn_away(&parts, status)),
         };
-        let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+        parts.extensions.insert(scheme);
+        passing::until(&self.world, &self.routers, self.world.clock.now()).await;
+        if door::is_admin(&parts) {
+            return Ok(self.admin(parts, body).await);
+        }
+        if parts.uri.path() == "/" && [Method::GET, Method::HEAD].contains(&parts.method) {
+            return Ok(page::answer(self.platform));
+        }
+        let seq = self.record(&parts, &body);
+        parts.extensions.insert(CallSeq(seq));
+        let fault = self.world.faults.strike(self.platform, parts.method.as_str(), parts.uri.path());
+        let request = Request::from_parts(parts, body);
+        let Some(fault) = fault else {
+            let response = self.routers.platform(self.platform, seq, request.map(Body::from)).await;
+            self.world.calls.finish(seq, Some(response.status().as_u16()), Outcome::Answered);
+            return Ok(response);
+        };
+        let call = Arrived { platform: self.platform, seq, request };
+        misfortune::befall(&self.world, &self.routers, call, &fault).await
+    }
+
+    fn record(&self, parts: &Parts, body: &Bytes) -> u64 {
+        self.world.touch();
         let arrival = Arrival {
             platform: self.platform,
-            method: method.as_str(),
-            path: &path,
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
             query: parts.uri.query(),
-            body: &body,
+            body,
         };
-        let seq = self.world.calls.record(self.world.clock.now(), &arrival);
-        parts.extensions.insert(CallSeq(seq));
-        let fault = self.world.faults.strike(self.platform, method.as_str(), &path);
-        self.carry_out(seq, Request::from_parts(parts, body), fault).await
+        self.world.calls.record(self.world.clock.now(), &arrival)
     }
 
-    async fn carry_out(
-        &self,
-        seq: u64,
-        request: Request<Bytes>,
-        fault: Option<Fault>,
-    ) -> Result<Response<Body>, Dropped> {
-        let request = request.map(Body::from);
-        let (response, outcome) = match fault.as_ref().map(|fault| &fault.answer) {
-            None => (route(&self.router, request).await, Outcome::Answered),
-            Some(Answer::Slow(ms)) => {
-                tokio::time::sleep(Duration::from_millis(*ms)).await;
-                (route(&self.router, request).await, Outcome::Answered)
-            }
-            Some(Answer::DropBeforeCommit) => {
-                self.world.calls.finish(seq, None, Outcome::DroppedBeforeCommit);
-                return Err(Dropped);
-            }
-            Some(Answer::DropAfterCommit) => {
-                let status = route(&self.router, request).await.status().as_u16();
-                self.world.calls.finish(seq, Some(status), Outcome::DroppedAfterCommit);
-                return Err(Dropped);
-            }
-            Some(Answer::Html) => (html(StatusCode::BAD_GATEWAY), Outcome::Faulted),
-            Some(Answer::HtmlOk) => (html(StatusCode::OK), Outcome::Faulted),
-            Some(Answer::Throttle) => (
-                self.failure(seq, 429, fault.as_ref().and_then(|fault| fault.retry_after_secs)),
-                Outcome::Faulted,
-            ),
-            Some(Answer::Status(status)) => {
-                let wait = fault.as_ref().and_then(|fault| fault.retry_after_secs);
-                (self.failure(seq, *status, wait.filter(|_| *status == 503)), Outcome::Faulted)
-            }
-        };
-        self.world.calls.finish(seq, Some(response.status().as_u16()), outcome);
-        Ok(response)
+    /// Answers a request whose head or body was not taken, in the platform's shape.
+    fn turn_away(&self, parts: &Parts, status: StatusCode) -> Response<Body> {
+        let seq = self.record(parts, &Bytes::new());
+        self.world.calls.finish(seq, Some(status.as_u16()), Outcome::Answered);
+        self.routers.failure(self.platform, seq, (status, None))
     }
 
-    fn failure(&self, seq: u64, status: u16, retry_after_secs: Option<u32>) -> Response<Body> {
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        match self.platform {
-            Platform::AzureAd => {
-                azure_ad::errors::fault(status, retry_after_secs, self.world.clock.now(), seq)
-            }
-            Platform::ServiceNow => servicenow::errors::fault(status, retry_after_secs),
+    async fn admin(&self, parts: Parts, body: Bytes) -> Response<Body> {
+        if door::is_from_elsewhere(&parts) {
+            return admin::answer::elsewhere().into_response();
         }
+        if parts.method != Method::GET {
+            self.world.touch();
+        }
+        // Time is moved here, because what happens on the way needs the routers.
+        if parts.method == Method::POST && parts.uri.path() == "/_sandbox/clock" {
+            return match admin::clock::target(&self.world, &body) {
+                Ok(to) => {
+                    passing::until(&self.world, &self.routers, to).await;
+                    admin::clock::arrive(&self.world, to).into_response()
+                }
+                Err(refusal) => refusal.into_response(),
+            };
+        }
+        let response = self.routers.admin(Request::from_parts(parts, Body::from(body))).await;
+        passing::until(&self.world, &self.routers, self.world.clock.now()).await;
+        response
     }
-}
-
-async fn route(router: &Router, request: Request<Body>) -> Response<Body> {
-    match router.clone().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
-}
-
-fn html(status: StatusCode) -> Response<Body> {
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], HTML_PAGE).into_response()
 }

@@ -8,21 +8,47 @@
 mod clock;
 mod ids;
 mod keys;
+mod origin;
+mod span;
 
 mod calls;
 mod delivery;
 mod endpoints;
 mod error;
+
 mod faults;
+
+mod script;
+
+mod agenda;
+
 mod seed;
+
+mod tls;
 
 mod azure_ad;
 mod servicenow;
 
 mod world;
 
+mod dump;
+mod posts;
+
 mod admin;
+
+mod routers;
+
+mod passing;
+
+mod misfortune;
+
+mod door;
+mod page;
+
 mod front;
+
+mod line;
+
 mod server;
 
 mod sandbox;
@@ -30,8 +56,9 @@ mod sandbox;
 mod remote;
 
 pub use clock::ClockMode;
-pub use endpoints::{AzureAdEndpoint, Endpoints, ServiceNowEndpoint};
+pub use endpoints::{AzureAdEndpoint, Endpoints, Https, ServiceNowEndpoint};
 pub use error::Error;
 pub use remote::{Remote, RemoteError};
 pub use sandbox::{Options, Sandbox};
+pub use script::Script;
 pub use seed::load::Seed;

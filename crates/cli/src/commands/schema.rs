@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use drawbridge_core::schema;
+use drawbridge_sandbox::{Script, Seed};
 use serde_json::Value;
 
 use crate::args::SchemaArgs;
@@ -29,6 +30,13 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<Exit> {
     write(folder, "mapping.schema.json", &schema::mapping(&catalog))?;
     write(folder, "tests.schema.json", &schema::of_type::<Cases>("tests", "Drawbridge tests"))?;
     write(folder, "config.schema.json", &schema::of_type::<Config>("config", "Drawbridge configuration"))?;
+    let seed = schema::named("sandbox-seed", "Drawbridge sandbox seed", Seed::schema().to_value());
+    write(folder, "sandbox-seed.schema.json", &seed)?;
+    write(
+        folder,
+        "sandbox-script.schema.json",
+        &schema::of_type::<Script>("sandbox-script", "Drawbridge sandbox script"),
+    )?;
     Ok(Exit::Good)
 }
 

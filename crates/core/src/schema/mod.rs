@@ -20,4 +20,4 @@ mod written_step;
 pub(crate) use compose::demands;
 pub use compose::workflow;
 pub use mapping::mapping;
-pub use plain::of_type;
+pub use plain::{named, of_type};

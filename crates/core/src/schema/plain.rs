@@ -8,7 +8,12 @@ use super::alternatives::by_key;
 /// The schema of another file, from the type that reads it.
 #[must_use]
 pub fn of_type<T: JsonSchema>(name: &str, title: &str) -> Value {
-    let mut schema = schema_for!(T).to_value();
+    named(name, title, schema_for!(T).to_value())
+}
+
+/// A schema of a type that another crate keeps to itself, dressed like those from `of_type`.
+#[must_use]
+pub fn named(name: &str, title: &str, mut schema: Value) -> Value {
     schema["$id"] = json!(format!("urn:drawbridge:schema:{name}"));
     schema["title"] = json!(title);
     tidy(&mut schema);

@@ -34,6 +34,18 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// The answer to a request that something here could not stand. The state may have changed in part.
+pub(crate) fn broken() -> Response {
+    let error = "the sandbox has a fault of its own; what it was doing is in its log".to_owned();
+    Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, error }.into_response()
+}
+
+/// The answer to a page of another site, which has no business here.
+pub(crate) fn elsewhere() -> Refusal {
+    let error = "a page of another site may not steer the sandbox".to_owned();
+    Refusal { status: StatusCode::FORBIDDEN, error }
+}
+
 /// Reads a JSON body, whatever the content type says.
 pub(crate) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(bytes).map_err(bad)

@@ -114,8 +114,8 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
         text("method").ok_or_else(|| invalid("every request needs a 'method'."))?.to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid("unknown 'method'."))?;
     let url = text("url").ok_or_else(|| invalid("every request needs a 'url'."))?;
-    let path = url.strip_prefix('/').unwrap_or(url).replace(' ', "%20");
-    let uri = Uri::try_from(format!("/v1.0/{path}")).map_err(|_| invalid("'url' is no relative address."))?;
+    let uri = Uri::try_from(format!("/v1.0/{}", relative(url).replace(' ', "%20")))
+        .map_err(|_| invalid("'url' is no relative address."))?;
     let mut headers = HeaderMap::new();
     for (name, value) in request.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid("unreadable 'headers'."))?;
@@ -137,6 +137,16 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
     let depends_on = request.get("dependsOn").and_then(Value::as_array).into_iter().flatten();
     let depends_on = depends_on.filter_map(Value::as_str).map(str::to_owned).collect();
     Ok(Item { id, method, uri, headers, body, depends_on })
+}
+
+/// The address behind the version: the official client for Python writes the whole one.
+fn relative(url: &str) -> &str {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |begin| &rest[begin..]),
+        None => url,
+    };
+    let path = path.strip_prefix('/').unwrap_or(path);
+    path.strip_prefix("v1.0/").unwrap_or(path)
 }
 
 fn failed_dependency(id: &str) -> GraphError {

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::{DIRECTORY, Kind};
 
 /// Every object, each kind in order of creation; soft-deleted ones stay in their place.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Sets", into = "Sets")]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Sets")]
 pub(crate) struct Directory {
     sets: Sets,
     /// Ids of users by user principal name in lower case.
@@ -32,9 +32,9 @@ impl From<Sets> for Directory {
     }
 }
 
-impl From<Directory> for Sets {
-    fn from(directory: Directory) -> Self {
-        directory.sets
+impl Serialize for Directory {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.sets.serialize(serializer)
     }
 }
 
@@ -53,6 +53,12 @@ impl Directory {
     /// Every object of a kind in order of creation, also soft-deleted ones.
     pub(crate) fn all(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Object> {
         self.sets.get(&kind).into_iter().flat_map(IndexMap::values)
+    }
+
+    /// How many live objects of each kind there are.
+    pub(crate) fn live_counts(&self) -> BTreeMap<Kind, usize> {
+        let live = |set: &IndexMap<String, Object>| set.values().filter(|object| object.is_live()).count();
+        self.sets.iter().map(|(kind, set)| (*kind, live(set))).collect()
     }
 
     /// The object at a place in the order of creation, also a soft-deleted one.
@@ -76,7 +82,11 @@ impl Directory {
     }
 
     /// Adds an object behind the others of its kind, or puts it over the one with its id.
-    pub(crate) fn insert(&mut self, object: Object) {
+    pub(crate) fn insert(&mut self, mut object: Object) {
+        // Maps that grew one by one have half of their room empty, which counts with ten thousand objects.
+        let mut properties = Map::with_capacity(object.properties.len());
+        properties.extend(object.properties);
+        object.properties = properties;
         if let Some(upn) = upn(&object) {
             self.upns.insert(upn, object.id.clone());
         }

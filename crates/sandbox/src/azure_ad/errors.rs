@@ -119,10 +119,15 @@ pub(crate) fn fault(
     seq: u64,
 ) -> Response<Body> {
     let (code, message) = match status.as_u16() {
+        400 => ("BadRequest", "The request could not be read."),
         401 => ("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
         403 => ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
         404 => ("Request_ResourceNotFound", "Resource not found."),
         409 => ("Directory_ConcurrencyViolation", "A conflicting change is being processed."),
+        408 => ("RequestTimeout", "The request took too long to arrive."),
+        413 => ("RequestEntityTooLarge", "The request body is too large."),
+        414 => ("RequestUriTooLong", "The request URI is too long."),
+        431 => ("RequestHeaderFieldsTooLarge", "The request head is too large."),
         410 => ("resyncRequired", "Resync required."),
         423 => ("locked", "The resource is locked."),
         429 => ("TooManyRequests", "Please retry again later."),

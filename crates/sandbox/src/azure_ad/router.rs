@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::{Json, Router};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ use crate::azure_ad::postman;
 use crate::azure_ad::request::{Outcome, Reply};
 use crate::calls::CallSeq;
 use crate::clock;
+use crate::origin::origin;
 use crate::world::World;
 
 /// Content type of every JSON answer of Graph.
@@ -35,15 +36,13 @@ pub(crate) fn router(world: Arc<World>) -> Router {
     Router::new().fallback(answer).with_state(world)
 }
 
-async fn answer(
-    State(world): State<Arc<World>>,
-    Extension(CallSeq(seq)): Extension<CallSeq>,
-    (method, uri): (Method, Uri),
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
+    let (Parts { method, uri, headers, extensions, .. }, body) = request.into_parts();
+    // The front has read the body already; reading it again cannot fail.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let seq = extensions.get::<CallSeq>().map_or(0, |seq| seq.0);
     let now = world.clock.now();
-    let base = base(&headers);
+    let base = origin(&extensions, &uri, &headers);
     let mut response = match version(uri.path()) {
         Some(("v1.0", path)) => {
             let request = GraphRequest {
@@ -86,7 +85,7 @@ async fn answer(
                 body: &body,
                 base: &base,
                 now,
-                client_now: clock::real_time(),
+                client_now: clock::real_timestamp(),
                 seq,
             };
             let answered = endpoint::answer(&mut world.tenant(), &request);
@@ -103,14 +102,6 @@ fn version(path: &str) -> Option<(&'static str, &str)> {
     let end = path.find('/').unwrap_or(path.len());
     let version = ["v1.0", "beta"].into_iter().find(|known| path[..end].eq_ignore_ascii_case(known))?;
     Some((version, &path[end..]))
-}
-
-/// Scheme and host as the client sees them.
-fn base(headers: &HeaderMap) -> String {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let scheme = text("x-forwarded-proto").unwrap_or("http");
-    let host = text("x-forwarded-host").or_else(|| text("host")).unwrap_or("localhost");
-    format!("{scheme}://{host}")
 }
 
 fn inner_error(headers: &HeaderMap, now: Timestamp, seq: u64) -> Value {

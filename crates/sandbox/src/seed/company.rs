@@ -13,13 +13,14 @@
 //! ```
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
 use crate::seed::directory::DirectorySeed;
 
 /// A whole seed file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Company {
     /// Display name of the tenant and of the company record.
@@ -27,6 +28,7 @@ pub(crate) struct Company {
     /// The verified domain; people without a `upn` get `<key>@<domain>`.
     pub(crate) domain: String,
     /// When everything in the seed was created, UTC.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub(crate) founded: Timestamp,
     pub(crate) azure_ad: AzureAdSeed,
     pub(crate) servicenow: ServiceNowSeed,
@@ -38,7 +40,7 @@ pub(crate) struct Company {
 }
 
 /// What only the tenant has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AzureAdSeed {
     /// Applications that may ask for tokens. The first is the one the endpoints name.
@@ -60,7 +62,7 @@ pub(crate) struct AzureAdSeed {
 }
 
 /// An app registration, or a managed identity, and the application permissions an admin consented to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct App {
     pub(crate) key: String,
@@ -73,6 +75,7 @@ pub(crate) struct App {
     pub(crate) enabled: bool,
     /// When the secret stops working; never, if absent.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub(crate) secret_expires: Option<Timestamp>,
     /// Certificates it may sign assertions with, each a PEM text. Private keys in it are passed over.
     #[serde(default)]
@@ -88,7 +91,7 @@ pub(crate) struct App {
 }
 
 /// An identity provider outside the tenant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Issuer {
     /// The `iss` of its tokens, letter by letter.
@@ -98,7 +101,7 @@ pub(crate) struct Issuer {
 }
 
 /// Which external token an application may present; all three must match letter by letter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FederatedCredential {
     pub(crate) issuer: String,
@@ -109,7 +112,7 @@ pub(crate) struct FederatedCredential {
 }
 
 /// Whose a managed identity is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ManagedIdentity {
     /// Assigned by the system: what a client gets that names none.
@@ -119,18 +122,70 @@ pub(crate) enum ManagedIdentity {
 }
 
 /// What only the instance has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ServiceNowSeed {
     /// OAuth clients. The first is the one the endpoints name.
     pub(crate) clients: Vec<OauthClient>,
+    /// Keys that services send as `x-sn-apikey`.
+    #[serde(default)]
+    pub(crate) api_keys: Vec<ApiKeySeed>,
     /// Groups that records are assigned to and that approve.
     pub(crate) assignment_groups: Vec<AssignmentGroup>,
     pub(crate) catalog_items: Vec<CatalogItem>,
+    /// Equipment people have, or that lies in stock.
+    #[serde(default)]
+    pub(crate) assets: Vec<Asset>,
+    /// Where changes of records are sent; nowhere, if absent.
+    #[serde(default)]
+    pub(crate) webhook: Option<WebhookSeed>,
+}
+
+/// Where the instance sends its changes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookSeed {
+    /// An address of this machine; nothing is sent elsewhere.
+    pub(crate) url: String,
+    /// The secret deliveries are signed with.
+    pub(crate) key: String,
+    /// Tables whose changes are sent; every task, if absent.
+    #[serde(default)]
+    pub(crate) tables: Vec<WatchedTable>,
+    /// Key of the person whose own changes are not sent.
+    #[serde(default)]
+    pub(crate) integration_user: Option<String>,
+}
+
+/// A table whose changes are sent.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchedTable {
+    pub(crate) table: String,
+    /// An encoded query the record must meet.
+    #[serde(default)]
+    pub(crate) when: String,
+}
+
+/// A piece of equipment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asset {
+    /// The tag on it; no two have the same.
+    pub(crate) tag: String,
+    pub(crate) serial: String,
+    /// Name of the model: `Laptop 14` or `Screen 27`.
+    pub(crate) model: String,
+    /// Key of the person who has it; in stock, if absent.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
+    /// Key of the office it belongs to.
+    #[serde(default)]
+    pub(crate) office: Option<String>,
 }
 
 /// An entry of the application registry that may ask for tokens with its own credentials.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OauthClient {
     pub(crate) key: String,
@@ -141,7 +196,17 @@ pub(crate) struct OauthClient {
     pub(crate) roles: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+/// An API key.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiKeySeed {
+    /// What the client sends.
+    pub(crate) token: String,
+    /// Key of the person whose account the key acts as.
+    pub(crate) acts_as: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Department {
     pub(crate) key: String,
@@ -150,7 +215,7 @@ pub(crate) struct Department {
     pub(crate) head: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Office {
     pub(crate) key: String,
@@ -169,7 +234,7 @@ pub(crate) struct Office {
 ///
 /// Every enabled person of type `member` also has an account in the instance with the same
 /// user name (the UPN) and e-mail.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
     pub(crate) key: String,
@@ -207,7 +272,7 @@ pub(crate) struct Person {
     pub(crate) synced: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum UserType {
     #[default]
@@ -216,7 +281,7 @@ pub(crate) enum UserType {
 }
 
 /// A group of the tenant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DirectoryGroup {
     pub(crate) key: String,
@@ -238,7 +303,7 @@ pub(crate) struct DirectoryGroup {
     pub(crate) rule: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GroupKind {
     #[default]
@@ -251,7 +316,7 @@ pub(crate) enum GroupKind {
 }
 
 /// A group of the instance.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignmentGroup {
     pub(crate) key: String,
@@ -269,7 +334,7 @@ pub(crate) struct AssignmentGroup {
 }
 
 /// Something that can be ordered from the service catalog.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CatalogItem {
     pub(crate) key: String,
@@ -282,7 +347,7 @@ pub(crate) struct CatalogItem {
 }
 
 /// One question of a catalog item, in order.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Variable {
     pub(crate) name: String,
@@ -303,7 +368,7 @@ pub(crate) struct Variable {
     pub(crate) choices: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VariableType {
     SingleLine,

@@ -14,12 +14,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
 
 /// Everything of the directory besides people, groups and applications.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DirectorySeed {
     /// Domains besides the company's own.
@@ -44,7 +45,7 @@ pub(crate) struct DirectorySeed {
     pub(crate) access_pass: AccessPassPolicy,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DomainSeed {
     pub(crate) name: String,
@@ -56,7 +57,7 @@ pub(crate) struct DomainSeed {
 }
 
 /// Who checks the passwords of a domain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Authentication {
     #[default]
@@ -64,7 +65,7 @@ pub(crate) enum Authentication {
     Federated,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SkuSeed {
     /// Well-known GUID of the product.
@@ -76,7 +77,7 @@ pub(crate) struct SkuSeed {
 }
 
 /// One service inside a product.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlanSeed {
     pub(crate) id: String,
@@ -86,7 +87,7 @@ pub(crate) struct PlanSeed {
 }
 
 /// Who has a product, directly or through groups.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LicenceSeed {
     /// Part number of the product.
@@ -99,7 +100,7 @@ pub(crate) struct LicenceSeed {
     pub(crate) groups: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleSeed {
     /// Display name, such as `Global Administrator`.
@@ -112,7 +113,7 @@ pub(crate) struct RoleSeed {
     pub(crate) apps: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeviceSeed {
     /// Name of the device.
@@ -131,7 +132,7 @@ pub(crate) struct DeviceSeed {
 }
 
 /// Methods of one person; each absent one is not registered.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MethodsSeed {
     /// Key of the person.
@@ -157,20 +158,22 @@ pub(crate) struct MethodsSeed {
 }
 
 /// When people last signed in, as `signInActivity` shows it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignInsSeed {
     /// For everybody who is not named below and may sign in.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub(crate) usual: Timestamp,
     /// Keys of those who never did.
     #[serde(default)]
     pub(crate) never: Vec<String>,
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub(crate) last: BTreeMap<String, Timestamp>,
 }
 
 /// The tenant's rules for temporary access passes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AccessPassPolicy {
     pub(crate) enabled: bool,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::keys::{Certificate, PublicKey};
 use crate::seed::company::{AzureAdSeed, Company};
+use crate::seed::generated::Size;
 
 /// Largest seed file, in bytes.
 const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -20,6 +21,8 @@ pub enum Seed {
     /// The company that comes with the sandbox: Contoso, some sixty people in four offices.
     #[default]
     SmallCompany,
+    /// The small company, filled up to a size.
+    Generated(Size),
     /// A YAML file of the same shape, at most 16 MiB.
     File(PathBuf),
     /// The text of such a file.
@@ -27,29 +30,67 @@ pub enum Seed {
 }
 
 impl Seed {
+    /// The seed of a name: `small-company`, `generated:USERSxGROUPS`, or a file.
+    ///
+    /// # Errors
+    /// `Error::SeedSize` and `Error::SeedUnknown`.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        if name == "small-company" {
+            return Ok(Self::SmallCompany);
+        }
+        if let Some(size) = name.strip_prefix("generated:") {
+            return Size::parse(size).map(Self::Generated);
+        }
+        let path = PathBuf::from(name);
+        if !path.exists() && !name.contains(['/', '\\', '.']) {
+            return Err(Error::SeedUnknown { name: name.to_owned() });
+        }
+        Ok(Self::File(path))
+    }
+
+    /// What the seed is called in a kept state.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::SmallCompany => "small-company".to_owned(),
+            Self::Generated(Size { users, groups }) => format!("generated:{users}x{groups}"),
+            Self::File(path) => path.display().to_string(),
+            Self::Text(_) => "text".to_owned(),
+        }
+    }
+
+    /// The JSON Schema of seed files.
+    pub fn schema() -> schemars::Schema {
+        schemars::schema_for!(Company)
+    }
+
     /// Reads the company and checks its references.
     ///
     /// # Errors
     /// `Error::SeedUnreadable`, `Error::SeedTooLarge`, `Error::SeedMalformed`, `Error::SeedRefers`.
     pub(crate) fn load(&self) -> Result<Company, Error> {
         match self {
-            Self::SmallCompany => parse(SMALL_COMPANY),
-            Self::Text(text) => parse(text),
+            Self::SmallCompany => parse("small-company", SMALL_COMPANY),
+            Self::Generated(size) => Ok(size.fill(parse("small-company", SMALL_COMPANY)?)),
+            Self::Text(text) => parse("seed", text),
             Self::File(path) => {
                 let unreadable = |source| Error::SeedUnreadable { path: path.clone(), source };
                 let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
                 if bytes > SEED_BYTES_MAX {
                     return Err(Error::SeedTooLarge { bytes, bytes_max: SEED_BYTES_MAX });
                 }
-                parse(&std::fs::read_to_string(path).map_err(unreadable)?)
+                parse(&path.display().to_string(), &std::fs::read_to_string(path).map_err(unreadable)?)
             }
         }
     }
 }
 
-fn parse(text: &str) -> Result<Company, Error> {
-    let company: Company =
-        serde_saphyr::from_str(text).map_err(|source| Error::SeedMalformed { detail: source.to_string() })?;
+fn parse(name: &str, text: &str) -> Result<Company, Error> {
+    let company: Company = serde_saphyr::from_str(text).map_err(|error| {
+        let error = error.without_snippet();
+        let at = error.location().map(|at| format!(":{}:{}", at.line(), at.column()));
+        let place = format!("{name}{}", at.unwrap_or_default());
+        Error::SeedMalformed { place, detail: error.to_string() }
+    })?;
     check(&company)?;
     Ok(company)
 }
@@ -90,6 +131,13 @@ fn check(company: &Company) -> Result<(), Error> {
     known("assignment_groups.manager", queues.iter().filter_map(|group| group.manager.as_ref()), &people)?;
     known("clients.acts_as", company.servicenow.clients.iter().map(|client| &client.acts_as), &people)?;
     check_directory(company, &people, &groups)?;
+    known("api_keys.acts_as", company.servicenow.api_keys.iter().map(|key| &key.acts_as), &people)?;
+    let assets = &company.servicenow.assets;
+    keys("assets", assets.iter().map(|asset| &asset.tag))?;
+    known("assets.person", assets.iter().filter_map(|asset| asset.person.as_ref()), &people)?;
+    known("assets.office", assets.iter().filter_map(|asset| asset.office.as_ref()), &offices)?;
+    let webhook = company.servicenow.webhook.iter();
+    known("webhook.integration_user", webhook.filter_map(|one| one.integration_user.as_ref()), &people)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
 }
@@ -176,6 +224,29 @@ mod tests {
     }
 
     #[test]
+    fn a_generated_company_has_its_size_fits_together_and_is_always_the_same() {
+        let seed = Seed::named("generated:500x90").unwrap();
+        let company = seed.load().unwrap();
+        assert_eq!((company.people.len(), company.groups.len()), (500, 90));
+        check(&company).unwrap();
+        let digest = |company: &Company| serde_json::to_string(company).unwrap();
+        assert_eq!(digest(&company), digest(&seed.load().unwrap()));
+    }
+
+    #[test]
+    fn names_of_seeds_are_understood_or_refused() {
+        assert_eq!(Seed::named("small-company").unwrap(), Seed::SmallCompany);
+        assert_eq!(Seed::named("a/b.yaml").unwrap(), Seed::File("a/b.yaml".into()));
+        assert!(matches!(Seed::named("smal-company"), Err(Error::SeedUnknown { .. })));
+        for size in ["", "10", "10xten", "999999999x1"] {
+            assert!(
+                matches!(Seed::named(&format!("generated:{size}")), Err(Error::SeedSize { .. })),
+                "{size}"
+            );
+        }
+    }
+
+    #[test]
     fn an_unknown_manager_is_named() {
         let text = SMALL_COMPANY.replace("manager: m.boss", "manager: nobody");
         let error = Seed::Text(text).load().unwrap_err();
@@ -194,6 +265,9 @@ mod tests {
     fn an_unknown_field_is_refused_with_its_place() {
         let text = SMALL_COMPANY.replace("founded:", "fonded:");
         let error = Seed::Text(text).load().unwrap_err();
-        assert!(matches!(&error, Error::SeedMalformed { detail } if detail.contains("fonded")), "{error}");
+        assert!(
+            matches!(&error, Error::SeedMalformed { detail, place } if detail.contains("fonded") && place.starts_with("seed:6:")),
+            "{error}"
+        );
     }
 }

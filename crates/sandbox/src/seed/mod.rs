@@ -1,6 +1,13 @@
-//! The company a world begins with: its shape and how it is read.
+//! Seeds: the company that both platforms know, as it is written in a file or made up.
 
 pub(crate) mod directory;
 
 pub(crate) mod company;
+
+pub(crate) mod mark;
+
+mod names;
+
+mod generated;
+
 pub(crate) mod load;

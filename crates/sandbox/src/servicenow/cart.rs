@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids;
 use crate::servicenow::actor::Actor;
 use crate::servicenow::catalog::Order;
@@ -13,14 +15,14 @@ use crate::servicenow::refusal::Refusal;
 const LINES_MAX: usize = 100;
 
 /// One line of a cart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) order: Order,
 }
 
 /// Every cart, by the account it belongs to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Carts {
     lines: BTreeMap<String, Vec<Line>>,
     made: u64,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::servicenow::actor::Actor;
 use crate::servicenow::assign::Input;
@@ -26,7 +27,7 @@ const PENDING_MAX: usize = 10_000;
 const QUANTITY_MAX: u32 = 999;
 
 /// What somebody orders.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(crate) item: String,
     /// As it was sent; nothing if it was not.
@@ -38,7 +39,7 @@ pub(crate) struct Order {
 }
 
 /// An order whose items are still to come.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Pending {
     due: Timestamp,
     request: String,
@@ -49,7 +50,7 @@ struct Pending {
 }
 
 /// The orders under way.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Orders {
     pending: Vec<Pending>,
 }

@@ -5,10 +5,12 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign::{self, Input};
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::outbox::{News, Outbox};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::{self, Consequence, Draft};
 use crate::servicenow::stamp;
@@ -19,10 +21,13 @@ use crate::servicenow::walk::Base;
 const CONSEQUENCES_MAX: usize = 256;
 
 /// The records and the tables they belong to.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Desk {
+    /// What the tables are is no state: it comes with the program.
+    #[serde(skip, default = "Dictionary::embedded")]
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
+    pub(crate) outbox: Outbox,
 }
 
 /// Who writes, when, and how values are to be read.
@@ -71,6 +76,9 @@ impl Desk {
         let numbered = draft.get("number").is_empty();
         rules::before(&mut draft)?;
         let (mut record, notes) = (draft.after, draft.notes);
+        if self.gives_too_much(hand.actor, &record) {
+            return Err(Refusal::Acl(Deed::Create));
+        }
         if let (Some(prefix), true) = (prefix, numbered) {
             record.set("number", self.store.next_number(&prefix));
         }
@@ -80,6 +88,7 @@ impl Desk {
             record.set(at, stamp::raw(hand.now));
         }
         record.set("sys_mod_count", "0");
+        unmark(hand, None, &mut record);
         self.commit(hand, None, record, notes);
         Ok(id)
     }
@@ -109,9 +118,13 @@ impl Desk {
         rules::before(&mut draft)?;
         draft.count("sys_mod_count");
         let (mut record, notes) = (draft.after, draft.notes);
+        if self.gives_too_much(hand.actor, &record) {
+            return Err(Refusal::Acl(Deed::Write));
+        }
         self.unique(&record)?;
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
+        unmark(hand, Some(&before), &mut record);
         self.commit(hand, Some(before), record, notes);
         Ok(())
     }
@@ -120,7 +133,7 @@ impl Desk {
     pub(crate) fn delete(&mut self, hand: &Hand<'_>, table: &str, id: &str) -> Result<(), Refusal> {
         let record = self.present(hand, Deed::Delete, table, id)?;
         self.store.remove(&record.class, id);
-        self.store.remove_where("sys_journal_field", |row| row.get("element_id") == id);
+        self.store.remove_having("sys_journal_field", "element_id", id);
         for (child, field) in [
             ("sys_user_grmember", "user"),
             ("sys_user_grmember", "group"),
@@ -130,8 +143,10 @@ impl Desk {
             ("sysapproval_approver", "sysapproval"),
             ("sys_attachment", "table_sys_id"),
         ] {
-            self.store.remove_where(child, |row| row.get(field) == id);
+            self.store.remove_having(child, field, id);
         }
+        let (before, after, notes) = (Some(&record), None, Vec::new());
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
         Ok(())
     }
 
@@ -147,6 +162,18 @@ impl Desk {
             return Err(Refusal::Acl(deed));
         }
         Ok(record.clone())
+    }
+
+    /// Whether the row gives somebody a role that only an administrator may give. The reference names
+    /// no such guard; without it whoever administers users could make an administrator of anybody.
+    fn gives_too_much(&self, actor: &Actor, record: &Record) -> bool {
+        if !matches!(record.class.as_str(), "sys_user_has_role" | "sys_group_has_role") {
+            return false;
+        }
+        let role = self.store.get(self.dictionary, "sys_user_role", record.get("role"));
+        role.is_some_and(|role| {
+            role.get("elevated_privilege") == "true" || matches!(role.get("name"), "admin" | "security_admin")
+        }) && !actor.has_role("admin")
     }
 
     /// The caller's id if it is free, a fresh one if there is none.
@@ -182,11 +209,11 @@ impl Desk {
         let root = self.dictionary.root(&record.class);
         for (name, _) in definition.fields.iter().filter(|(_, field)| field.unique) {
             let value = record.get(name);
-            let taken = self
-                .store
-                .all(self.dictionary, root)
-                .any(|other| other.id() != record.id() && other.get(name).eq_ignore_ascii_case(value));
-            if taken && !value.is_empty() {
+            let taken = || {
+                let mut same = self.store.having_any_case(self.dictionary, root, name, value);
+                same.any(|other| other.id() != record.id())
+            };
+            if !value.is_empty() && taken() {
                 return Err(Refusal::Duplicate { value: value.to_owned(), key: name.clone() });
             }
         }
@@ -195,10 +222,18 @@ impl Desk {
 
     /// Stores the record and its journal entries, then everything that follows from it.
     fn commit(&mut self, hand: &Hand<'_>, before: Option<Record>, record: Record, notes: Fields) {
-        for (element, value) in notes {
-            self.journal(hand, &record, &element, &value);
+        for (element, value) in &notes {
+            self.journal(hand, &record, element, value);
         }
         self.store.put(record.clone());
+        let notes = notes.iter().map(|(element, _)| element.as_str()).collect();
+        self.publish(&News {
+            actor: hand.actor,
+            now: hand.now,
+            before: before.as_ref(),
+            after: Some(&record),
+            notes,
+        });
         let mut pending: VecDeque<Consequence> = rules::after(self.base(), before.as_ref(), &record).into();
         let trusted = hand.actor.clone().trusted();
         for _ in 0..CONSEQUENCES_MAX {
@@ -230,7 +265,17 @@ impl Desk {
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
         self.store.put(record.clone());
-        rules::after(self.base(), Some(&before), &record)
+        let (before, after, notes) = (Some(&before), Some(&record), Vec::new());
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
+        rules::after(self.base(), before, &record)
+    }
+
+    /// Tells the outside of a write: when others see it, and what goes into the outbox.
+    fn publish(&mut self, news: &News<'_>) {
+        if let Some(after) = news.after {
+            self.store.hold_back(news.before, after, news.now);
+        }
+        self.outbox.capture(&mut self.store, self.dictionary, news);
     }
 
     /// Appends to the history of a record.
@@ -250,12 +295,22 @@ impl Desk {
     }
 }
 
+/// Takes the marks of a write back that is to leave none: what stood there before stands there again.
+fn unmark(hand: &Hand<'_>, before: Option<&Record>, record: &mut Record) {
+    if hand.input.stamped {
+        return;
+    }
+    for field in ["sys_created_by", "sys_created_on", "sys_updated_by", "sys_updated_on", "sys_mod_count"] {
+        record.set(field, before.map_or("", |before| before.get(field)));
+    }
+}
+
 /// Applies what was sent: unknown, read-only and unfitting values are dropped without a word.
 fn write(draft: &mut Draft<'_>, table: &str, fields: &Fields, input: &Input) {
     for (name, value) in fields {
         let base = draft.base;
         let Some(field) = base.dictionary.field(table, name) else { continue };
-        if field.read_only {
+        if field.read_only || !draft.actor.may_fill(field) {
             continue;
         }
         if field.kind.is_journal() {

@@ -2,33 +2,67 @@
 //!
 //! Owns the state as a whole and the one place where time passes for it. Answers no request.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::delivery::{Outcome, Parcel};
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
+use crate::servicenow::api_keys::ApiKeys;
+use crate::servicenow::brakes::Brakes;
+use crate::servicenow::browsers::Browsers;
 use crate::servicenow::cart::Carts;
 use crate::servicenow::catalog::{Order, Orders, check};
 use crate::servicenow::desk::Desk;
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::fences::Fences;
+use crate::servicenow::files;
+use crate::servicenow::imports::Imports;
+use crate::servicenow::outbox::Outbox;
+use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::seed_rows;
 use crate::servicenow::sessions::Sessions;
 use crate::servicenow::store::Store;
+use crate::servicenow::tiny_urls::TinyUrls;
+use crate::servicenow::walk::Base;
 
 /// Tables that say what the platform is rather than what happened in it; the state leaves them out.
-const PLATFORM_TABLES: [&str; 4] = ["sys_choice", "sys_db_object", "sys_user_role", "oauth_entity"];
+const PLATFORM_TABLES: [&str; 18] = [
+    "cmdb_hardware_product_model",
+    "cmdb_model_category",
+    "kb_knowledge_base",
+    "oauth_entity",
+    "sn_hr_core_service",
+    "sys_attachment_doc",
+    "sys_choice",
+    "sys_db_object",
+    "sys_dictionary",
+    "sys_filter_option_dynamic",
+    "sys_group_has_role",
+    "sys_scope",
+    "sys_transform_entry",
+    "sys_transform_map",
+    "sys_user_role",
+    "sys_user_role_contains",
+    "syslog",
+    "v_plugin",
+];
 
 /// One pretend instance.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Instance {
     pub(crate) desk: Desk,
     pub(crate) sessions: Sessions,
+    pub(crate) browsers: Browsers,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) rates: Rates,
+    pub(crate) fences: Fences,
+    pub(crate) brakes: Brakes,
     pub(crate) carts: Carts,
-    /// What attached files hold, by the id of their row; only rows are asked who may see them.
-    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    pub(crate) imports: Imports,
+    pub(crate) tiny_urls: TinyUrls,
     orders: Orders,
 }
 
@@ -37,21 +71,54 @@ impl Instance {
     ///
     /// `_now` is taken so that the kernel can hand its clock to both platforms alike.
     pub(crate) fn new(company: &Company, _now: Timestamp) -> Self {
-        let mut desk = Desk { dictionary: Dictionary::embedded(), store: Store::default() };
+        let mut desk =
+            Desk { dictionary: Dictionary::embedded(), store: Store::default(), outbox: Outbox::default() };
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
-        Self { desk, sessions, carts: Carts::default(), files: BTreeMap::new(), orders: Orders::default() }
+        Self {
+            desk,
+            sessions,
+            browsers: Browsers::default(),
+            api_keys: seed_rows::api_keys(company),
+            rates: Rates::default(),
+            fences: Fences::default(),
+            brakes: Brakes::default(),
+            carts: Carts::default(),
+            imports: Imports::default(),
+            tiny_urls: TinyUrls::default(),
+            orders: Orders::default(),
+        }
     }
 
     /// Forgets the files whose row is gone.
     pub(crate) fn sweep(&mut self) {
-        let base = self.desk.base();
-        self.files.retain(|id, _| base.store.get(base.dictionary, "sys_attachment", id).is_some());
+        files::sweep(&mut self.desk);
     }
 
     /// Lets everything happen that is due by now. Every request begins with this.
     pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.desk.store.next_request(now);
         self.orders.settle(&mut self.desk, now);
+        self.imports.settle(&mut self.desk, now);
+    }
+
+    /// Answers a reader, who does not see writes that are held back.
+    pub(crate) fn as_others_see<T>(&mut self, answer: impl FnOnce(&Self) -> T) -> T {
+        let hidden = self.desk.store.hide();
+        let answered = answer(self);
+        self.desk.store.show_again(hidden);
+        answered
+    }
+
+    /// Begins to send what is due of the outbox.
+    pub(crate) fn begin_delivery(&mut self, now: Timestamp) -> Option<(u64, Parcel)> {
+        let base = Base { dictionary: self.desk.dictionary, store: &self.desk.store };
+        self.desk.outbox.begin(base, now)
+    }
+
+    /// Learns what became of that.
+    pub(crate) fn end_delivery(&mut self, now: Timestamp, sent: (u64, Parcel, Outcome)) {
+        self.desk.outbox.end(&mut self.desk.store, now, sent);
     }
 
     /// Takes orders from the catalog and gives the `sys_id` of the request they share.
@@ -83,6 +150,11 @@ impl Instance {
         self.desk.store.dump(&PLATFORM_TABLES)
     }
 
+    /// How many rows each table has.
+    pub(crate) fn counts(&self) -> Value {
+        self.desk.store.counts(&PLATFORM_TABLES)
+    }
+
     /// The account of a person named by `sys_id`, user name or e-mail.
     pub(crate) fn person(&self, named: &str) -> Option<Actor> {
         let base = self.desk.base();
@@ -94,5 +166,50 @@ impl Instance {
             })
         })?;
         Some(Actor::of(base.dictionary, base.store, user))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::load::Seed;
+    use crate::servicenow::assign::Input;
+    use crate::servicenow::desk::{Fields, Hand};
+    use crate::servicenow::webhook::Webhook;
+
+    /// Does a little of everything that leaves something behind.
+    fn live(instance: &mut Instance, now: Timestamp) {
+        let admin = instance.person("admin").unwrap();
+        let hand = Hand { actor: &admin, now, input: Input::raw() };
+        let fields = |all: &[(&str, &str)]| -> Fields {
+            all.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()
+        };
+        instance.desk.outbox.configure(Some(Webhook::new("http://127.0.0.1:1/", "k", Vec::new(), "")));
+        instance.desk.store.delay("incident", 60_000);
+        instance.desk.store.shuffle(true);
+        let incident = instance.desk.insert(&hand, "incident", &fields(&[("work_notes", "a")])).unwrap();
+        instance.desk.update(&hand, "incident", &incident, &fields(&[("state", "2")])).unwrap();
+        instance.desk.insert(&hand, "sys_choice", &fields(&[("name", "incident")])).unwrap();
+        files::keep(&mut instance.desk.store, &incident, b"bytes", ("admin", now));
+        instance.tiny_urls.keep("x?y=1").unwrap();
+        instance.imports.later(now, "set", &admin).unwrap();
+        let sent = instance.begin_delivery(now).unwrap();
+        instance.end_delivery(now, (sent.0, sent.1, Outcome { status: Some(503), ..Outcome::default() }));
+        instance.settle(now);
+    }
+
+    #[test]
+    fn an_instance_that_was_put_back_is_the_same_and_goes_on_alike() {
+        let now: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        let mut instance = Instance::new(&Seed::SmallCompany.load().unwrap(), now);
+        live(&mut instance, now);
+        let text = serde_json::to_string(&instance).unwrap();
+        let mut back: Instance = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+        for one in [&mut instance, &mut back] {
+            live(one, now);
+        }
+        assert_eq!(serde_json::to_string(&back).unwrap(), serde_json::to_string(&instance).unwrap());
+        assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(&instance).unwrap());
     }
 }

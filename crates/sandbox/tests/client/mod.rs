@@ -1,3 +1,4 @@
-//! What the tests of the tenant and of the admin interface share.
+//! What the tests of the tenant and of what both platforms have in common share.
 
+#[allow(dead_code, reason = "each test target uses its own part")]
 pub(crate) mod world;

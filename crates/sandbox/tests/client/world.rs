@@ -19,7 +19,12 @@ impl World {
     }
 
     pub(crate) async fn start_with(seed: Seed) -> Self {
-        let options = Options { clock: ClockMode::frozen(), seed, ..Options::default() };
+        Self::start_as(Options { seed, ..Options::default() }).await
+    }
+
+    /// Starts with other options; the clock is frozen all the same.
+    pub(crate) async fn start_as(options: Options) -> Self {
+        let options = Options { clock: ClockMode::frozen(), ..options };
         let sandbox = Sandbox::start(options).await.unwrap();
         let mut world = Self { sandbox, http: Client::new(), token: String::new() };
         world.token = world.token_of("drawbridge").await;
@@ -77,6 +82,18 @@ impl World {
             None => request,
         };
         read(request.send().await.unwrap()).await
+    }
+
+    /// Puts a fault rule in force.
+    pub(crate) async fn fault(&self, rule: Value) {
+        let (status, body) = self.admin(Method::POST, "/faults", Some(rule)).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+    }
+
+    /// The calls received so far.
+    pub(crate) async fn calls(&self) -> Vec<Value> {
+        let (_, page) = self.admin(Method::GET, "/calls", None).await;
+        page["calls"].as_array().unwrap().clone()
     }
 
     pub(crate) async fn advance(&self, by: &str) {

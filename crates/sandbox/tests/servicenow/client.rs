@@ -147,6 +147,12 @@ impl Client {
         send(self.http.post(format!("{}{path}", self.sandbox.endpoints().admin)).json(&body)).await
     }
 
+    /// The log of deliveries.
+    pub(crate) async fn admin_log(&self) -> Value {
+        let url = format!("{}/servicenow/webhook/log", self.sandbox.endpoints().admin);
+        send(self.http.get(url)).await.body
+    }
+
     pub(crate) async fn state(&self) -> Value {
         send(self.http.get(format!("{}/state", self.sandbox.endpoints().admin))).await.body["servicenow"]
             .clone()

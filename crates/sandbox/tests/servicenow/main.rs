@@ -7,14 +7,35 @@ mod client;
 
 #[cfg(test)]
 mod acting;
+#[cfg(test)]
+mod assertions;
 mod attachments;
+#[cfg(test)]
 mod batch;
+#[cfg(test)]
+mod brakes;
+#[cfg(test)]
+mod browsers;
 mod catalog;
+#[cfg(test)]
+mod fences;
+mod formats;
+#[cfg(test)]
+mod fuzz;
+mod imports;
+mod late;
+#[cfg(test)]
+mod nonsense;
 mod oauth;
+mod outbox;
 mod paging;
 mod queries;
 #[cfg(test)]
 mod rules;
+mod samples;
+mod scim;
 mod shapes;
+#[cfg(test)]
+mod sign_in;
 mod stats;
 mod writes;

@@ -8,6 +8,8 @@ const KINDS: &[(&str, &str)] = &[
     ("workflow:", "workflow.schema.json"),
     ("mapping:", "mapping.schema.json"),
     ("tests:", "tests.schema.json"),
+    ("company:", "sandbox-seed.schema.json"),
+    ("script:", "sandbox-script.schema.json"),
 ];
 
 /// The file that may begin with any of its keys.

@@ -6,6 +6,8 @@ use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
+use crate::origin::origin;
+
 /// Most parameters read from one address or form.
 const PARAMETERS_MAX: usize = 1_000;
 
@@ -38,21 +40,30 @@ impl Call {
     pub(crate) fn read(parts: &Parts, body: Bytes) -> Self {
         let query = parts.uri.query().unwrap_or_default();
         let target = Target { method: &parts.method, path: parts.uri.path(), query };
-        Self::new(target, parts.headers.clone(), body)
+        let origin = origin(&parts.extensions, &parts.uri, &parts.headers);
+        Self { origin, ..Self::new(target, parts.headers.clone(), body) }
     }
 
+    /// A call without an origin of its own.
     pub(crate) fn new(target: Target<'_>, headers: HeaderMap, body: Bytes) -> Self {
         let segments = target.path.split('/').filter(|part| !part.is_empty());
-        let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         Self {
             method: method(target.method, &headers),
             segments: segments.map(|part| decode(part, false)).collect(),
             parameters: form(target.query),
-            origin: format!("http://{host}"),
+            origin: String::new(),
             path: target.path.to_owned(),
             headers,
             body,
         }
+    }
+
+    /// Puts the parameters of an address that was kept under a short key in the place of the key.
+    pub(crate) fn expand(&mut self, query: impl Fn(&str) -> Option<String>) {
+        let Some(kept) = self.parameter("sysparm_tiny").and_then(query) else { return };
+        let own = self.parameters.iter().filter(|(name, _)| name != "sysparm_tiny").cloned();
+        // What stands beside the key was added by whoever uses it and wins.
+        self.parameters = own.chain(form(&kept)).collect();
     }
 
     /// The parameter of that name; an empty one is none.

@@ -1,26 +1,11 @@
-//! The admin interface, the clock, the call log and the fault rules.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod client;
+//! The admin interface: clock, call log, state, acting on the tenant, start and stop.
 
 use std::net::SocketAddr;
 
-use client::world::{World, read};
+use crate::client::world::World;
 use drawbridge_sandbox::{Error, Options, Sandbox, Seed};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-
-async fn fault(world: &World, rule: Value) {
-    let (status, body) = world.admin(Method::POST, "/faults", Some(rule)).await;
-    assert_eq!(status, StatusCode::OK, "{body}");
-}
-
-async fn calls(world: &World) -> Vec<Value> {
-    let (_, page) = world.admin(Method::GET, "/calls", None).await;
-    page["calls"].as_array().unwrap().clone()
-}
 
 const BOSS: &str = "/users/m.boss@contoso.test";
 
@@ -39,6 +24,7 @@ async fn the_clock_is_read_advanced_and_set_but_never_put_back() {
         json!({ "set": "2026-01-01T00:00:00Z" }),
         json!({ "advance": "-1h" }),
         json!({ "advance": "soon" }),
+        json!({ "advance": "1 month" }),
         json!({ "advance": "1h", "set": "2026-03-01T00:00:00Z" }),
         json!({ "rewind": "1h" }),
         json!([]),
@@ -58,7 +44,7 @@ async fn calls_are_listed_in_order_without_secrets() {
     let world = World::start().await;
     world.get("/users?$top=1").await;
     world.get("/users/nobody@contoso.test").await;
-    let calls = calls(&world).await;
+    let calls = world.calls().await;
     let seen: Vec<_> =
         calls.iter().map(|call| (&call["seq"], &call["method"], &call["status"], &call["outcome"])).collect();
     let answered = json!("answered");
@@ -84,107 +70,6 @@ async fn calls_are_listed_in_order_without_secrets() {
     );
 }
 
-// Faults
-
-#[tokio::test]
-async fn a_throttled_call_gets_429_in_graphs_shape_and_changes_nothing() {
-    let world = World::start().await;
-    fault(
-        &world,
-        json!({ "platform": "azure_ad", "method": "PATCH", "path": "/v1.0/users/*", "answer": "throttle",
-        "times": 2, "retry_after_secs": 7 }),
-    )
-    .await;
-    for _ in 0..2 {
-        let response =
-            world.graph(Method::PATCH, BOSS).json(&json!({ "city": "Bergen" })).send().await.unwrap();
-        assert_eq!(response.headers()[RETRY_AFTER], "7");
-        let (status, body) = read(response).await;
-        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(body["error"]["code"], "TooManyRequests");
-        assert_eq!(body["error"]["innerError"]["code"], "429");
-    }
-    assert_eq!(world.get(&format!("{BOSS}?$select=city")).await.1["city"], "Oslo");
-    assert_eq!(world.send(Method::PATCH, BOSS, json!({ "city": "Bergen" })).await.0, StatusCode::NO_CONTENT);
-    assert_eq!(calls(&world).await[1]["outcome"], "answered by a fault");
-}
-
-#[tokio::test]
-async fn throttling_without_retry_after_leaves_the_header_out() {
-    let world = World::start().await;
-    fault(&world, json!({ "platform": "azure_ad", "answer": "throttle", "retry_after_secs": null })).await;
-    let response = world.graph(Method::GET, BOSS).send().await.unwrap();
-    assert_eq!(
-        (response.status(), response.headers().get(RETRY_AFTER)),
-        (StatusCode::TOO_MANY_REQUESTS, None)
-    );
-}
-
-#[tokio::test]
-async fn a_dropped_call_gets_no_answer_and_is_committed_or_not_as_asked() {
-    let world = World::start().await;
-    // Answer, city afterwards, outcome in the log.
-    let cases = [
-        ("drop_before_commit", "Oslo", "dropped before commit", json!(null)),
-        ("drop_after_commit", "Bergen", "dropped after commit", json!(204)),
-    ];
-    for (answer, city, outcome, status) in cases {
-        fault(&world, json!({ "platform": "azure_ad", "method": "patch", "answer": answer })).await;
-        let error =
-            world.graph(Method::PATCH, BOSS).json(&json!({ "city": "Bergen" })).send().await.unwrap_err();
-        assert!(error.is_request() && error.status().is_none(), "{error:?}");
-        let call = calls(&world).await.pop().unwrap();
-        assert_eq!((&call["outcome"], &call["status"]), (&json!(outcome), &status));
-        assert_eq!(world.get(&format!("{BOSS}?$select=city")).await.1["city"], city);
-    }
-}
-
-#[tokio::test]
-async fn statuses_and_html_come_as_asked_after_the_calls_let_pass() {
-    let world = World::start().await;
-    fault(
-        &world,
-        json!({ "platform": "azure_ad", "answer": { "status": 503 }, "after": 1, "retry_after_secs": 3 }),
-    )
-    .await;
-    assert_eq!(world.get(BOSS).await.0, StatusCode::OK);
-    let response = world.graph(Method::GET, BOSS).send().await.unwrap();
-    assert_eq!(response.headers()[RETRY_AFTER], "3");
-    assert_eq!(read(response).await.1["error"]["code"], "serviceNotAvailable");
-    for (answer, status) in [("html", StatusCode::BAD_GATEWAY), ("html_ok", StatusCode::OK)] {
-        fault(&world, json!({ "platform": "azure_ad", "answer": answer })).await;
-        let response = world.graph(Method::GET, BOSS).send().await.unwrap();
-        assert_eq!(response.status(), status);
-        assert!(response.headers()[CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
-    }
-    fault(&world, json!({ "platform": "azure_ad", "answer": { "slow": 1 } })).await;
-    assert_eq!(world.get(BOSS).await.0, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn fault_rules_are_listed_cleared_and_checked() {
-    let world = World::start().await;
-    fault(&world, json!({ "platform": "servicenow", "path": "/api/*", "answer": "throttle", "times": 3 }))
-        .await;
-    let (_, listed) = world.admin(Method::GET, "/faults", None).await;
-    let expected = json!([{ "platform": "servicenow", "method": null, "path": "/api/*", "answer": "throttle",
-        "times": 3, "after": 0, "retry_after_secs": 1 }]);
-    assert_eq!(listed["faults"], expected);
-    assert_eq!(world.admin(Method::DELETE, "/faults", None).await.0, StatusCode::OK);
-    assert_eq!(world.admin(Method::GET, "/faults", None).await.1["faults"], json!([]));
-    let refused = [
-        json!({ "platform": "azure_ad", "answer": "explode" }),
-        json!({ "platform": "sap", "answer": "throttle" }),
-        json!({ "platform": "azure_ad", "answer": { "status": 99 } }),
-        json!({ "platform": "azure_ad", "answer": "throttle", "tmies": 3 }),
-        json!({ "platform": "azure_ad", "answer": { "slow": 3_600_000 } }),
-    ];
-    for rule in refused {
-        let (status, body) = world.admin(Method::POST, "/faults", Some(rule.clone())).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{rule}: {body}");
-    }
-}
-
 // State
 
 #[tokio::test]
@@ -202,11 +87,11 @@ async fn reset_returns_to_the_first_moment() {
     let (_, before) = world.admin(Method::GET, "/state", None).await;
     world.send(Method::PATCH, BOSS, json!({ "city": "Bergen" })).await;
     world.advance("4h").await;
-    fault(&world, json!({ "platform": "azure_ad", "answer": "throttle" })).await;
+    world.fault(json!({ "platform": "azure_ad", "answer": "throttle" })).await;
     let (_, answer) = world.admin(Method::POST, "/reset", None).await;
     assert_eq!(answer, json!({ "now": "2026-01-05T08:00:00Z" }));
     assert_eq!(world.admin(Method::GET, "/state", None).await.1, before);
-    assert_eq!(calls(&world).await.len(), 0);
+    assert_eq!(world.calls().await.len(), 0);
     assert_eq!(world.admin(Method::GET, "/faults", None).await.1["faults"], json!([]));
 }
 
@@ -217,6 +102,16 @@ async fn both_servers_have_the_same_admin_interface() {
     let url = format!("{}/_sandbox/clock", world.sandbox.endpoints().servicenow.instance);
     assert_eq!(world.follow(&url).await.1, json!({ "now": "2026-01-05T09:00:00Z" }));
     assert_eq!(world.admin(Method::GET, "/nothing", None).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_cannot_steer_the_sandbox() {
+    let world = World::start().await;
+    let (own, base) = (world.sandbox.endpoints().azure_ad.graph.clone(), &world.sandbox.endpoints().admin);
+    for (origin, status) in [("https://example.com", 403), ("null", 403), (own.as_str(), 200)] {
+        let request = world.http.post(format!("{base}/reset")).header("origin", origin);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{origin}");
+    }
 }
 
 // Acting on the tenant
