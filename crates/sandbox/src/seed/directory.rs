@@ -162,7 +162,7 @@ pub(crate) struct MethodsSeed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignInsSeed {
     /// For everybody who is not named below and may sign in.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub(crate) usual: Timestamp,
     /// Keys of those who never did.
     #[serde(default)]
