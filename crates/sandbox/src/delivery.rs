@@ -126,13 +126,6 @@ impl<T> Default for Queue<T> {
     }
 }
 
-impl<T> Queue<T> {
-    /// Whether something is due and not being sent.
-    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.waiting.iter().any(|entry| entry.due <= now && !entry.under_way)
-    }
-}
-
 impl<T: Clone> Queue<T> {
     /// Puts something behind the others and gives its number.
     pub(crate) fn add(&mut self, due: Timestamp, letter: T) -> u64 {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::azure_ad::postman;
 use crate::delivery::{Outcome, Parcel, Sender};
 use crate::world::World;
 
@@ -34,6 +35,11 @@ pub(crate) async fn round(world: &World) -> usize {
     world.courier.round(&InstanceOutbox(world)).await
 }
 
+async fn both(world: &World) {
+    postman::post(world).await;
+    round(world).await;
+}
+
 /// Sends what is due until `stop` changes or its sender goes away.
 pub(crate) async fn run(world: Arc<World>, mut stop: watch::Receiver<()>) {
     loop {
@@ -43,7 +49,7 @@ pub(crate) async fn run(world: Arc<World>, mut stop: watch::Receiver<()>) {
         }
         tokio::select! {
             _ = stop.changed() => return,
-            _ = round(&world) => {}
+            () = both(&world) => {}
         }
     }
 }

@@ -59,7 +59,6 @@ async fn tell_lifecycle(
     let now = world.clock.now();
     let told = subscriptions::tell_lifecycle(&mut world.tenant(), now, &subscription, &lifecycle.event);
     told.map_err(|error| Refusal { status: error.status, error: error.message })?;
-    postman::post_later(&world);
     ok(json!({ "event": lifecycle.event }))
 }
 

@@ -71,11 +71,6 @@ impl Directory {
         self.sets.get(&kind).map_or(0, IndexMap::len)
     }
 
-    /// How many objects of each kind there are, with soft-deleted ones.
-    pub(crate) fn counts(&self) -> impl Iterator<Item = (Kind, usize)> {
-        self.sets.iter().map(|(kind, set)| (*kind, set.len()))
-    }
-
     /// The user who has a user principal name now, in any case, also a soft-deleted one.
     pub(crate) fn by_upn(&self, upn: &str) -> Option<&Object> {
         self.get(Kind::User, self.upns.get(&upn.to_ascii_lowercase())?)

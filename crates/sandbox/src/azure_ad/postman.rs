@@ -2,8 +2,6 @@
 //!
 //! Source: microsoft-graph.md sections 8.2 and 8.3.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -83,20 +81,6 @@ pub(crate) async fn post(world: &World) -> usize {
         subscriptions::settle(&mut tenant, now);
     }
     world.courier.round(&Postman(world)).await
-}
-
-/// Sends what is due while others go on; does nothing where nothing is due.
-pub(crate) fn post_later(world: &Arc<World>) {
-    let now = world.clock.now();
-    let is_due = {
-        let mut tenant = world.tenant();
-        subscriptions::settle(&mut tenant, now);
-        tenant.notices.queue.is_due(now)
-    };
-    if is_due {
-        let world = Arc::clone(world);
-        tokio::spawn(async move { world.courier.round(&Postman(&world)).await });
-    }
 }
 
 /// Lets the addresses of the subscriptions that an answer tells of prove themselves, and turns the answer into a

@@ -63,7 +63,6 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
                 false => graph::answer(&mut world.tenant(), &request),
             };
             let outcome = postman::prove(&world, answered.outcome, seq).await;
-            postman::post_later(&world);
             let mut response = dressed(outcome, inner);
             response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
             let share = answered.throttle_share.map(|share| format!("{share:.1}"));

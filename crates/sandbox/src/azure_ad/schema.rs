@@ -271,11 +271,6 @@ impl Kind {
         self.row().searchable
     }
 
-    /// The kind a cast such as `graph.user` names; `name` is the part behind `graph.`, in any case.
-    pub(crate) fn of_type(name: &str) -> Option<Self> {
-        ROWS.iter().find(|row| row.type_name.eq_ignore_ascii_case(name)).map(|row| row.kind)
-    }
-
     fn row(self) -> &'static Row {
         ROWS.iter().find(|row| row.kind == self).expect("every kind has a row")
     }

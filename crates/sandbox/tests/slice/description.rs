@@ -37,7 +37,7 @@ impl Description {
         let mut operations = Vec::new();
         for (path, methods) in self.document["paths"].as_object().unwrap() {
             for method in ["get", "post", "put", "patch", "delete"] {
-                if methods.get(method).is_some() && methods.get("x-alias-of").is_none() {
+                if methods.get(method).is_some_and(|operation| operation.get("x-alias-of").is_none()) {
                     operations.push(format!("{} {path}", method.to_uppercase()));
                 }
             }

@@ -7,18 +7,19 @@
 #[path = "../client/mod.rs"]
 mod client;
 mod description;
-#[path = "../azure_ad/receiver.rs"]
-mod receiver;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 
+use axum::Router;
+use axum::extract::Query;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::net::TcpListener;
 
 use crate::client::world::{World, read};
 use crate::description::{Description, Promise};
-use crate::receiver::Receiver;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +48,7 @@ struct Call {
     /// Expected status; any success if absent.
     #[serde(default)]
     status: Option<u16>,
-    /// Names for parts of the answer, by JSON pointer.
+    /// Names for parts of the answer, by JSON pointer; `location` is the id at the end of that header.
     #[serde(default)]
     take: BTreeMap<String, String>,
 }
@@ -56,14 +57,13 @@ struct Call {
 async fn every_answer_is_as_described() {
     let mut world = World::start().await;
     world.token = world.token_of("everything").await;
-    let receiver = Receiver::start().await;
     let script: Script = serde_saphyr::from_str(include_str!("calls.yaml")).unwrap();
     let mut description = Description::read();
-    let mut names = BTreeMap::from([("receiver".to_owned(), receiver.url.clone())]);
+    let mut names = BTreeMap::from([("receiver".to_owned(), receiver().await)]);
     let mut faults = Vec::new();
     let mut called = BTreeSet::new();
     for call in &script.calls {
-        let (status, answer) = send(&world, call, &names).await;
+        let (status, answer, location) = send(&world, call, &names).await;
         let what = call.operation.as_ref().or(call.admin.as_ref()).unwrap();
         let good = call.status.map_or((200..300).contains(&status), |expected| status == expected);
         if !good {
@@ -93,8 +93,12 @@ async fn every_answer_is_as_described() {
             }
         }
         for (name, pointer) in &call.take {
-            match answer.pointer(pointer).and_then(Value::as_str) {
-                Some(text) => drop(names.insert(name.clone(), text.to_owned())),
+            let taken = match pointer.as_str() {
+                "location" => location.clone(),
+                pointer => answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned),
+            };
+            match taken {
+                Some(text) => drop(names.insert(name.clone(), text)),
                 None => faults.push(format!("{what}: nothing at {pointer} of {answer}")),
             }
         }
@@ -113,14 +117,14 @@ async fn every_answer_is_as_described() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
-async fn send(world: &World, call: &Call, names: &BTreeMap<String, String>) -> (u16, Value) {
+async fn send(world: &World, call: &Call, names: &BTreeMap<String, String>) -> (u16, Value, Option<String>) {
     let body =
         call.body.as_ref().map(|body| serde_json::from_str(&filled(&body.to_string(), names)).unwrap());
     if let Some(admin) = &call.admin {
         let (method, path) = admin.split_once(' ').unwrap();
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let (status, answer) = world.admin(method, &filled(path, names), body).await;
-        return (status.as_u16(), answer);
+        return (status.as_u16(), answer, None);
     }
     let (method, template) = call.operation.as_ref().unwrap().split_once(' ').unwrap();
     let path = filled(call.path.as_deref().unwrap_or(template), names);
@@ -131,8 +135,23 @@ async fn send(world: &World, call: &Call, names: &BTreeMap<String, String>) -> (
     if let Some(body) = body {
         request = request.json::<Value>(&body);
     }
-    let (status, answer) = read(request.send().await.unwrap()).await;
-    (status.as_u16(), answer)
+    let response = request.send().await.unwrap();
+    let location = response.headers().get("location").map(|location| location.to_str().unwrap());
+    let location = location.and_then(|location| location.split('?').next()?.rsplit('/').next());
+    let location = location.map(str::to_owned);
+    let (status, answer) = read(response).await;
+    (status.as_u16(), answer, location)
+}
+
+/// The address of a receiver of notifications, which gives validation tokens back.
+async fn receiver() -> String {
+    let echo = |Query(sent): Query<BTreeMap<String, String>>| async move {
+        ([("content-type", "text/plain")], sent.get("validationToken").cloned().unwrap_or_default())
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(echo)).await.unwrap() });
+    url
 }
 
 /// The text with every `<name>` replaced.
