@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, missing, ok};
-use crate::admin::{azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow};
+use crate::admin::{
+    azure_ad, azure_ad_apps, azure_ad_governance, azure_ad_notices, dump, faults, script, servicenow,
+};
 use crate::world::World;
 
 /// All routes under `/_sandbox`, the same on every server. The front moves the clock itself.
@@ -29,6 +31,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(dump::routes())
         .merge(azure_ad::routes())
         .merge(azure_ad_apps::routes())
+        .merge(azure_ad_governance::routes())
         .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
         .fallback(|| async { missing("no such admin route") })

@@ -16,7 +16,7 @@ use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::throttle::Charge;
 use crate::azure_ad::token::Roles;
-use crate::azure_ad::{bearer, permissions, subscriptions};
+use crate::azure_ad::{bearer, governance_clock, permissions, subscriptions};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -53,6 +53,7 @@ impl Answered {
 pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answered {
     tenant.actor = Actor::Service;
     tenant.settle(incoming.now);
+    governance_clock::settle(tenant, incoming.now);
     subscriptions::settle(tenant, incoming.now);
     match admit(tenant, incoming) {
         Ok((route, request)) => {

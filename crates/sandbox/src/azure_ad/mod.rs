@@ -20,6 +20,10 @@ mod watch;
 
 pub(crate) mod notices;
 
+mod form;
+pub(crate) mod governance;
+pub(crate) mod role_catalog;
+
 pub(crate) mod lag;
 mod object;
 pub(crate) mod tenant;
@@ -41,7 +45,6 @@ mod throttle;
 
 mod entity;
 mod permissions;
-mod seeding;
 pub(crate) mod user_input;
 
 mod delta;
@@ -51,6 +54,30 @@ mod membership;
 mod organization;
 pub(crate) mod subscriptions;
 mod users;
+
+mod access_rules;
+mod role_holders;
+mod role_input;
+mod role_timing;
+
+mod access_relations;
+mod role_definitions;
+pub(crate) mod role_schedules;
+
+pub(crate) mod access_delivery;
+mod role_requests;
+
+mod access_packages;
+mod access_policies;
+mod access_requests;
+mod lifecycle_workflows;
+mod named_locations;
+mod role_assignments;
+
+pub(crate) mod governance_clock;
+
+mod governance_seeding;
+mod seeding;
 
 mod resources;
 

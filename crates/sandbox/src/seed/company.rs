@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::seed::governance::GovernanceSeed;
 
 /// A whole seed file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +56,9 @@ pub(crate) struct AzureAdSeed {
     pub(crate) identity_header: String,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
+    /// Rules of roles, Conditional Access, access packages, lifecycle workflows.
+    #[serde(default)]
+    pub(crate) governance: GovernanceSeed,
 }
 
 /// An app registration, or a managed identity, and the application permissions an admin consented to.

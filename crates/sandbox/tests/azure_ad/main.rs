@@ -6,8 +6,11 @@
 mod client;
 
 mod answers;
+mod governance;
 mod proof;
 
+mod access_packages;
+mod access_policies;
 mod batch;
 mod certificates;
 mod delta;
@@ -18,12 +21,15 @@ mod fuzz;
 mod grants;
 mod groups;
 mod input;
+mod lifecycle_workflows;
 mod lists;
 mod managed_identity;
 mod options;
 mod reading;
 mod receiver;
 mod revocation;
+mod role_assignments;
+mod role_requests;
 mod subscriptions;
 mod tokens;
 mod weather;
