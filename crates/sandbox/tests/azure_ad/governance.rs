@@ -21,6 +21,12 @@ impl World {
         user["id"].as_str().unwrap().to_owned()
     }
 
+    /// Lets time pass and asks for a new token, since the old one may be over.
+    pub(crate) async fn pass(&mut self, by: &str) {
+        self.advance(by).await;
+        self.token = self.token_of("everything").await;
+    }
+
     /// Reads one object of a list by its display name.
     pub(crate) async fn named(&self, path: &str, name: &str) -> Value {
         let (status, page) = self.get(path).await;

@@ -34,15 +34,15 @@ async fn status(world: &World, request: &Value) -> String {
 
 #[tokio::test]
 async fn an_assigned_role_is_held_until_its_time_is_over() {
-    let world = governed().await;
+    let mut world = governed().await;
     let made = world.make(ACTIVE, wanted(&world).await).await;
     assert_eq!((&made["status"], &made["targetScheduleId"]), (&json!("Provisioned"), &made["id"]));
     assert_eq!(made["completedDateTime"], "2026-01-05T08:00:00Z");
     assert!(holds(&world).await);
     assert_eq!(world.verdict(ACTIVE, wanted(&world).await).await, (400, "RoleAssignmentExists".to_owned()));
-    world.advance("7h59m").await;
+    world.pass("7h59m").await;
     assert!(holds(&world).await);
-    world.advance("1m").await;
+    world.pass("1m").await;
     assert!(!holds(&world).await);
     let renewed = with(wanted(&world).await, &json!({ "action": "adminRenew" }));
     world.make(ACTIVE, renewed).await;
@@ -51,7 +51,7 @@ async fn an_assigned_role_is_held_until_its_time_is_over() {
 
 #[tokio::test]
 async fn a_role_is_prolonged_and_taken_away() {
-    let world = governed().await;
+    let mut world = governed().await;
     let act = |action: &str, body: &Value| with(body.clone(), &json!({ "action": action }));
     let body = wanted(&world).await;
     for action in ["adminUpdate", "adminExtend", "adminRenew", "adminRemove"] {
@@ -59,9 +59,9 @@ async fn a_role_is_prolonged_and_taken_away() {
         assert_eq!(world.verdict(ACTIVE, act(action, &body)).await, expected, "{action}");
     }
     world.make(ACTIVE, body.clone()).await;
-    world.advance("7h").await;
+    world.pass("7h").await;
     world.make(ACTIVE, act("adminExtend", &body)).await;
-    world.advance("2h").await;
+    world.pass("2h").await;
     assert!(holds(&world).await);
     let gone = world.make(ACTIVE, act("adminRemove", &body)).await;
     assert_eq!((&gone["status"], &gone["scheduleInfo"]), (&json!("Revoked"), &json!(null)));
@@ -136,7 +136,7 @@ async fn a_request_waits_for_its_approver() {
 
 #[tokio::test]
 async fn a_request_that_has_not_happened_yet_can_be_cancelled() {
-    let world = governed().await;
+    let mut world = governed().await;
     let later = json!({ "startDateTime": "2026-01-05T10:00:00Z", "expiration": { "type": "afterDuration", "duration": "PT1H" } });
     let body = with(wanted(&world).await, &json!({ "scheduleInfo": later }));
     let made = world.make(ACTIVE, body.clone()).await;
@@ -146,20 +146,20 @@ async fn a_request_that_has_not_happened_yet_can_be_cancelled() {
     assert_eq!(world.send(Method::POST, &cancel, json!({})).await.0, StatusCode::BAD_REQUEST);
     assert_eq!(status(&world, &made).await, "Canceled");
     let made = world.make(ACTIVE, body).await;
-    world.advance("2h").await;
+    world.pass("2h").await;
     assert_eq!((status(&world, &made).await.as_str(), holds(&world).await), ("Provisioned", true));
-    world.advance("1h").await;
+    world.pass("1h").await;
     assert!(!holds(&world).await);
 }
 
 #[tokio::test]
 async fn provisioning_and_new_principals_take_their_time_where_that_is_switched_on() {
-    let world = governed().await;
+    let mut world = governed().await;
     let switches = json!({ "provisioning_ms": 60_000, "principal_unknown_ms": 120_000 });
     assert_eq!(world.say(Method::PUT, "/governance/switches", switches).await, StatusCode::OK);
     let made = world.make(ACTIVE, wanted(&world).await).await;
     assert_eq!((&made["status"], holds(&world).await), (&json!("PendingProvisioning"), false));
-    world.advance("1m").await;
+    world.pass("1m").await;
     assert_eq!((status(&world, &made).await.as_str(), holds(&world).await), ("Provisioned", true));
     let user = world.make("/users", new_user("n.new")).await["id"].clone();
     let body = with(wanted(&world).await, &json!({ "principalId": user }));
