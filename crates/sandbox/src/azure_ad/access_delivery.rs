@@ -136,14 +136,14 @@ fn deliver(tenant: &mut Tenant, now: Timestamp, request: &Object) {
         return;
     }
     let there = tenant.user(target(&assignment)).is_some();
-    let outcome = if there { tenant.governance.switches.delivery } else { Delivery::DeliveryFailed };
+    let outcome = if there { tenant.governance.switches.delivery } else { Delivery::Failed };
     let groups = groups(tenant, &assignment);
     let (state, status, given) = match outcome {
-        Delivery::Delivered => ("delivered", "Delivered", groups.len()),
-        Delivery::PartiallyDelivered => {
+        Delivery::Full => ("delivered", "Delivered", groups.len()),
+        Delivery::Partial => {
             ("partiallyDelivered", "PartiallyDelivered", groups.len().saturating_sub(1))
         }
-        Delivery::DeliveryFailed => ("deliveryFailed", "DeliveryFailed", 0),
+        Delivery::Failed => ("deliveryFailed", "DeliveryFailed", 0),
     };
     for group in &groups[..given] {
         tenant.add_member(now, group, target(&assignment));

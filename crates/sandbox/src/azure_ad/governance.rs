@@ -53,10 +53,10 @@ impl Default for Switches {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Delivery {
     #[default]
-    Delivered,
+    Full,
     /// All groups but the last.
-    PartiallyDelivered,
-    DeliveryFailed,
+    Partial,
+    Failed,
 }
 
 /// Whether a schedule makes somebody a holder of the role, or somebody who may become one.

@@ -191,11 +191,11 @@ async fn a_delivery_that_goes_wrong_can_be_tried_again() {
     let world = governed().await;
     let user = world.user_id("t.vik").await;
     for (switch, after) in
-        [("partially_delivered", "partiallyDelivered"), ("delivery_failed", "deliveryFailed")]
+        [("partial", "partiallyDelivered"), ("failed", "deliveryFailed")]
     {
         world.say(Method::PUT, "/governance/switches", json!({ "delivery": switch })).await;
-        let package = if switch == "delivery_failed" { "Sales records" } else { "Finance ledgers" };
-        let policy = if switch == "delivery_failed" { "Staff" } else { "With approval" };
+        let package = if switch == "failed" { "Sales records" } else { "Finance ledgers" };
+        let policy = if switch == "failed" { "Staff" } else { "With approval" };
         let mut body = wanted(&world, "t.vik", package, policy).await;
         if policy == "With approval" {
             let (_, kept) = world.admin(Method::GET, "/azure_ad/governance", None).await;
