@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::harness::{binary, drawbridge, drawbridge_in};
+use crate::harness::{binary, drawbridge, drawbridge_in, root};
 
 /// A sandbox whose words are kept.
 struct Process {
@@ -119,4 +119,35 @@ fn what_keeps_a_sandbox_from_starting_is_said_with_a_way_out() {
         drawbridge_in(folder.path(), &args).says(2, code).says(2, says);
     }
     drawbridge(&["sandbox", "--tls-dir", "x"]).says(2, "--tls");
+}
+
+#[test]
+fn seeds_and_scripts_to_copy_fit_their_schemas_and_start() {
+    let fits = |schema: &str, file: &str| {
+        let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+        let schema: Value = serde_json::from_str(&read(&format!("schemas/{schema}"))).unwrap();
+        let value: Value = serde_saphyr::from_str(&read(file)).unwrap();
+        let found: Vec<String> = jsonschema::validator_for(&schema)
+            .unwrap()
+            .iter_errors(&value)
+            .map(|error| format!("{file} {}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(found, Vec::<String>::new());
+    };
+    let (tiny, script) = ("examples/sandbox/tiny-company.yaml", "examples/sandbox/bad-morning.yaml");
+    fits("sandbox-seed.schema.json", "crates/sandbox/seeds/small-company.yaml");
+    fits("sandbox-seed.schema.json", tiny);
+    fits("sandbox-script.schema.json", script);
+    let (runtime, root) = (runtime(), root());
+    let sandbox = Process::start(&root, &["--seed", tiny]);
+    let summary = runtime.block_on(sandbox.admin().get(&["summary"])).unwrap();
+    assert_eq!((&summary["azure_ad"]["user"], &summary["seed"]), (&json!(3), &json!(tiny)));
+    assert_eq!(sandbox.end("-TERM").0, 0);
+    let sandbox = Process::start(&root, &["--script", script, "--frozen-clock"]);
+    runtime.block_on(sandbox.admin().post(&["clock"], &json!({ "advance": "1h" }))).unwrap();
+    let happened = runtime.block_on(sandbox.admin().get(&["script"])).unwrap();
+    let statuses: Vec<&Value> =
+        happened["done"].as_array().unwrap().iter().map(|done| &done["status"]).collect();
+    assert_eq!(statuses, [&json!(200), &json!(200), &json!(201), &json!(200)]);
+    assert_eq!(sandbox.end("-TERM").0, 0);
 }

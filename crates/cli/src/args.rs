@@ -120,8 +120,8 @@ pub(crate) struct RunArgs {
     /// Run against the built-in sandbox, or against one that runs already (`--sandbox=URL`)
     #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(crate) sandbox: Option<String>,
-    /// Company that the built-in sandbox starts with
-    #[arg(long, value_name = "FILE", requires = "sandbox")]
+    /// Company that the built-in sandbox starts with: `small-company`, `generated:USERSxGROUPS`, or a YAML file
+    #[arg(long, value_name = "SEED", requires = "sandbox")]
     pub(crate) seed: Option<PathBuf>,
     /// Case of `tests.yaml` to play in the sandbox; the first one without it
     #[arg(long, value_name = "NAME", requires = "sandbox", conflicts_with_all = ["inputs", "event"])]

@@ -15,7 +15,7 @@ use serde_json::Value;
 const CALLS_MAX: usize = 50_000;
 
 /// Most bytes of calls kept; the oldest go first.
-const LOG_BYTES_MAX: usize = 32 * 1024 * 1024;
+const LOG_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Longest recorded body, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -24,7 +24,9 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 const SEARCHED_BYTES_MAX: usize = 256 * 1024;
 
 /// Names of form fields and JSON members whose values are never recorded, lower case.
-const SECRET_NAMES: [&str; 8] = [
+const SECRET_NAMES: [&str; 10] = [
+    "user_password",
+    "x-sn-apikey",
     "client_secret",
     "client_assertion",
     "password",
@@ -136,7 +138,7 @@ impl Calls {
             platform: arrival.platform,
             method: arrival.method.to_owned(),
             path: arrival.path.to_owned(),
-            query: arrival.query.map(str::to_owned),
+            query: arrival.query.map(blank_form_fields),
             status: None,
             body,
             outcome: Outcome::InProgress,

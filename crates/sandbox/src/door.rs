@@ -65,6 +65,14 @@ pub(crate) fn is_admin(parts: &Parts) -> bool {
     parts.uri.path().strip_prefix("/_sandbox").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Whether a page of another site asks: a browser says so, and whoever steers the sandbox by hand does not.
+pub(crate) fn is_from_elsewhere(parts: &Parts) -> bool {
+    let text = |name: header::HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    let asker = origin.split_once("://").map_or(origin, |(_, host)| host);
+    text(header::HOST).is_none_or(|host| !host.eq_ignore_ascii_case(asker))
+}
+
 async fn read(body: Incoming, bytes_max: usize) -> Result<Bytes, StatusCode> {
     let mut body = pin!(body);
     let (mut first, mut more, mut seen) = (Bytes::new(), BytesMut::new(), 0);

@@ -84,6 +84,9 @@ impl Front {
     }
 
     async fn admin(&self, parts: Parts, body: Bytes) -> Response<Body> {
+        if door::is_from_elsewhere(&parts) {
+            return admin::answer::elsewhere().into_response();
+        }
         if parts.method != Method::GET {
             self.world.touch();
         }

@@ -11,30 +11,44 @@ mod keys;
 mod origin;
 mod span;
 
-mod agenda;
 mod calls;
 mod delivery;
 mod endpoints;
 mod error;
+
 mod faults;
+
 mod script;
+
+mod agenda;
+
 mod seed;
+
 mod tls;
 
 mod azure_ad;
 mod servicenow;
 
-mod dump;
 mod world;
 
+mod dump;
+mod posts;
+
 mod admin;
-mod door;
-mod front;
-mod line;
-mod misfortune;
-mod page;
-mod passing;
+
 mod routers;
+
+mod passing;
+
+mod misfortune;
+
+mod door;
+mod page;
+
+mod front;
+
+mod line;
+
 mod server;
 
 mod sandbox;

@@ -37,7 +37,7 @@ impl Routers {
 
     pub(crate) async fn admin(&self, request: Request<Body>) -> Response<Body> {
         let answer = guarded(&self.admin, request).await;
-        answer.unwrap_or_else(|| admin::answer::broken())
+        answer.unwrap_or_else(admin::answer::broken)
     }
 
     /// Lets a platform answer; `seq` is the number of the call.
@@ -84,5 +84,23 @@ async fn guarded(router: &Router, request: Request<Body>) -> Option<Response<Bod
     match polled.await? {
         Ok(response) => Some(response),
         Err(never) => match never {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_gives_no_answer_and_the_next_one_is_served() {
+        async fn panics() -> &'static str {
+            panic!("as a fault of our own would")
+        }
+        let router = Router::new().route("/bad", get(panics)).route("/good", get(|| async { "good" }));
+        let ask = |path: &str| guarded(&router, Request::get(path).body(Body::empty()).unwrap());
+        assert!(ask("/bad").await.is_none());
+        assert_eq!(ask("/good").await.unwrap().status(), StatusCode::OK);
     }
 }

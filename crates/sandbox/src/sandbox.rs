@@ -3,6 +3,7 @@
 //! Owns the listeners, the tasks that serve them and the task that keeps the state. Knows nothing
 //! of what is served.
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::seed::mark::SeedMark;
 use crate::server::{Reception, serve};
 use crate::tls::Tls;
 use crate::world::{Beginning, World};
-use crate::{dump, passing};
+use crate::{dump, passing, posts};
 
 /// How often the state is written while things change.
 const SAVE_PAUSE: Duration = Duration::from_secs(5);
@@ -66,13 +67,19 @@ impl Default for Options {
 }
 
 /// A running sandbox. Dropping it stops it too, without waiting for answers under way.
-#[derive(Debug)]
 pub struct Sandbox {
     world: Arc<World>,
     state: Option<PathBuf>,
     resumed: bool,
     stop: watch::Sender<()>,
     tasks: Vec<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Everything else is a whole company.
+        out.debug_struct("Sandbox").field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
@@ -105,6 +112,7 @@ impl Sandbox {
             let reception = Reception { front: front(platform), tls };
             tasks.push(tokio::spawn(serve(listener, reception, stopped.clone())));
         }
+        tasks.push(tokio::spawn(posts::run(Arc::clone(&world), stopped.clone())));
         if world.clock.is_running() {
             tasks.push(tokio::spawn(tick(Arc::clone(&world), routers, stopped.clone())));
         }
@@ -238,6 +246,8 @@ fn endpoints(company: &Company, listeners: &Listeners, tls: Option<&Tls>) -> Res
             instance: listeners.url(Platform::ServiceNow, false)?,
             client_id: client.client_id(),
             client_secret: client.secret.clone(),
+            user_name: company.person(&client.acts_as).map(|person| company.upn(person)).unwrap_or_default(),
+            password: client.secret.clone(),
         },
         https: tls.map(https).transpose()?,
     })

@@ -69,11 +69,14 @@ fn renamed(properties: &Map<String, Value>) -> Map<String, Value> {
 }
 
 async fn start(seed: Option<&Path>) -> Result<Sandbox> {
-    let mut options = Options::default();
-    if let Some(seed) = seed {
-        options.seed = Seed::File(seed.to_owned());
-    }
-    Sandbox::start(options).await.map_err(|error| {
+    let started = async {
+        let mut options = Options::default();
+        if let Some(seed) = seed {
+            options.seed = Seed::named(&seed.to_string_lossy())?;
+        }
+        Sandbox::start(options).await
+    };
+    started.await.map_err(|error| {
         Problem::new("ST026", format!("the sandbox did not start: {error}"))
             .help("correct the seed file, or choose other ports with `--listen`")
             .into()

@@ -40,6 +40,12 @@ pub(crate) fn broken() -> Response {
     Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, error }.into_response()
 }
 
+/// The answer to a page of another site, which has no business here.
+pub(crate) fn elsewhere() -> Refusal {
+    let error = "a page of another site may not steer the sandbox".to_owned();
+    Refusal { status: StatusCode::FORBIDDEN, error }
+}
+
 /// Reads a JSON body, whatever the content type says.
 pub(crate) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(bytes).map_err(bad)

@@ -140,9 +140,7 @@ fn deliver(tenant: &mut Tenant, now: Timestamp, request: &Object) {
     let groups = groups(tenant, &assignment);
     let (state, status, given) = match outcome {
         Delivery::Full => ("delivered", "Delivered", groups.len()),
-        Delivery::Partial => {
-            ("partiallyDelivered", "PartiallyDelivered", groups.len().saturating_sub(1))
-        }
+        Delivery::Partial => ("partiallyDelivered", "PartiallyDelivered", groups.len().saturating_sub(1)),
         Delivery::Failed => ("deliveryFailed", "DeliveryFailed", 0),
     };
     for group in &groups[..given] {

@@ -114,8 +114,8 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
         text("method").ok_or_else(|| invalid("every request needs a 'method'."))?.to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid("unknown 'method'."))?;
     let url = text("url").ok_or_else(|| invalid("every request needs a 'url'."))?;
-    let path = url.strip_prefix('/').unwrap_or(url).replace(' ', "%20");
-    let uri = Uri::try_from(format!("/v1.0/{path}")).map_err(|_| invalid("'url' is no relative address."))?;
+    let uri = Uri::try_from(format!("/v1.0/{}", relative(url).replace(' ', "%20")))
+        .map_err(|_| invalid("'url' is no relative address."))?;
     let mut headers = HeaderMap::new();
     for (name, value) in request.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid("unreadable 'headers'."))?;
@@ -139,6 +139,16 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
     Ok(Item { id, method, uri, headers, body, depends_on })
 }
 
+/// The address behind the version: the official client for Python writes the whole one.
+fn relative(url: &str) -> &str {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |begin| &rest[begin..]),
+        None => url,
+    };
+    let path = path.strip_prefix('/').unwrap_or(path);
+    path.strip_prefix("v1.0/").unwrap_or(path)
+}
+
 fn failed_dependency(id: &str) -> GraphError {
     let message = format!("The request depends on request {id}, which failed.");
     GraphError::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
@@ -150,6 +160,7 @@ fn response(id: &str, answered: Answered, inner: &Value) -> (StatusCode, Value) 
     headers.insert("x-ms-resource-unit".to_owned(), json!(answered.cost.to_string()));
     let (status, body, more) = match answered.outcome {
         Ok(Reply::Json(status, body)) => (status, Some(body), Vec::new()),
+        Ok(Reply::JsonWith(status, body, headers)) => (status, Some(body), headers),
         Ok(Reply::Text(text)) => (StatusCode::OK, Some(Value::String(text)), Vec::new()),
         Ok(Reply::NoContent) => (StatusCode::NO_CONTENT, None, Vec::new()),
         Ok(Reply::Accepted(headers)) => (StatusCode::ACCEPTED, None, headers),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::{DIRECTORY, Kind};
@@ -82,7 +82,11 @@ impl Directory {
     }
 
     /// Adds an object behind the others of its kind, or puts it over the one with its id.
-    pub(crate) fn insert(&mut self, object: Object) {
+    pub(crate) fn insert(&mut self, mut object: Object) {
+        // Maps that grew one by one have half of their room empty, which counts with ten thousand objects.
+        let mut properties = Map::with_capacity(object.properties.len());
+        properties.extend(object.properties);
+        object.properties = properties;
         if let Some(upn) = upn(&object) {
             self.upns.insert(upn, object.id.clone());
         }

@@ -13,6 +13,9 @@ mod signing;
 pub(crate) mod apps;
 pub(crate) mod failures;
 
+mod role_templates;
+pub(crate) mod settings;
+
 pub(crate) mod acting;
 mod changes;
 mod directory;
@@ -20,14 +23,17 @@ mod watch;
 
 pub(crate) mod notices;
 
+mod domain_names;
 mod form;
 pub(crate) mod governance;
 pub(crate) mod role_catalog;
 
 pub(crate) mod lag;
+mod lifecycle;
 mod object;
 pub(crate) mod tenant;
 mod token;
+mod unique_names;
 
 mod bearer;
 
@@ -41,19 +47,51 @@ mod collection;
 mod expansion;
 mod route;
 
+mod directory_permissions;
 mod throttle;
 
 mod entity;
+mod passwords;
 mod permissions;
 pub(crate) mod user_input;
 
+mod app_roles;
+mod consents;
+mod licences;
+mod membership_rule;
+mod protection;
+mod related;
+
+mod activity;
+mod group_input;
+mod group_rules;
+mod methods;
+mod reconcile;
+
+mod access_pass;
+mod app_role_assignments;
+mod deleted_items;
 mod delta;
+mod devices;
+mod directory_objects;
+mod directory_roles;
+mod group_members;
+mod group_writes;
 mod groups;
+mod licence_routes;
+mod mail;
 mod manager;
 mod membership;
+mod method_routes;
 mod organization;
+mod password_reset;
+mod phone_methods;
+mod service_principals;
+mod sessions;
 pub(crate) mod subscriptions;
 mod users;
+
+pub(crate) mod switches;
 
 mod access_rules;
 mod role_holders;
@@ -76,6 +114,7 @@ mod role_assignments;
 
 pub(crate) mod governance_clock;
 
+mod directory_seeding;
 mod governance_seeding;
 mod seeding;
 

@@ -4,9 +4,11 @@ use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
 use crate::azure_ad::{
-    access_packages, access_policies, access_requests, delta, groups, lifecycle_workflows, manager,
-    membership, named_locations, organization, role_assignments, role_definitions, role_requests,
-    subscriptions, users,
+    access_packages, access_pass, access_policies, access_requests, app_role_assignments, deleted_items,
+    delta, devices, directory_objects, directory_roles, group_members, group_writes, groups, licence_routes,
+    lifecycle_workflows, mail, manager, membership, method_routes, named_locations, organization,
+    password_reset, phone_methods, role_assignments, role_definitions, role_requests, service_principals,
+    sessions, subscriptions, users,
 };
 
 /// The operations of each resource.
@@ -18,6 +20,21 @@ const RESOURCES: &[&[Route]] = &[
     delta::round::ROUTES,
     organization::ROUTES,
     subscriptions::ROUTES,
+    group_writes::ROUTES,
+    group_members::ROUTES,
+    directory_roles::ROUTES,
+    directory_objects::ROUTES,
+    deleted_items::ROUTES,
+    devices::ROUTES,
+    licence_routes::ROUTES,
+    mail::ROUTES,
+    sessions::ROUTES,
+    method_routes::ROUTES,
+    phone_methods::ROUTES,
+    access_pass::ROUTES,
+    password_reset::ROUTES,
+    service_principals::ROUTES,
+    app_role_assignments::ROUTES,
     role_definitions::ROUTES,
     role_assignments::ROUTES,
     role_requests::ROUTES,

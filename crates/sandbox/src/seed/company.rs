@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::seed::directory::DirectorySeed;
 use crate::seed::governance::GovernanceSeed;
 
 /// A whole seed file.
@@ -56,6 +57,9 @@ pub(crate) struct AzureAdSeed {
     pub(crate) identity_header: String,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
+    /// Domains, licences, roles, devices and sign-in methods.
+    #[serde(default)]
+    pub(crate) directory: DirectorySeed,
     /// Rules of roles, Conditional Access, access packages, lifecycle workflows.
     #[serde(default)]
     pub(crate) governance: GovernanceSeed,
@@ -127,9 +131,61 @@ pub(crate) enum ManagedIdentity {
 pub(crate) struct ServiceNowSeed {
     /// OAuth clients. The first is the one the endpoints name.
     pub(crate) clients: Vec<OauthClient>,
+    /// Keys that services send as `x-sn-apikey`.
+    #[serde(default)]
+    pub(crate) api_keys: Vec<ApiKeySeed>,
     /// Groups that records are assigned to and that approve.
     pub(crate) assignment_groups: Vec<AssignmentGroup>,
     pub(crate) catalog_items: Vec<CatalogItem>,
+    /// Equipment people have, or that lies in stock.
+    #[serde(default)]
+    pub(crate) assets: Vec<Asset>,
+    /// Where changes of records are sent; nowhere, if absent.
+    #[serde(default)]
+    pub(crate) webhook: Option<WebhookSeed>,
+}
+
+/// Where the instance sends its changes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookSeed {
+    /// An address of this machine; nothing is sent elsewhere.
+    pub(crate) url: String,
+    /// The secret deliveries are signed with.
+    pub(crate) key: String,
+    /// Tables whose changes are sent; every task, if absent.
+    #[serde(default)]
+    pub(crate) tables: Vec<WatchedTable>,
+    /// Key of the person whose own changes are not sent.
+    #[serde(default)]
+    pub(crate) integration_user: Option<String>,
+}
+
+/// A table whose changes are sent.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchedTable {
+    pub(crate) table: String,
+    /// An encoded query the record must meet.
+    #[serde(default)]
+    pub(crate) when: String,
+}
+
+/// A piece of equipment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asset {
+    /// The tag on it; no two have the same.
+    pub(crate) tag: String,
+    pub(crate) serial: String,
+    /// Name of the model: `Laptop 14` or `Screen 27`.
+    pub(crate) model: String,
+    /// Key of the person who has it; in stock, if absent.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
+    /// Key of the office it belongs to.
+    #[serde(default)]
+    pub(crate) office: Option<String>,
 }
 
 /// An entry of the application registry that may ask for tokens with its own credentials.
@@ -142,6 +198,16 @@ pub(crate) struct OauthClient {
     pub(crate) acts_as: String,
     /// Roles of that account, such as `itil`.
     pub(crate) roles: Vec<String>,
+}
+
+/// An API key.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiKeySeed {
+    /// What the client sends.
+    pub(crate) token: String,
+    /// Key of the person whose account the key acts as.
+    pub(crate) acts_as: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -95,7 +95,8 @@ fn key(index: usize) -> String {
 }
 
 fn group(index: usize, people: &[String]) -> DirectoryGroup {
-    let size = if index % LARGE_GROUP_EVERY == 0 { LARGE_GROUP } else { SMALL_GROUP }.min(people.len());
+    let size =
+        if index.is_multiple_of(LARGE_GROUP_EVERY) { LARGE_GROUP } else { SMALL_GROUP }.min(people.len());
     // A step without a common factor with most sizes spreads the members over everybody.
     let members = (0..size).map(|member| people[(index * 37 + member * 101) % people.len()].clone());
     let mut members: Vec<String> = members.collect();

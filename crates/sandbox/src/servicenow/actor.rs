@@ -8,6 +8,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::servicenow::dictionary::{Dictionary, Field, Table};
+pub(crate) use crate::servicenow::fences::Deed;
+use crate::servicenow::fences::Fences;
 use crate::servicenow::store::{Record, Store};
 
 /// An account on whose behalf something is read or written.
@@ -20,20 +22,15 @@ pub(crate) struct Actor {
     roles: BTreeSet<String>,
     /// Rules, and people acting through the admin interface, are asked for no role.
     trusted: bool,
+    /// What is closed to the account on top of its roles.
+    fences: Fences,
 }
 
-/// What is to be done to a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deed {
-    Read,
-    Create,
-    Write,
-    Delete,
-}
+/// A role that takes away every write, whatever the others give.
+const READ_ONLY: &str = "snc_read_only";
 
 impl Actor {
     /// The platform's own hand.
-    #[cfg(test)]
     pub(crate) fn system() -> Self {
         Self {
             sys_id: String::new(),
@@ -41,6 +38,7 @@ impl Actor {
             zone: TimeZone::UTC,
             roles: BTreeSet::new(),
             trusted: true,
+            fences: Fences::default(),
         }
     }
 
@@ -52,12 +50,23 @@ impl Actor {
             zone: zone(dictionary, store, user),
             roles: roles(dictionary, store, user.id()),
             trusted: false,
+            fences: Fences::default(),
         }
     }
 
     /// The same account without any check of roles.
     pub(crate) fn trusted(self) -> Self {
-        Self { trusted: true, ..self }
+        Self { trusted: true, fences: Fences::default(), ..self }
+    }
+
+    /// The same account behind what is closed to it.
+    pub(crate) fn behind(self, fences: &Fences) -> Self {
+        Self { fences: fences.concerning(&self.user_name), ..self }
+    }
+
+    /// Whether the account was given the role itself; being an administrator does not count.
+    pub(crate) fn holds(&self, role: &str) -> bool {
+        self.roles.contains(role)
     }
 
     pub(crate) fn has_role(&self, role: &str) -> bool {
@@ -66,6 +75,9 @@ impl Actor {
 
     /// Whether the account's roles alone allow the deed on every row of the table.
     pub(crate) fn may(&self, deed: Deed, table: &Table) -> bool {
+        if self.kept_from(deed, table) {
+            return false;
+        }
         let needed = match deed {
             Deed::Read => &table.roles.read,
             Deed::Create => &table.roles.create,
@@ -81,18 +93,46 @@ impl Actor {
 
     /// Whether the account may see what stands in the field, and so filter by it.
     pub(crate) fn may_see(&self, field: &Field) -> bool {
-        field.read.is_empty() || field.read.iter().any(|role| self.has_role(role))
+        (field.read.is_empty() || field.read.iter().any(|role| self.has_role(role)))
+            && !self.fences.hide_field(&field.table, &field.name)
+    }
+
+    /// Whether the account may filter and sort by the field.
+    pub(crate) fn may_query(&self, field: &Field) -> bool {
+        self.may_see(field) && !self.fences.refuse_query(&field.table, &field.name)
+    }
+
+    /// Whether what the account writes into the field is kept.
+    pub(crate) fn may_fill(&self, field: &Field) -> bool {
+        !self.fences.drop_write(&field.table, &field.name)
     }
 
     /// Whether the deed is allowed on this row, by role or because the row concerns the account.
     pub(crate) fn may_on(&self, deed: Deed, table: &Table, record: &Record) -> bool {
+        if self.fences.hide(record) {
+            return false;
+        }
         let own = match deed {
             Deed::Read => &table.own.read,
             Deed::Write => &table.own.write,
             Deed::Create | Deed::Delete => return self.may(deed, table),
         };
-        self.may(deed, table)
-            || own.iter().any(|field| record.get(field) == self.sys_id && !self.sys_id.is_empty())
+        let concerned =
+            || own.iter().any(|field| record.get(field) == self.sys_id && !self.sys_id.is_empty());
+        self.may(deed, table) || (!self.kept_from(deed, table) && concerned())
+    }
+
+    /// Whether something takes the deed away that no role and no ownership gives back.
+    fn kept_from(&self, deed: Deed, table: &Table) -> bool {
+        deed != Deed::Read
+            && !self.trusted
+            && (self.holds(READ_ONLY) || self.fences.refuse(deed, &table.name))
+    }
+
+    /// Whether the Table API is closed to the account, for one table or as a whole.
+    pub(crate) fn shut_out(&self, table: &str) -> bool {
+        self.fences.closed_tables.iter().any(|one| one == table)
+            || (self.fences.table_api_acl && !self.has_role("snc_platform_rest_api_access"))
     }
 }
 
@@ -103,12 +143,12 @@ fn roles(dictionary: &Dictionary, store: &Store, user: &str) -> BTreeSet<String>
             pending.push_back(row.get("name").to_owned());
         }
     };
-    for row in store.all(dictionary, "sys_user_has_role").filter(|row| row.get("user") == user) {
+    for row in store.having(dictionary, "sys_user_has_role", "user", user) {
         granted(row.get("role"));
     }
-    let memberships = store.all(dictionary, "sys_user_grmember").filter(|row| row.get("user") == user);
+    let memberships = store.having(dictionary, "sys_user_grmember", "user", user);
     for group in memberships.map(|row| row.get("group")) {
-        for row in store.all(dictionary, "sys_group_has_role").filter(|row| row.get("group") == group) {
+        for row in store.having(dictionary, "sys_group_has_role", "group", group) {
             granted(row.get("role"));
         }
     }

@@ -20,12 +20,14 @@ pub(crate) struct Input {
     /// Values are what a person reads: labels, names, local times.
     pub(crate) display: bool,
     pub(crate) zone: TimeZone,
+    /// Whether the write leaves its mark in the system fields: who, when, how often.
+    pub(crate) stamped: bool,
 }
 
 impl Input {
     /// Values are stored values.
     pub(crate) fn raw() -> Self {
-        Self { display: false, zone: TimeZone::UTC }
+        Self { display: false, zone: TimeZone::UTC, stamped: true }
     }
 }
 

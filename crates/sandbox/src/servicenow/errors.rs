@@ -5,7 +5,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::{Html, IntoResponse};
 use serde_json::{Value, json};
 
@@ -13,6 +13,14 @@ use crate::servicenow::refusal::Refusal;
 
 /// How the platform spells the type of its JSON.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+
+/// Where a session without its token finds it.
+const USER_TOKEN: HeaderName = HeaderName::from_static("x-usertoken-response");
+/// What tells a wrong second factor from a wrong password. Source: reference section 2.2.
+const SECOND_FACTOR: HeaderName = HeaderName::from_static("x-mfa_token");
+
+/// Largest body of anything but a file, in bytes: the platform's default. Source: reference section 6.4.
+pub(crate) const BODY_BYTES_MAX: usize = 10_485_760;
 
 /// What a proxy in front of the platform says.
 const AWAY: &str = "<html><head><title>Service unavailable</title></head>\
@@ -37,7 +45,25 @@ pub(crate) fn refused(refusal: &Refusal) -> Response<Body> {
         let challenge = HeaderValue::from_static("BASIC realm=\"Service-now\"");
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
+    match refusal {
+        Refusal::NoUserToken(token) => {
+            if let Ok(token) = HeaderValue::try_from(token) {
+                response.headers_mut().insert(USER_TOKEN, token);
+            }
+        }
+        Refusal::SecondFactor => {
+            response.headers_mut().insert(SECOND_FACTOR, HeaderValue::from_static("invalid"));
+        }
+        _ => {}
+    }
     response
+}
+
+/// The answer to a body of so many bytes.
+pub(crate) fn too_large(bytes: usize) -> Response<Body> {
+    refused(&Refusal::Unreadable(format!(
+        "Rejected large REST payload with content-length = {bytes} bytes. Max allowed: {BODY_BYTES_MAX} bytes."
+    )))
 }
 
 /// The answer a fault rule asks for. 502 to 504 come from a proxy and are pages.

@@ -91,7 +91,9 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
         (kind, _) if kind.is_journal() => {
             place.holder.map_or_else(String::new, |one| history(base, look, one, place.name))
         }
-        (Kind::Password, _) if !raw.is_empty() => MASK.to_owned(),
+        // Whether there is a password is nobody's business: it is kept apart from the record.
+        (Kind::Password, _) => MASK.to_owned(),
+        (Kind::GlideDuration, _) => duration(raw),
         (Kind::Reference, Some(_)) if raw == "global" => raw.to_owned(),
         (Kind::Reference, Some(table)) => walk::label(base, table, raw),
         (Kind::GlideList, Some(table)) => {
@@ -113,6 +115,16 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
     }
 }
 
+/// A duration in words, such as `2 Days 3 Hours`; seconds only where there is nothing longer.
+fn duration(raw: &str) -> String {
+    let Some(at) = stamp::instant(raw) else { return raw.to_owned() };
+    let seconds = at.as_second().max(0);
+    let parts = [(seconds / 86_400, "Day"), (seconds / 3_600 % 24, "Hour"), (seconds / 60 % 60, "Minute")];
+    let words = |(count, unit): (i64, &str)| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    let shown: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(words).collect();
+    if shown.is_empty() { words((seconds, "Second")) } else { shown.join(" ") }
+}
+
 /// `Incident: INC0010001`, by the table the record's `source_table` names.
 fn document(base: Base<'_>, holder: &Record, raw: &str) -> String {
     let table = holder.get("source_table");
@@ -124,10 +136,12 @@ fn document(base: Base<'_>, holder: &Record, raw: &str) -> String {
 
 /// The entries of a journal, newest first, as one text.
 fn history(base: Base<'_>, look: &Look, record: &Record, element: &str) -> String {
-    let rows = base.store.all(base.dictionary, "sys_journal_field");
+    let rows = base.store.having(base.dictionary, "sys_journal_field", "element_id", record.id());
     let mut rows: Vec<&Record> = rows
-        .filter(|row| row.get("element_id") == record.id())
-        .filter(|row| element == "comments_and_work_notes" || row.get("element") == element)
+        .filter(|row| match element {
+            "comments_and_work_notes" => matches!(row.get("element"), "comments" | "work_notes"),
+            element => row.get("element") == element,
+        })
         .collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.get("sys_created_on").to_owned(), row.id().to_owned())));
     let mut text = String::new();
@@ -161,8 +175,8 @@ fn variable(base: Base<'_>, look: &Look, record: &Record, name: &str) -> Option<
 }
 
 fn choice_text(base: Base<'_>, question: &Record, raw: &str) -> String {
-    let mut choices = base.store.all(base.dictionary, "question_choice");
+    let mut choices = base.store.having(base.dictionary, "question_choice", "question", question.id());
     choices
-        .find(|choice| choice.get("question") == question.id() && choice.get("value") == raw)
+        .find(|choice| choice.get("value") == raw)
         .map_or_else(|| raw.to_owned(), |choice| choice.get("text").to_owned())
 }

@@ -15,19 +15,22 @@ use jiff::tz::TimeZone;
 
 use crate::calls::CallSeq;
 use crate::ids;
-use crate::servicenow::errors;
+use crate::servicenow::acting;
+use crate::servicenow::errors::{self, BODY_BYTES_MAX};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
-use crate::servicenow::routes::{batch, dispatch};
+use crate::servicenow::routes::{batch, dispatch, quota};
 use crate::world::World;
 
 /// Longest address answered, in bytes. Source: reference section 6.4.
 const URI_BYTES_MAX: usize = 8_192;
-/// Largest body read, in bytes: the platform's default.
-const BODY_BYTES_MAX: usize = 10_485_760;
 const TRANSACTION: HeaderName = HeaderName::from_static("x-transaction-id");
 const TOO_LONG: &str = "<html><head><title>414 Request-URI Too Large</title></head>\
     <body><h1>414 Request-URI Too Large</h1></body></html>";
+
+/// A developer instance asleep. Source: reference section 5.1.
+const ASLEEP: &str = "<html><head><title>Instance Hibernating page</title></head>\
+    <body><h1>Your instance is hibernating</h1><p>Sign in to the developer site to wake it up.</p></body></html>";
 
 /// All routes of the instance.
 pub(crate) fn router(world: Arc<World>) -> Router {
@@ -52,19 +55,27 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
 
 async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    if parts.uri.path_and_query().is_some_and(|one| one.as_str().len() > URI_BYTES_MAX) {
+    let brakes = world.instance().brakes.clone();
+    if brakes.hibernate {
+        return Html(ASLEEP).into_response();
+    }
+    if !brakes.long_urls && parts.uri.path_and_query().is_some_and(|one| one.as_str().len() > URI_BYTES_MAX) {
         return (StatusCode::URI_TOO_LONG, Html(TOO_LONG)).into_response();
     }
-    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        let detail = format!("Rejected large REST payload. Max allowed: {BODY_BYTES_MAX} bytes.");
-        return errors::refused(&Refusal::Unreadable(detail));
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return errors::refused(&Refusal::Unreadable("the body ended early".to_owned()));
     };
-    let call = Call::read(&parts, body);
-    world.instance().settle(now);
+    let mut call = Call::read(&parts, body);
+    if call.body.len() > BODY_BYTES_MAX && !call.segments.iter().any(|part| part == "attachment") {
+        return errors::too_large(call.body.len());
+    }
+    acting::catch_up(&mut world.instance(), now);
+    call.expand(|key| world.instance().tiny_urls.query(key).map(str::to_owned));
     if batch::concerns(&call) {
         return batch::answer(world, &call, now).await;
     }
-    dispatch::answer(&mut world.instance(), &call, now)
+    let response = dispatch::answer(&mut world.instance(), &call, now);
+    quota::cut(&call, response, brakes.transaction_ms).await
 }
 
 /// The clock of the instance as clients read it; they take it for their watermarks.

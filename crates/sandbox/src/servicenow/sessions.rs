@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::servicenow::assertion::{Claims, JwtKey, SKEW_SECS};
 
 /// Life of an access token in seconds, unless the registry says otherwise.
 pub(crate) const ACCESS_SECONDS: i64 = 1_800;
@@ -16,6 +17,9 @@ pub(crate) const ACCESS_SECONDS: i64 = 1_800;
 const REFRESH_SECONDS: i64 = 8_640_000;
 /// Most tokens kept; the oldest go first. Expired ones go whenever a new one is made.
 const TOKENS_MAX: usize = 10_000;
+
+/// Most assertions remembered, to know one that comes again; the earliest to lapse go first.
+const ASSERTIONS_MAX: usize = 10_000;
 
 /// A token somebody was given.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,12 +30,28 @@ pub(crate) struct Token {
     pub(crate) expires: Timestamp,
 }
 
+/// What a user name and a password prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Good,
+    /// The password is right; the code of the second factor is missing or wrong.
+    WantsCode,
+    Bad,
+}
+
 /// What a grant answers with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grant {
     pub(crate) access_token: String,
     pub(crate) refresh_token: Option<String>,
     pub(crate) expires_in: i64,
+}
+
+/// Which tokens are meant: those of a client, of an account, or all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Whose {
+    pub(crate) client: Option<String>,
+    pub(crate) user: Option<String>,
 }
 
 /// Secrets and tokens.
@@ -44,6 +64,14 @@ pub(crate) struct Sessions {
     access: BTreeMap<String, Token>,
     refresh: BTreeMap<String, Token>,
     issued: u64,
+    /// Client id to the key that signs its assertions.
+    jwt_keys: BTreeMap<String, JwtKey>,
+    /// Client and `jti` of every assertion that was taken, with the second it lapses.
+    assertions: BTreeMap<String, i64>,
+    /// User name to the code a second factor would show; nobody else is asked for one.
+    second_factors: BTreeMap<String, String>,
+    /// Life of new access tokens in seconds, over what the registry says.
+    access_secs: Option<i64>,
 }
 
 impl Sessions {
@@ -61,6 +89,89 @@ impl Sessions {
 
     pub(crate) fn password_proves(&self, user_name: &str, password: &str) -> bool {
         self.passwords.get(user_name).is_some_and(|known| known == password)
+    }
+
+    pub(crate) fn add_jwt_key(&mut self, client: &str, key: JwtKey) {
+        self.jwt_keys.insert(client.to_owned(), key);
+    }
+
+    pub(crate) fn jwt_key(&self, client: &str) -> Option<&JwtKey> {
+        self.jwt_keys.get(client)
+    }
+
+    /// Takes an assertion once: a second time it is refused until it would have lapsed anyway.
+    pub(crate) fn first_use(&mut self, client: &str, claims: &Claims, now: Timestamp) -> bool {
+        self.assertions.retain(|_, lapses| *lapses > now.as_second());
+        if self.assertions.len() >= ASSERTIONS_MAX
+            && let Some(first) = self.assertions.iter().min_by_key(|(_, at)| **at).map(|(key, _)| key.clone())
+        {
+            self.assertions.remove(&first);
+        }
+        let key = format!("{client} {}", claims.jti);
+        let lapses = claims.exp.max(now.as_second()).saturating_add(SKEW_SECS);
+        self.assertions.insert(key, lapses).is_none()
+    }
+
+    /// Asks an account for a second factor from now on, or no longer.
+    pub(crate) fn ask_second_factor(&mut self, user_name: &str, code: Option<String>) {
+        match code {
+            Some(code) => self.second_factors.insert(user_name.to_owned(), code),
+            None => self.second_factors.remove(user_name),
+        };
+    }
+
+    /// Accounts that are asked for a second factor.
+    pub(crate) fn second_factors(&self) -> impl Iterator<Item = &str> {
+        self.second_factors.keys().map(String::as_str)
+    }
+
+    /// What a user name and a password prove; the code of a second factor stands behind the password.
+    pub(crate) fn sign_in(&self, user_name: &str, password: &str) -> Proof {
+        match self.second_factors.get(user_name) {
+            None if self.password_proves(user_name, password) => Proof::Good,
+            Some(code)
+                if password
+                    .strip_suffix(code.as_str())
+                    .is_some_and(|rest| self.password_proves(user_name, rest)) =>
+            {
+                Proof::Good
+            }
+            Some(code) => {
+                let bare = |length: usize| password.get(..length).unwrap_or_default();
+                let without = bare(password.len().saturating_sub(code.len()));
+                let half = [password, without].into_iter().any(|one| self.password_proves(user_name, one));
+                if half { Proof::WantsCode } else { Proof::Bad }
+            }
+            None => Proof::Bad,
+        }
+    }
+
+    /// Gives new tokens this life, and the ones in force at most as much from now on.
+    pub(crate) fn set_access_life(&mut self, seconds: Option<i64>, now: Timestamp) {
+        self.access_secs = seconds;
+        if let Some(seconds) = seconds {
+            for token in self.access.values_mut() {
+                token.expires = token.expires.min(later(now, seconds));
+            }
+        }
+    }
+
+    pub(crate) fn access_life(&self) -> Option<i64> {
+        self.access_secs
+    }
+
+    /// Ends tokens before their time and says how many.
+    pub(crate) fn revoke(&mut self, whose: &Whose, refresh_too: bool) -> usize {
+        let kept = |_: &String, token: &mut Token| {
+            let client = whose.client.as_ref().is_none_or(|client| *client == token.client);
+            !(client && whose.user.as_ref().is_none_or(|user| *user == token.user))
+        };
+        let before = self.access.len() + self.refresh.len();
+        self.access.retain(kept);
+        if refresh_too {
+            self.refresh.retain(kept);
+        }
+        before - self.access.len() - self.refresh.len()
     }
 
     /// The account an access token acts as, while it is alive.

@@ -24,13 +24,92 @@ pub(crate) struct Place<'a> {
     pub(crate) holder: Option<&'a Record>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// The raw value; empty at the end of an empty reference and for journals.
-    pub(crate) fn value(&self) -> &str {
+    pub(crate) fn value(&self) -> &'a str {
         if self.field.kind.is_journal() {
             return "";
         }
         self.holder.map_or("", |record| record.get(self.name))
+    }
+}
+
+/// A path looked up once in the dictionary, to be followed from many records.
+#[derive(Debug, Clone)]
+pub(crate) enum Route<'a> {
+    Field {
+        /// References on the way: the field and the table it leads to.
+        hops: Vec<(&'a str, &'a str)>,
+        name: &'a str,
+        field: &'a Field,
+    },
+    /// The answer to a catalog variable.
+    Variable(String),
+}
+
+impl<'a> Route<'a> {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Field { field, .. } => field.kind,
+            Self::Variable(_) => Kind::String,
+        }
+    }
+
+    /// The table a reference or list at the end leads to.
+    pub(crate) fn target(&self) -> Option<&'a str> {
+        match self {
+            Self::Field { field, .. } => field.to.as_deref(),
+            Self::Variable(_) => None,
+        }
+    }
+
+    /// The raw value at the end; empty behind an empty reference and for journals.
+    pub(crate) fn value(&self, base: Base<'a>, record: &'a Record) -> &'a str {
+        match self {
+            Self::Variable(name) => variable(base, record, name).map_or("", |(_, value)| value),
+            Self::Field { field, .. } if field.kind.is_journal() => "",
+            Self::Field { hops, name, .. } => {
+                let mut holder = record;
+                for (reference, table) in hops {
+                    let Some(next) = base.store.get(base.dictionary, table, holder.get(reference)) else {
+                        return "";
+                    };
+                    holder = next;
+                }
+                holder.get(name)
+            }
+        }
+    }
+
+    /// What a condition on text compares: the name shown for a reference, else the raw value.
+    pub(crate) fn text(&self, base: Base<'a>, record: &'a Record) -> &'a str {
+        let raw = self.value(base, record);
+        match (self.kind(), self.target()) {
+            (Kind::Reference, Some(table)) => shown(base, table, raw),
+            _ => raw,
+        }
+    }
+}
+
+/// Looks a path up; nothing where it names no field and no catalog variable of the table.
+pub(crate) fn route<'a>(base: Base<'a>, table: &str, path: &str) -> Option<Route<'a>> {
+    if let Some(name) = path.strip_prefix("variables.") {
+        return exists(base, table, path).then(|| Route::Variable(name.to_owned()));
+    }
+    let mut definition = base.dictionary.table(table)?;
+    let mut followed = Vec::new();
+    let mut names = hops(path);
+    loop {
+        let (name, field) = definition.fields.get_key_value(names.next()?)?;
+        if names.peek().is_none() {
+            return Some(Route::Field { hops: followed, name, field });
+        }
+        if field.kind != Kind::Reference {
+            return None;
+        }
+        let next = field.to.as_deref()?;
+        definition = base.dictionary.table(next)?;
+        followed.push((name.as_str(), next));
     }
 }
 
@@ -93,25 +172,26 @@ pub(crate) fn from<'a>(base: Base<'a>, table: &str, record: &'a Record, path: &'
 pub(crate) fn variable<'a>(base: Base<'a>, record: &Record, name: &str) -> Option<(&'a Record, &'a str)> {
     let table = base.dictionary.table(&record.class)?;
     let item = record.get(table.variables_of.as_deref()?);
-    let joins = base.store.all(base.dictionary, "sc_item_option_mtom");
-    joins.filter(|join| join.get("request_item") == item).find_map(|join| {
+    let mut joins = base.store.having(base.dictionary, "sc_item_option_mtom", "request_item", item);
+    joins.find_map(|join| {
         let option = base.store.get(base.dictionary, "sc_item_option", join.get("sc_item_option"))?;
         let question = base.store.get(base.dictionary, "item_option_new", option.get("item_option_new"))?;
         (question.get("name") == name).then(|| (question, option.get("value")))
     })
 }
 
-/// The text shown for a row another row refers to.
+/// The text shown for a row another row refers to; empty where there is no such row.
+pub(crate) fn shown<'a>(base: Base<'a>, table: &str, id: &str) -> &'a str {
+    let Some(record) = base.store.get(base.dictionary, table, id) else { return "" };
+    record.get(base.dictionary.display_field(&record.class).unwrap_or("sys_created_on"))
+}
+
+/// The same as a text of its own.
 pub(crate) fn label(base: Base<'_>, table: &str, id: &str) -> String {
-    let Some(record) = base.store.get(base.dictionary, table, id) else { return String::new() };
-    let shown = base.dictionary.display_field(&record.class).unwrap_or("sys_created_on");
-    record.get(shown).to_owned()
+    shown(base, table, id).to_owned()
 }
 
 /// The raw value at the end of a path, catalog variables included.
-pub(crate) fn value<'a>(base: Base<'a>, table: &str, record: &'a Record, path: &'a str) -> String {
-    if let Some(name) = path.strip_prefix("variables.") {
-        return variable(base, record, name).map_or("", |(_, value)| value).to_owned();
-    }
-    from(base, table, record, path).map_or_else(String::new, |place| place.value().to_owned())
+pub(crate) fn value(base: Base<'_>, table: &str, record: &Record, path: &str) -> String {
+    route(base, table, path).map_or_else(String::new, |route| route.value(base, record).to_owned())
 }

@@ -190,9 +190,7 @@ async fn a_request_waits_for_its_approver() {
 async fn a_delivery_that_goes_wrong_can_be_tried_again() {
     let world = governed().await;
     let user = world.user_id("t.vik").await;
-    for (switch, after) in
-        [("partial", "partiallyDelivered"), ("failed", "deliveryFailed")]
-    {
+    for (switch, after) in [("partial", "partiallyDelivered"), ("failed", "deliveryFailed")] {
         world.say(Method::PUT, "/governance/switches", json!({ "delivery": switch })).await;
         let package = if switch == "failed" { "Sales records" } else { "Finance ledgers" };
         let policy = if switch == "failed" { "Staff" } else { "With approval" };

@@ -104,6 +104,25 @@ async fn both_servers_have_the_same_admin_interface() {
     assert_eq!(world.admin(Method::GET, "/nothing", None).await.0, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test]
+async fn a_page_of_another_site_cannot_steer_the_sandbox() {
+    let world = World::start().await;
+    let (own, base) = (world.sandbox.endpoints().azure_ad.graph.clone(), &world.sandbox.endpoints().admin);
+    for (origin, status) in [("https://example.com", 403), ("null", 403), (own.as_str(), 200)] {
+        let request = world.http.post(format!("{base}/reset")).header("origin", origin);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn the_endpoints_name_an_account_that_may_come_in_with_its_password() {
+    let world = World::start().await;
+    let instance = &world.sandbox.endpoints().servicenow;
+    let url = format!("{}/api/now/table/incident?sysparm_limit=1", instance.instance);
+    let request = world.http.get(url).basic_auth(&instance.user_name, Some(&instance.password));
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+}
+
 // Acting on the tenant
 
 #[tokio::test]

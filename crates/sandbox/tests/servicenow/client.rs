@@ -147,9 +147,28 @@ impl Client {
         send(self.http.post(format!("{}{path}", self.sandbox.endpoints().admin)).json(&body)).await
     }
 
+    /// The log of deliveries.
+    pub(crate) async fn admin_log(&self) -> Value {
+        let url = format!("{}/servicenow/webhook/log", self.sandbox.endpoints().admin);
+        send(self.http.get(url)).await.body
+    }
+
     pub(crate) async fn state(&self) -> Value {
         send(self.http.get(format!("{}/state", self.sandbox.endpoints().admin))).await.body["servicenow"]
             .clone()
+    }
+
+    /// The whole state, which another sandbox can go on from.
+    pub(crate) async fn dump(&self) -> String {
+        let response =
+            self.http.get(format!("{}/dump", self.sandbox.endpoints().admin)).send().await.unwrap();
+        response.text().await.unwrap()
+    }
+
+    pub(crate) async fn restore(&self, dump: String) {
+        let url = format!("{}/dump", self.sandbox.endpoints().admin);
+        let response = self.http.put(url).body(dump).send().await.unwrap();
+        assert!(response.status().is_success(), "{response:?}");
     }
 
     pub(crate) async fn advance(&self, by: &str) {

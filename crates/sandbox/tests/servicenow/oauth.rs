@@ -95,3 +95,59 @@ async fn an_account_that_is_switched_off_has_no_token_and_its_token_no_worth() {
     let answer = client.token(&client.credentials()).await;
     assert_eq!((answer.status, answer.body["error"].as_str().unwrap()), (401, "access_denied"));
 }
+
+#[tokio::test]
+async fn the_registry_and_a_property_close_grants() {
+    let client = Client::start().await;
+    let id = client.credentials()[1].1.clone();
+    let entry = async |set: serde_json::Value| {
+        let change =
+            json!({ "as": "admin", "table": "oauth_entity", "where": { "client_id": id }, "set": set });
+        assert_eq!(client.admin("/servicenow/update", change).await.body, json!({ "count": 1 }));
+    };
+    let ask = async || {
+        let answer = client.token(&client.credentials()).await;
+        (
+            answer.status,
+            answer.body["error"].as_str().unwrap_or_default().to_owned(),
+            answer.body["expires_in"].clone(),
+        )
+    };
+    entry(json!({ "access_token_lifespan": "60" })).await;
+    client.advance("30m").await;
+    assert_eq!(ask().await, (200, String::new(), json!(60)));
+    // No application user.
+    entry(json!({ "user": "" })).await;
+    assert_eq!(ask().await, (401, "access_denied".to_owned(), json!(null)));
+    entry(json!({ "active": false })).await;
+    assert_eq!(ask().await, (401, "invalid_client".to_owned(), json!(null)));
+    entry(json!({ "active": true })).await;
+    let property =
+        json!({ "name": "glide.oauth.inbound.client.credential.grant_type.enabled", "value": "false" });
+    assert_eq!(client.administrator().post("/api/now/table/sys_properties", property).await.status, 201);
+    assert_eq!(ask().await, (401, "server_error".to_owned(), json!(null)));
+}
+
+#[tokio::test]
+async fn a_refresh_token_outlives_the_access_token_by_far() {
+    let client = Client::start().await;
+    let mut form = client.credentials();
+    form[0].1 = "password".to_owned();
+    form.extend([("username", "admin".to_owned()), ("password", "admin".to_owned())]);
+    let first = client.token(&form).await.body;
+    let mut refresh = client.credentials();
+    refresh[0].1 = "refresh_token".to_owned();
+    refresh.push(("refresh_token", first["refresh_token"].as_str().unwrap().to_owned()));
+    client.advance("99d").await;
+    let second = client.token(&refresh).await.body;
+    assert_ne!(second["access_token"], first["access_token"]);
+    assert_eq!(second["refresh_token"], first["refresh_token"]);
+    client.advance("1d").await;
+    let late = client.token(&refresh).await;
+    assert_eq!((late.status, &late.body["error"]), (401, &json!("access_denied")));
+    let revoked = client.token(&form).await.body;
+    refresh[3].1 = revoked["refresh_token"].as_str().unwrap().to_owned();
+    let all = client.admin("/servicenow/revoke", json!({ "refresh": true })).await;
+    assert_eq!(all.body, json!({ "count": 2 }));
+    assert_eq!(client.token(&refresh).await.status, 401);
+}

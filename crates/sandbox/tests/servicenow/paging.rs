@@ -28,6 +28,10 @@ async fn the_last_page_has_no_next_and_headers_can_be_switched_off() {
     let last = client.query("cmn_department", "", &page).await;
     assert_eq!(last.result().as_array().unwrap().len(), 2);
     assert!(!last.header("link").contains("rel=\"next\""));
+    let uncounted =
+        client.query("cmn_department", "", &[("sysparm_limit", "2"), ("sysparm_no_count", "True")]).await;
+    let link = uncounted.header("link");
+    assert!(link.contains("rel=\"next\"") && !link.contains("rel=\"last\""), "{link}");
     let bare = [("sysparm_suppress_pagination_header", "TRUE"), ("sysparm_no_count", "true")];
     let answer = client.query("cmn_department", "", &bare).await;
     assert_eq!((answer.header("link"), answer.header("x-total-count")), ("", ""));

@@ -106,3 +106,22 @@ async fn display_dates_are_in_the_callers_zone_and_so_are_generated_ones() {
         );
     }
 }
+
+#[tokio::test]
+async fn paths_are_walked_over_many_references_in_fields_and_queries() {
+    let client = Client::start().await;
+    let (id, _) = incident(&client).await;
+    let deep = "caller_id.department.dept_head.department.dept_head.user_name";
+    let path = format!(
+        "/api/now/table/incident/{id}?sysparm_fields={deep},caller_id.no_such.name,caller_id.department.dept_head"
+    );
+    let answer = client.get(&path).await;
+    let head = answer.result()["caller_id.department.dept_head"].clone();
+    assert_eq!(answer.result()[deep], "m.boss@contoso.test");
+    assert_eq!(answer.result().as_object().unwrap().len(), 2);
+    assert!(head["link"].as_str().unwrap().ends_with(head["value"].as_str().unwrap()), "{head}");
+    for (query, rows) in [(format!("{deep}=M.BOSS@contoso.test"), 1), (format!("{deep}=nobody"), 0)] {
+        let answer = client.query("incident", &query, &[]).await;
+        assert_eq!(answer.result().as_array().unwrap().len(), rows, "{query}");
+    }
+}

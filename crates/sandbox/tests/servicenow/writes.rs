@@ -131,9 +131,9 @@ async fn bodies_that_cannot_be_read_are_refused_and_of_a_list_the_first_counts()
 #[tokio::test]
 async fn what_the_roles_do_not_allow_is_refused() {
     let mut client = Client::start().await;
-    let user = client.find("sys_user", "user_name=a.berg@contoso.test").await;
-    let create = client.post("/api/now/table/sys_user", json!({ "user_name": "new" })).await;
-    let change = client.patch(&format!("/api/now/table/sys_user/{user}"), json!({ "title": "x" })).await;
+    let role = client.find("sys_user_role", "name=itil").await;
+    let create = client.post("/api/now/table/sys_user_role", json!({ "name": "new" })).await;
+    let change = client.patch(&format!("/api/now/table/sys_user_role/{role}"), json!({ "name": "x" })).await;
     let incident = client.create("incident", json!({})).await;
     let delete = client.delete(&format!("/api/now/table/incident/{incident}")).await;
     for (answer, deed) in [(create, "Insert"), (change, "Update"), (delete, "Delete")] {
@@ -152,4 +152,15 @@ async fn what_the_roles_do_not_allow_is_refused() {
     assert_eq!((&made.result()["name"], &made.result()["user_password"]), (&json!("Nia Ew"), &json!("")));
     let twice = client.post("/api/now/table/sys_user", json!({ "user_name": "N.EW" })).await;
     assert_eq!(twice.status, 403);
+}
+
+#[tokio::test]
+async fn a_write_that_leaves_no_mark_changes_the_field_only() {
+    let client = Client::start().await;
+    let id = client.create("incident", json!({})).await;
+    client.advance("1m").await;
+    let path = format!("/api/now/table/incident/{id}?sysparm_suppress_auto_sys_field=true");
+    let answer = client.patch(&path, json!({ "description": "quiet" })).await;
+    let seen = ["description", "sys_mod_count", "sys_updated_on"].map(|field| answer.result()[field].clone());
+    assert_eq!(seen, ["quiet", "0", "2026-01-05 08:00:00"].map(|text| json!(text)));
 }

@@ -1,24 +1,40 @@
-//! The few server-side calls a value in a query may make: dates and the caller's identity.
+//! The few server-side calls a value in a query may make: dates and who the caller is.
 //!
-//! Owns their meaning in the caller's time zone. Nothing else is ever executed.
-//! Source: reference sections 4.3 and 8.
+//! Owns which calls there are and what the identity of the caller gives. A call is one chain of
+//! functions with plain arguments; nothing is ever executed. Anything else finds nothing.
+//! Source: reference sections 4.3 and 8; ServiceNow, "JavaScript APIs supported by guarded script".
 
-use jiff::civil::{DateTime, Time};
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::Timestamp;
 
 use crate::servicenow::actor::Actor;
+use crate::servicenow::query::dates;
 use crate::servicenow::stamp;
+use crate::servicenow::walk::{self, Base};
 
 /// What a value must begin with to be a call.
 const PREFIX: &str = "javascript:";
+/// Most functions of one chain.
+const CHAIN_MAX: usize = 4;
+
+/// Who asks, when, and of what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Session<'a> {
+    pub(crate) base: Base<'a>,
+    pub(crate) actor: &'a Actor,
+    pub(crate) now: Timestamp,
+}
+
+/// Whether a value is a call.
+pub(crate) fn is_call(value: &str) -> bool {
+    strip_prefix(value.trim_start()).is_some()
+}
 
 /// The value as it is compared: itself, or what its call gives. Nothing, if the call is none of the known.
-pub(crate) fn resolve(value: &str, actor: &Actor, now: Timestamp) -> Option<String> {
-    let Some(call) = strip_prefix(value.trim_start()) else { return Some(value.to_owned()) };
-    let answer = evaluate(call, actor, now);
+pub(crate) fn resolve(session: Session<'_>, value: &str) -> Option<String> {
+    let Some(text) = strip_prefix(value.trim_start()) else { return Some(value.to_owned()) };
+    let answer = chain(text).and_then(|calls| evaluate(session, &calls));
     if answer.is_none() {
-        tracing::warn!(call, "the query calls a function the sandbox does not know; it finds nothing");
+        tracing::warn!(call = text, "the query calls a function the sandbox does not know; it finds nothing");
     }
     answer
 }
@@ -28,166 +44,202 @@ fn strip_prefix(value: &str) -> Option<&str> {
     head.eq_ignore_ascii_case(PREFIX).then(|| &value[PREFIX.len()..])
 }
 
-fn evaluate(call: &str, actor: &Actor, now: Timestamp) -> Option<String> {
-    let call = call.trim().trim_end_matches(';');
-    let call = call.strip_prefix("gs.")?;
-    let (name, rest) = call.split_once('(')?;
-    let arguments: Vec<&str> = rest
-        .strip_suffix(')')?
-        .split(',')
-        .map(|one| one.trim().trim_matches(['\'', '"']))
-        .filter(|one| !one.is_empty())
-        .collect();
-    match (name, arguments.as_slice()) {
-        ("getUserID", []) => Some(actor.sys_id.clone()),
-        ("getUserName", []) => Some(actor.user_name.clone()),
-        ("now", []) => Some(stamp::local(now, &actor.zone).get(..10)?.to_owned()),
-        ("nowDateTime", []) => Some(stamp::raw(now)),
-        ("dateGenerate", [day]) => utc(stamp::civil(day)?, &actor.zone),
-        ("dateGenerate", [day, time]) => utc(generated(day, time)?, &actor.zone),
-        (name, [count]) => ago(name, count.parse().ok()?, actor, now),
-        (name, []) => edge(name, actor, now),
+/// One function with its arguments, quotes taken off.
+struct Call<'a> {
+    name: &'a str,
+    arguments: Vec<&'a str>,
+}
+
+/// `gs.getUser().getMyGroups()` as its functions; the leading `gs.` is not one of them.
+fn chain(text: &str) -> Option<Vec<Call<'_>>> {
+    let text = text.trim().trim_end_matches(';').trim_end();
+    let mut rest = text.strip_prefix("gs.").or_else(|| text.starts_with("getMyGroups(").then_some(text))?;
+    let mut calls = Vec::new();
+    while calls.len() < CHAIN_MAX {
+        let (name, behind) = rest.split_once('(')?;
+        let (arguments, behind) = arguments(behind)?;
+        calls.push(Call { name: name.trim(), arguments });
+        if behind.is_empty() {
+            return Some(calls);
+        }
+        rest = behind.strip_prefix('.')?;
+    }
+    None
+}
+
+/// The arguments up to the closing bracket, and what stands behind it.
+fn arguments(text: &str) -> Option<(Vec<&str>, &str)> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    loop {
+        if let Some(behind) = rest.strip_prefix(')') {
+            return Some((found, behind.trim()));
+        }
+        let quote = rest.chars().next().filter(|mark| matches!(mark, '\'' | '"'));
+        let (argument, behind) = match quote {
+            Some(quote) => rest[1..].split_once(quote)?,
+            None => rest.split_at(rest.find([',', ')'])?),
+        };
+        found.push(argument.trim());
+        rest = behind.trim_start();
+        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+    }
+}
+
+fn evaluate(session: Session<'_>, calls: &[Call<'_>]) -> Option<String> {
+    let Session { actor, now, .. } = session;
+    let local = || dates::local(now, &actor.zone);
+    match calls {
+        [Call { name: "getUser", .. }, Call { name, arguments }] if arguments.is_empty() => {
+            user(session, name)
+        }
+        [Call { name, arguments }] => match (*name, arguments.as_slice()) {
+            ("getUserID" | "user_id" | "userID", []) => Some(actor.sys_id.clone()),
+            ("getUserName" | "user", []) => Some(actor.user_name.clone()),
+            ("getUserDisplayName", []) => user(session, "getDisplayName"),
+            ("getMyGroups", []) => user(session, "getMyGroups"),
+            ("now", []) => Some(local().date().to_string()),
+            ("nowDateTime" | "nowNoTZ" | "nowGlideDateTime", []) => Some(stamp::raw(now)),
+            ("yesterday", []) => dates::utc(dates::ago("daysAgo", 1, local())?, &actor.zone),
+            ("lastWeek", []) => dates::utc(dates::ago("daysAgo", 7, local())?, &actor.zone),
+            ("dateGenerate", [moment]) => dates::utc(stamp::civil(moment)?, &actor.zone),
+            ("dateGenerate", [day, time]) => dates::utc(dates::generated(day, time)?, &actor.zone),
+            (name, [count]) => dates::utc(dates::ago(name, count.parse().ok()?, local())?, &actor.zone),
+            (name, []) => dates::utc(dates::edge(name, local())?, &actor.zone),
+            _ => None,
+        },
         _ => None,
     }
 }
 
-fn utc(at: DateTime, zone: &TimeZone) -> Option<String> {
-    zone.to_timestamp(at).ok().map(stamp::raw)
-}
-
-fn generated(day: &str, time: &str) -> Option<DateTime> {
-    let day = stamp::date(day)?;
-    let time = match time {
-        "start" => Time::midnight(),
-        "end" => Time::new(23, 59, 59, 0).ok()?,
-        written => Time::strptime("%H:%M:%S", written).ok()?,
-    };
-    Some(day.to_datetime(time))
-}
-
-/// `daysAgo(3)`, `hoursAgoStart(2)` and their like; a negative count lies ahead.
-fn ago(name: &str, count: i64, actor: &Actor, now: Timestamp) -> Option<String> {
-    let (unit, edge) = name.split_once("Ago")?;
-    let span = span(unit.strip_suffix('s')?, count)?;
-    let local = now.to_zoned(actor.zone.clone()).datetime();
-    let at = local.checked_sub(span).ok()?;
-    let at = match edge {
-        "" => return utc(at, &actor.zone),
-        "Start" => bounds(unit.strip_suffix('s')?, at)?.0,
-        "End" => bounds(unit.strip_suffix('s')?, at)?.1,
-        _ => return None,
-    };
-    utc(at, &actor.zone)
-}
-
-/// A span of whole units; the query language calls a day `dayofweek`.
-pub(crate) fn span(unit: &str, count: i64) -> Option<Span> {
-    let span = Span::new();
-    match unit {
-        "minute" => span.try_minutes(count),
-        "hour" => span.try_hours(count),
-        "day" | "dayofweek" => span.try_days(count),
-        "week" => span.try_weeks(count),
-        "month" => span.try_months(count),
-        "quarter" => span.try_months(count.checked_mul(3)?),
-        "year" => span.try_years(count),
-        _ => return None,
-    }
-    .ok()
-}
-
-/// `beginningOfToday()`, `endOfLastMonth()` and their like.
-fn edge(name: &str, actor: &Actor, now: Timestamp) -> Option<String> {
-    let (first, period) = match (name.strip_prefix("beginningOf"), name.strip_prefix("endOf")) {
-        (Some(period), _) => (true, period),
-        (_, Some(period)) => (false, period),
-        _ => return None,
-    };
-    let (shift, unit) = match period {
-        "Today" => (0, "day"),
-        "Yesterday" => (-1, "day"),
-        "Tomorrow" => (1, "day"),
-        other => {
-            let shifts = [("This", 0), ("Last", -1), ("Next", 1)];
-            let (word, shift) = shifts.into_iter().find(|(word, _)| other.starts_with(word))?;
-            let units = [("Week", "week"), ("Month", "month"), ("Quarter", "quarter"), ("Year", "year")];
-            (shift, units.into_iter().find(|(unit, _)| *unit == &other[word.len()..])?.1)
+/// What the account's own row says; lists are joined by commas.
+fn user(session: Session<'_>, function: &str) -> Option<String> {
+    let base = session.base;
+    let row = base.store.get(base.dictionary, "sys_user", &session.actor.sys_id)?;
+    let field = match function {
+        "getMyGroups" => {
+            let mine = base.store.all(base.dictionary, "sys_user_grmember");
+            let mine = mine.filter(|one| one.get("user") == row.id()).map(|one| one.get("group"));
+            return Some(mine.collect::<Vec<_>>().join(","));
         }
-    };
-    let local = now.to_zoned(actor.zone.clone()).datetime().checked_add(span(unit, shift)?).ok()?;
-    let (start, end) = bounds(unit, local)?;
-    utc(if first { start } else { end }, &actor.zone)
-}
-
-/// The first and last second of the period a moment lies in; weeks begin on Monday.
-pub(crate) fn bounds(unit: &str, at: DateTime) -> Option<(DateTime, DateTime)> {
-    let midnight = at.date().to_datetime(Time::midnight());
-    let first_day =
-        |month| Some(at.date().with().month(month).day(1).build().ok()?.to_datetime(Time::midnight()));
-    let start = match unit {
-        "minute" => {
-            midnight.checked_add(i64::from(at.hour()).hours().minutes(i64::from(at.minute()))).ok()?
-        }
-        "hour" => midnight.checked_add(i64::from(at.hour()).hours()).ok()?,
-        "day" | "dayofweek" => midnight,
-        "week" => midnight.checked_sub(i64::from(at.weekday().to_monday_zero_offset()).days()).ok()?,
-        "month" => first_day(at.month())?,
-        "quarter" => first_day((at.month() - 1) / 3 * 3 + 1)?,
-        "year" => first_day(1)?,
+        "getManagerName" => return Some(walk::label(base, "sys_user", row.get("manager"))),
+        "getID" => "sys_id",
+        "getName" => "user_name",
+        "getDisplayName" | "getFullName" => "name",
+        "getFirstName" => "first_name",
+        "getLastName" => "last_name",
+        "getEmail" => "email",
+        "getTitle" => "title",
+        "getMobileNumber" => "mobile_phone",
+        "getDepartmentID" => "department",
+        "getCompanyID" => "company",
+        "getLocation" => "location",
+        "getManagerID" => "manager",
         _ => return None,
     };
-    let end = start.checked_add(span(unit, 1)?).ok()?.checked_sub(1.second()).ok()?;
-    Some((start, end))
+    Some(row.get(field).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use jiff::tz::TimeZone;
 
-    fn in_zone(name: &str) -> Actor {
-        let mut actor = Actor::system();
-        actor.zone = TimeZone::get(name).unwrap();
-        actor
+    use super::*;
+    use crate::servicenow::dictionary::Dictionary;
+    use crate::servicenow::store::{Record, Store};
+
+    fn store() -> Store {
+        let mut store = Store::default();
+        let mut row = |table: &str, fields: &[(&str, &str)]| {
+            let mut record = Record::new(table);
+            for (field, value) in fields {
+                record.set(field, *value);
+            }
+            store.put(record);
+        };
+        row("sys_user", &[("sys_id", "u1"), ("name", "Ann Lee"), ("department", "d1"), ("user_name", "ann")]);
+        row("sys_user_grmember", &[("sys_id", "m1"), ("user", "u1"), ("group", "g1")]);
+        row("sys_user_grmember", &[("sys_id", "m2"), ("user", "u1"), ("group", "g2")]);
+        store
     }
 
-    fn check(actor: &Actor, value: &str, expected: Option<&str>) {
-        let now = "2026-11-23T10:20:30Z".parse().unwrap();
-        assert_eq!(resolve(value, actor, now).as_deref(), expected, "{value}");
+    fn check(zone: &str, value: &str, expected: Option<&str>) {
+        let mut actor = Actor::system();
+        actor.zone = TimeZone::get(zone).unwrap();
+        actor.sys_id = "u1".to_owned();
+        let store = store();
+        let base = Base { dictionary: Dictionary::embedded(), store: &store };
+        let session = Session { base, actor: &actor, now: "2026-11-23T10:20:30Z".parse().unwrap() };
+        assert_eq!(resolve(session, value).as_deref(), expected, "{value}");
     }
 
     #[test]
     fn dates_are_computed_from_the_handed_in_time() {
-        let gmt = in_zone("UTC");
-        check(&gmt, "plain", Some("plain"));
-        check(&gmt, "javascript:gs.dateGenerate('2026-11-23','10:00:00')", Some("2026-11-23 10:00:00"));
-        check(&gmt, "javascript:gs.dateGenerate(\"2026-11-23 10:00:00\")", Some("2026-11-23 10:00:00"));
-        check(&gmt, "javascript:gs.daysAgoStart(7)", Some("2026-11-16 00:00:00"));
-        check(&gmt, "javascript:gs.daysAgoEnd(1)", Some("2026-11-22 23:59:59"));
-        check(&gmt, "javascript:gs.hoursAgo(2)", Some("2026-11-23 08:20:30"));
-        check(&gmt, "javascript:gs.minutesAgoStart(5)", Some("2026-11-23 10:15:00"));
-        check(&gmt, "javascript:gs.beginningOfToday()", Some("2026-11-23 00:00:00"));
-        check(&gmt, "javascript:gs.endOfYesterday()", Some("2026-11-22 23:59:59"));
-        check(&gmt, "javascript:gs.beginningOfLastMonth()", Some("2026-10-01 00:00:00"));
-        check(&gmt, "javascript:gs.endOfThisQuarter()", Some("2026-12-31 23:59:59"));
-        check(&gmt, "javascript:gs.beginningOfThisWeek()", Some("2026-11-23 00:00:00"));
-        check(&gmt, "javascript:gs.now()", Some("2026-11-23"));
-        check(&gmt, "javascript:gs.getUserName()", Some("system"));
+        for (value, expected) in [
+            ("plain", "plain"),
+            ("javascript:gs.dateGenerate('2026-11-23','10:00:00')", "2026-11-23 10:00:00"),
+            ("javascript:gs.dateGenerate(\"2026-11-23 10:00:00\")", "2026-11-23 10:00:00"),
+            ("javascript:gs.dateGenerate('2026-11-23', 'end')", "2026-11-23 23:59:59"),
+            ("javascript:gs.daysAgoStart(7)", "2026-11-16 00:00:00"),
+            ("javascript:gs.daysAgoEnd(1)", "2026-11-22 23:59:59"),
+            ("javascript:gs.daysAgo(-1)", "2026-11-24 10:20:30"),
+            ("javascript:gs.hoursAgo(2)", "2026-11-23 08:20:30"),
+            ("javascript:gs.minutesAgoStart(5);", "2026-11-23 10:15:00"),
+            ("javascript:gs.monthsAgo(1)", "2026-10-23 10:20:30"),
+            ("javascript:gs.quartersAgoStart(1)", "2026-07-01 00:00:00"),
+            ("javascript:gs.yearsAgo(1)", "2025-11-23 10:20:30"),
+            ("javascript:gs.beginningOfToday()", "2026-11-23 00:00:00"),
+            ("javascript:gs.endOfYesterday()", "2026-11-22 23:59:59"),
+            ("javascript:gs.beginningOfLastMonth()", "2026-10-01 00:00:00"),
+            ("javascript:gs.endOfThisQuarter()", "2026-12-31 23:59:59"),
+            ("javascript:gs.beginningOfThisWeek()", "2026-11-23 00:00:00"),
+            ("javascript:gs.now()", "2026-11-23"),
+            ("javascript:gs.nowDateTime()", "2026-11-23 10:20:30"),
+            ("javascript:gs.yesterday()", "2026-11-22 10:20:30"),
+        ] {
+            check("UTC", value, Some(expected));
+        }
+    }
+
+    #[test]
+    fn days_begin_in_the_callers_zone() {
+        check("US/Pacific", "javascript:gs.beginningOfToday()", Some("2026-11-23 08:00:00"));
+        check("US/Pacific", "javascript:gs.now()", Some("2026-11-23"));
+        check("Asia/Tokyo", "javascript:gs.daysAgoStart(0)", Some("2026-11-22 15:00:00"));
+        // On this island it is tomorrow already.
+        check("Pacific/Kiritimati", "javascript:gs.beginningOfToday()", Some("2026-11-23 10:00:00"));
+        check("Pacific/Kiritimati", "javascript:gs.now()", Some("2026-11-24"));
+        check("Asia/Tokyo", "javascript:gs.dateGenerate('2026-11-23','start')", Some("2026-11-22 15:00:00"));
+    }
+
+    #[test]
+    fn the_caller_is_known_by_its_row() {
+        check("UTC", "javascript:gs.getUserID()", Some("u1"));
+        check("UTC", "javascript:gs.getUserName()", Some("system"));
+        check("UTC", "javascript:gs.getUserDisplayName()", Some("Ann Lee"));
+        check("UTC", "javascript:gs.getUser().getDepartmentID()", Some("d1"));
+        check("UTC", "javascript:gs.getUser().getMyGroups()", Some("g1,g2"));
+        check("UTC", "javascript:getMyGroups()", Some("g1,g2"));
     }
 
     #[test]
     fn anything_else_gives_nothing_and_nothing_panics() {
-        let gmt = in_zone("UTC");
         for value in [
             "javascript:",
             "javascript:gs.",
             "javascript:gs.daysAgo(9223372036854775807)",
             "javascript:gs.daysAgo()",
+            "javascript:gs.daysAgo(",
+            "javascript:gs.daysAgo('",
+            "javascript:gs.daysAgo(1).daysAgo(1)",
             "javascript:gs.deleteEverything()",
             "JavaScript:new GlideRecord('sys_user')",
             "javascript:gs.endOfÆon()",
             "javascript:gs.dateGenerate('2026-02-30','10:00:00')",
+            "javascript:gs.getUser().setPassword('x')",
+            "javascript:var x=1; gs.now()",
         ] {
-            check(&gmt, value, None);
+            check("UTC", value, None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The Attachment API: `/api/now/[v1/]attachment…`, without the multipart upload.
+//! The Attachment API: `/api/now/[v1/]attachment…`.
 //!
 //! Owns files and who may reach them: rights come from the record a file hangs on.
 //! Source: reference section 9.3.
@@ -8,24 +8,32 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::servicenow::actor::Deed;
 use crate::servicenow::assign::{self, Input};
 use crate::servicenow::desk::Hand;
 use crate::servicenow::errors::json_answer;
+use crate::servicenow::files::{self, PART_BYTES};
 use crate::servicenow::instance::Instance;
 use crate::servicenow::query::evaluate::{Session, select};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render::{self, Display, Look};
-use crate::servicenow::routes::parameters;
 use crate::servicenow::routes::visit::Visit;
+use crate::servicenow::routes::{multipart, parameters};
 use crate::servicenow::store::Record;
 
 const TABLE: &str = "sys_attachment";
 /// Rows of a list unless the client asks for another number.
 const LIMIT_DEFAULT: usize = 1_000;
-/// Most files kept at one time: they stay in memory.
-const FILES_MAX: usize = 1_000;
+/// Most bytes of all files together: they stay in memory.
+const FILES_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Largest file in megabytes, where the property says nothing. Source: reference section 6.4.
+const FILE_MEGABYTES_DEFAULT: usize = 1_024;
+/// The property with the largest size of a file in megabytes.
+const SIZE_PROPERTY: &str = "com.glide.attachment.max_size";
+/// The property with the extensions that may be attached; all, where it is empty.
+const EXTENSIONS_PROPERTY: &str = "glide.attachment.extensions";
 const METADATA: HeaderName = HeaderName::from_static("x-attachment-metadata");
 
 pub(crate) fn answer(
@@ -35,7 +43,14 @@ pub(crate) fn answer(
 ) -> Result<Response<Body>, Refusal> {
     match (visit.call.method.clone(), rest) {
         (Method::GET | Method::HEAD, []) => list(instance, visit),
-        (Method::POST, ["file"]) => attach(instance, visit),
+        (Method::POST, ["file"]) => {
+            let file = sent(visit)?;
+            attach(instance, visit, file)
+        }
+        (Method::POST, ["upload"]) => {
+            let file = form(visit)?;
+            attach(instance, visit, file)
+        }
         (Method::GET | Method::HEAD, [id]) => {
             let row = reachable(instance, visit, Deed::Read, id)?;
             Ok(json_answer(StatusCode::OK, &json!({ "result": metadata(instance, visit, &row) })))
@@ -45,7 +60,7 @@ pub(crate) fn answer(
         (Method::DELETE, [id]) => {
             reachable(instance, visit, Deed::Write, id)?;
             instance.desk.store.remove(TABLE, id);
-            instance.files.remove(*id);
+            instance.sweep();
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         (_, [] | [_] | [_, "file"]) => Err(Refusal::Method),
@@ -103,41 +118,106 @@ fn list(instance: &Instance, visit: &Visit<'_>) -> Result<Response<Body>, Refusa
     Ok(response)
 }
 
-/// Hangs the body on a record as a file.
-fn attach(instance: &mut Instance, visit: &Visit<'_>) -> Result<Response<Body>, Refusal> {
-    let wanted = |name: &str| {
-        let missing = || Refusal::BadRequest(format!("Missing required parameter {name}"));
-        visit.call.parameter(name).map(str::to_owned).ok_or_else(missing)
+/// A file on its way to a record.
+struct Sent {
+    table: String,
+    parent: String,
+    name: String,
+    content_type: String,
+    bytes: Bytes,
+}
+
+/// The body as it came. Parameters the platform does not know are ignored: clients send a hash and a type.
+fn sent(visit: &Visit<'_>) -> Result<Sent, Refusal> {
+    let wanted = |name: &str| visit.call.parameter(name).map(str::to_owned).ok_or_else(|| missing(name));
+    let content_type = visit.call.header("content-type").or(visit.call.parameter("content_type"));
+    Ok(Sent {
+        table: wanted("table_name")?,
+        parent: wanted("table_sys_id")?,
+        name: wanted("file_name")?,
+        content_type: content_type.unwrap_or("application/octet-stream").to_owned(),
+        bytes: visit.call.body.clone(),
+    })
+}
+
+/// A form whose fields name the record and stand before the file.
+fn form(visit: &Visit<'_>) -> Result<Sent, Refusal> {
+    let boundary =
+        visit.call.header("content-type").and_then(multipart::boundary).ok_or(Refusal::MediaType)?;
+    let parts = multipart::parts(&visit.call.body, boundary);
+    let at = parts.iter().position(|part| part.file_name.is_some()).ok_or_else(|| missing("uploadFile"))?;
+    let field = |name: &str| {
+        let part = parts.iter().take(at).find(|part| part.name == name);
+        let text = part.map(|part| String::from_utf8_lossy(&part.bytes).trim().to_owned());
+        text.filter(|text| !text.is_empty()).ok_or_else(|| missing(name))
     };
-    let (table, parent) = (wanted("table_name")?, wanted("table_sys_id")?);
-    let name = wanted("file_name")?;
-    let mut row = Record::new(TABLE);
-    row.set("table_name", table.as_str());
-    row.set("table_sys_id", parent.as_str());
+    let file = &parts[at];
+    Ok(Sent {
+        table: field("table_name")?,
+        parent: field("table_sys_id")?,
+        name: file.file_name.clone().filter(|name| !name.is_empty()).ok_or_else(|| missing("file_name"))?,
+        content_type: file.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
+        bytes: file.bytes.clone(),
+    })
+}
+
+fn missing(name: &str) -> Refusal {
+    Refusal::BadRequest(format!("Missing required parameter {name}"))
+}
+
+/// Refuses what is too large or of a kind that may not be attached. The texts are not documented.
+fn acceptable(instance: &Instance, file: &Sent) -> Result<(), Refusal> {
     let base = instance.desk.base();
-    base.dictionary.table(&table).ok_or_else(|| Refusal::NoTable(table.clone()))?;
-    base.store.get(base.dictionary, &table, &parent).ok_or(Refusal::NoRecord)?;
+    let property = |name: &'static str| {
+        base.store.find(base.dictionary, "sys_properties", "name", name).map_or("", |row| row.get("value"))
+    };
+    let megabytes = property(SIZE_PROPERTY).trim().parse::<usize>().unwrap_or(FILE_MEGABYTES_DEFAULT);
+    if file.bytes.len() > megabytes.saturating_mul(1024 * 1024) {
+        return Err(Refusal::BadRequest(format!("File size exceeds the maximum of {megabytes} MB")));
+    }
+    if files::total_bytes(&instance.desk).saturating_add(file.bytes.len()) > FILES_BYTES_MAX {
+        return Err(Refusal::BadRequest(format!(
+            "The sandbox keeps at most {FILES_BYTES_MAX} bytes of files"
+        )));
+    }
+    let extension = file.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let allowed = property(EXTENSIONS_PROPERTY);
+    let admits = |one: &str| one.trim().trim_start_matches('.').eq_ignore_ascii_case(extension);
+    if !allowed.trim().is_empty() && !allowed.split(',').any(admits) {
+        return Err(Refusal::BadRequest(format!("Invalid file type: {}", file.name)));
+    }
+    Ok(())
+}
+
+/// Hangs a file on a record.
+fn attach(instance: &mut Instance, visit: &Visit<'_>, file: Sent) -> Result<Response<Body>, Refusal> {
+    let base = instance.desk.base();
+    base.dictionary.table(&file.table).ok_or_else(|| Refusal::NoTable(file.table.clone()))?;
+    let parent = base.store.get(base.dictionary, &file.table, &file.parent).ok_or(Refusal::NoRecord)?;
+    let mut row = Record::new(TABLE);
+    row.set("table_name", file.table.as_str());
+    row.set("table_sys_id", parent.id());
     if !may(instance, visit, Deed::Write, &row) {
         return Err(Refusal::Acl(Deed::Create));
     }
-    if instance.files.len() >= FILES_MAX {
-        return Err(Refusal::BadRequest(format!("The sandbox keeps at most {FILES_MAX} files")));
-    }
-    let size = visit.call.body.len().to_string();
+    acceptable(instance, &file)?;
+    let (size, hash) = (file.bytes.len().to_string(), hex(&Sha256::digest(&file.bytes)));
     let fields = [
-        ("table_name", table),
-        ("table_sys_id", parent),
-        ("file_name", name),
-        ("content_type", visit.call.header("content-type").unwrap_or("application/octet-stream").to_owned()),
+        ("table_name", file.table),
+        ("table_sys_id", file.parent),
+        ("file_name", file.name),
+        ("content_type", file.content_type),
         ("size_bytes", size.clone()),
         ("size_compressed", size),
+        ("hash", hash),
+        ("chunk_size_bytes", PART_BYTES.to_string()),
         ("state", "available".to_owned()),
     ];
     let fields = fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
     let trusted = visit.actor.clone().trusted();
     let hand = Hand { actor: &trusted, now: visit.now, input: Input::raw() };
     let id = instance.desk.insert(&hand, TABLE, &fields)?;
-    instance.files.insert(id.clone(), visit.call.body.to_vec());
+    files::keep(&mut instance.desk.store, &id, &file.bytes, (&trusted.user_name, visit.now));
     let row = reachable(instance, visit, Deed::Read, &id)?;
     let mut response =
         json_answer(StatusCode::CREATED, &json!({ "result": metadata(instance, visit, &row) }));
@@ -148,9 +228,13 @@ fn attach(instance: &mut Instance, visit: &Visit<'_>) -> Result<Response<Body>, 
     Ok(response)
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn file(instance: &Instance, visit: &Visit<'_>, id: &str) -> Result<Response<Body>, Refusal> {
     let row = reachable(instance, visit, Deed::Read, id)?;
-    let bytes = instance.files.get(id).cloned().unwrap_or_default();
+    let bytes = files::read(&instance.desk, id);
     let mut response = Bytes::from(bytes).into_response();
     let octets = HeaderValue::from_static("application/octet-stream");
     let content_type = HeaderValue::try_from(row.get("content_type")).unwrap_or(octets);

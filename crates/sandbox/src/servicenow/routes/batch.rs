@@ -1,7 +1,8 @@
 //! The Batch API: `POST /api/now/[v1/]batch`, several requests in one.
 //!
 //! Owns the envelope. Each request is answered like one of its own, in order and without a
-//! transaction around them. Source: reference section 9.1.
+//! transaction around them, until the time of the batch is used up. Source: reference sections 6.3,
+//! 6.4 and 9.1; how a request that cannot be read is told is not said there.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
@@ -11,15 +12,20 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::servicenow::actor::Actor;
 use crate::servicenow::errors::{json_answer, refused};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::{Call, Target};
-use crate::servicenow::routes::{auth, dispatch};
+use crate::servicenow::routes::{dispatch, entry};
 use crate::world::World;
 
+/// Largest request in a batch, in bytes of its text: the platform's default.
+const REQUEST_BYTES_MAX: usize = 5 * 1024 * 1024;
 /// Largest answer to one of the requests, in bytes: the platform's default.
 const ANSWER_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// Most requests served in one batch; the rest come back unserviced, as when time runs out.
+/// How long one batch may take, in milliseconds.
+const QUOTA_MS: u64 = 30_000;
+/// Most requests served in one batch, however little time they take.
 const SERVED_MAX: usize = 1_000;
 
 #[derive(Debug, Deserialize)]
@@ -27,15 +33,12 @@ struct Batch {
     /// Text or number; comes back as text.
     #[serde(default)]
     batch_request_id: Value,
-    rest_requests: Vec<Item>,
+    rest_requests: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Item {
-    #[serde(default)]
-    id: Value,
-    #[serde(default)]
-    method: Option<String>,
+    method: String,
     /// Relative, with its query.
     url: String,
     #[serde(default)]
@@ -53,30 +56,59 @@ struct Header {
     value: String,
 }
 
-/// Whether the request is for this resource.
 pub(crate) fn concerns(call: &Call) -> bool {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    matches!(segments.as_slice(), ["api", "now", "batch"] | ["api", "now", "v1", "batch"])
+    matches!(segments.as_slice(), ["api", "now", "batch"] | ["api", "now", "v1" | "v2", "batch"])
 }
 
 pub(crate) async fn answer(world: &World, call: &Call, now: Timestamp) -> Response<Body> {
-    if let Err(refusal) = auth::caller(&world.instance(), call, now) {
-        return refused(&refusal);
-    }
-    if call.method != Method::POST {
-        return refused(&Refusal::Method);
-    }
-    let batch: Batch = match serde_json::from_slice(&call.body) {
-        Ok(batch) => batch,
-        Err(error) => return refused(&Refusal::Unreadable(error.to_string())),
+    let admitted = {
+        let mut instance = world.instance();
+        entry::admit(&mut instance, call, now)
+            .and_then(|actor| Ok((entry::charge(&mut instance, call, &actor, now)?, actor)))
     };
-    let mut serviced = Vec::new();
-    for item in batch.rest_requests.iter().take(SERVED_MAX) {
-        let response = dispatch::answer(&mut world.instance(), &inner(call, item), now);
-        serviced.push(envelope(item, response).await);
+    let (charge, actor) = match admitted {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let mut response = match read(call) {
+        Ok(batch) => serve(world, (call, &actor), &batch, now).await,
+        Err(refusal) => refused(&refusal),
+    };
+    entry::dress(&mut response, charge.as_ref());
+    entry::farewell(&mut world.instance(), call, &mut response);
+    response
+}
+
+fn read(call: &Call) -> Result<Batch, Refusal> {
+    if call.method != Method::POST {
+        return Err(Refusal::Method);
     }
-    let unserviced: Vec<Value> =
-        batch.rest_requests.iter().skip(SERVED_MAX).map(|item| text(&item.id)).collect();
+    serde_json::from_slice(&call.body).map_err(|error| Refusal::Unreadable(error.to_string()))
+}
+
+async fn serve(
+    world: &World,
+    (outer, actor): (&Call, &Actor),
+    batch: &Batch,
+    now: Timestamp,
+) -> Response<Body> {
+    let each = u64::from(world.instance().brakes.transaction_ms);
+    // The one that begins in time is finished.
+    let in_time = usize::try_from(QUOTA_MS.div_ceil(each.max(1))).unwrap_or(SERVED_MAX);
+    let (served, left) = batch.rest_requests.split_at(batch.rest_requests.len().min(in_time).min(SERVED_MAX));
+    let mut serviced = Vec::with_capacity(served.len());
+    for written in served {
+        let answer = match inner(outer, written) {
+            Ok((call, item)) => {
+                let response = dispatch::serve(&mut world.instance(), &call, actor, now);
+                envelope(&call, response, item.exclude_response_headers).await
+            }
+            Err(reason) => unreadable(&reason).await,
+        };
+        serviced.push(labelled(written, answer, each));
+    }
+    let unserviced: Vec<Value> = left.iter().map(|written| text(&written["id"])).collect();
     let body = json!({
         "batch_request_id": text(&batch.batch_request_id),
         "serviced_requests": serviced,
@@ -94,8 +126,16 @@ fn text(id: &Value) -> Value {
     }
 }
 
-/// The request inside, with the credentials and the host of the one around it.
-fn inner(outer: &Call, item: &Item) -> Call {
+/// The request inside, with the host of the one around it; that one's credentials stand for both.
+fn inner(outer: &Call, written: &Value) -> Result<(Call, Item), String> {
+    let item = Item::deserialize(written).map_err(|error| error.to_string())?;
+    let size = item.url.len() + item.body.as_deref().map_or(0, str::len);
+    if size > REQUEST_BYTES_MAX {
+        return Err(format!("The request is larger than {REQUEST_BYTES_MAX} bytes"));
+    }
+    if item.url.contains("://") {
+        return Err("The url must be relative".to_owned());
+    }
     let mut headers = HeaderMap::new();
     for header in &item.headers {
         let name = HeaderName::from_bytes(header.name.as_bytes());
@@ -103,32 +143,63 @@ fn inner(outer: &Call, item: &Item) -> Call {
             headers.insert(name, value);
         }
     }
-    for name in ["authorization", "host"] {
-        if let Some(value) = outer.headers.get(name) {
-            headers.insert(name, value.clone());
-        }
+    if let Some(host) = outer.headers.get("host") {
+        headers.insert("host", host.clone());
     }
-    let method = item.method.as_deref().unwrap_or("GET").to_ascii_uppercase();
-    let method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET);
+    let method = Method::from_bytes(item.method.to_ascii_uppercase().as_bytes());
+    let method = method.map_err(|_| "The method is unknown".to_owned())?;
+    let body = item.body.as_deref().unwrap_or_default();
+    let body = STANDARD.decode(body).map_err(|_| "The body is not in base64".to_owned())?;
     let (path, query) = item.url.split_once('?').unwrap_or((&item.url, ""));
-    let body = item.body.as_deref().and_then(|body| STANDARD.decode(body).ok()).unwrap_or_default();
-    let call = Call::new(Target { method: &method, path, query }, headers, Bytes::from(body));
-    Call { origin: outer.origin.clone(), ..call }
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+    let mut call = Call::new(Target { method: &method, path: &path, query }, headers, Bytes::from(body));
+    call.origin.clone_from(&outer.origin);
+    if concerns(&call) {
+        return Err("A batch request cannot hold another one".to_owned());
+    }
+    Ok((call, item))
 }
 
-async fn envelope(item: &Item, response: Response<Body>) -> Value {
+async fn envelope(call: &Call, response: Response<Body>, bare: bool) -> Value {
     let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, ANSWER_BYTES_MAX).await.unwrap_or_default();
-    let headers = parts.headers.iter().filter(|_| !item.exclude_response_headers);
+    let Ok(bytes) = to_bytes(body, ANSWER_BYTES_MAX).await else {
+        return failed(StatusCode::INTERNAL_SERVER_ERROR, "The response is larger than the instance allows");
+    };
+    let headers = parts.headers.iter().filter(|_| !bare);
     let headers: Vec<Value> = headers
         .map(|(name, value)| json!({ "name": name.as_str(), "value": String::from_utf8_lossy(value.as_bytes()) }))
         .collect();
+    let bytes = if call.method == Method::HEAD { Bytes::new() } else { bytes };
     json!({
-        "id": text(&item.id),
         "status_code": parts.status.as_u16(),
         "status_text": parts.status.canonical_reason().unwrap_or_default(),
-        "execution_time": 1,
         "headers": headers,
         "body": STANDARD.encode(bytes),
     })
+}
+
+/// The answer to a request that cannot be carried out as it is written.
+async fn unreadable(reason: &str) -> Value {
+    let response = refused(&Refusal::Unreadable(reason.to_owned()));
+    let bytes = to_bytes(response.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
+    let mut answer = failed(StatusCode::BAD_REQUEST, reason);
+    answer["body"] = json!(STANDARD.encode(bytes));
+    answer
+}
+
+fn failed(status: StatusCode, reason: &str) -> Value {
+    json!({
+        "status_code": status.as_u16(),
+        "status_text": status.canonical_reason().unwrap_or_default(),
+        "error_message": reason,
+        "headers": [],
+        "body": "",
+    })
+}
+
+/// The answer with the id of its request and the time it took.
+fn labelled(written: &Value, mut answer: Value, took_ms: u64) -> Value {
+    answer["id"] = text(&written["id"]);
+    answer["execution_time"] = json!(took_ms);
+    answer
 }

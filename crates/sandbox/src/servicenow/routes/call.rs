@@ -58,6 +58,14 @@ impl Call {
         }
     }
 
+    /// Puts the parameters of an address that was kept under a short key in the place of the key.
+    pub(crate) fn expand(&mut self, query: impl Fn(&str) -> Option<String>) {
+        let Some(kept) = self.parameter("sysparm_tiny").and_then(query) else { return };
+        let own = self.parameters.iter().filter(|(name, _)| name != "sysparm_tiny").cloned();
+        // What stands beside the key was added by whoever uses it and wins.
+        self.parameters = own.chain(form(&kept)).collect();
+    }
+
     /// The parameter of that name; an empty one is none.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().find(|(key, _)| key == name);

@@ -1,18 +1,22 @@
 //! Which resource answers a request.
 //!
-//! Owns the addresses. Everything but the token endpoint wants a caller first.
+//! Owns the addresses. Everything but pages and the token endpoint wants a caller first.
 
 use axum::body::Body;
-use axum::http::{Method, Response};
+use axum::http::{Method, Response, StatusCode};
 use axum::response::{Html, IntoResponse};
 use jiff::Timestamp;
+use serde_json::json;
 
-use crate::servicenow::errors::refused;
+use crate::servicenow::actor::Actor;
+use crate::servicenow::errors::{json_answer, refused};
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
-use crate::servicenow::routes::{attachment, auth, catalog, oauth, stats, table};
+use crate::servicenow::routes::{
+    attachment, catalog, change, entry, form_login, formats, import, oauth, scim, stats, table, tiny,
+};
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
     <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
@@ -21,37 +25,72 @@ const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</titl
 /// Answers one request.
 pub(crate) fn answer(instance: &mut Instance, call: &Call, now: Timestamp) -> Response<Body> {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let response = match segments.as_slice() {
-        [] => Html(FRONT_PAGE).into_response(),
-        ["oauth_token.do"] => oauth::answer(instance, call, now),
-        _ => resource(instance, call, &segments, now).unwrap_or_else(|refusal| refused(&refusal)),
+    let open = match segments.as_slice() {
+        [] => Some(Html(FRONT_PAGE).into_response()),
+        ["oauth_token.do"] => Some(oauth::answer(instance, call, now)),
+        // Access tokens are opaque here, so there is no key to check them with.
+        ["api", "now", "oauth", "jwks"] => Some(json_answer(StatusCode::OK, &json!({ "keys": [] }))),
+        [page] => form_login::answer(instance, call, page, now),
+        _ => None,
     };
+    let response = open.unwrap_or_else(|| match entry::admit(instance, call, now) {
+        Ok(actor) => {
+            let mut response = serve(instance, call, &actor, now);
+            entry::farewell(instance, call, &mut response);
+            response
+        }
+        Err(response) => response,
+    });
+    let response = formats::translated(call, response);
     // A HEAD is the GET without its body.
     if call.method == Method::HEAD { response.map(|_| Body::empty()) } else { response }
 }
 
+/// Answers one API call of an account that is signed in.
+pub(crate) fn serve(instance: &mut Instance, call: &Call, actor: &Actor, now: Timestamp) -> Response<Body> {
+    let charge = match entry::charge(instance, call, actor, now) {
+        Ok(charge) => charge,
+        Err(response) => return response,
+    };
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let answer = resource(instance, (call, actor), &segments, now);
+    let mut response = answer.unwrap_or_else(|refusal| refused(&refusal));
+    entry::dress(&mut response, charge.as_ref());
+    formats::translated(call, response)
+}
+
 fn resource(
     instance: &mut Instance,
-    call: &Call,
+    (call, actor): (&Call, &Actor),
     segments: &[&str],
     now: Timestamp,
 ) -> Result<Response<Body>, Refusal> {
-    let actor = auth::caller(instance, call, now)?;
-    let visit = |first_version| Visit { call, actor: &actor, now, first_version };
+    let visit = |first_version| Visit { call, actor, now, first_version };
     match segments {
         ["api", "now", "table", rest @ ..] => table::answer(instance, &visit(false), rest),
         ["api", "now", version @ ("v1" | "v2"), "table", rest @ ..] => {
             table::answer(instance, &visit(*version == "v1"), rest)
         }
         ["api", "now", "stats", rest @ ..] | ["api", "now", "v1" | "v2", "stats", rest @ ..] => {
-            stats::answer(instance, &visit(false), rest)
+            instance.as_others_see(|seen| stats::answer(seen, &visit(false), rest))
         }
         ["api", "now", "attachment", rest @ ..] | ["api", "now", "v1" | "v2", "attachment", rest @ ..] => {
             attachment::answer(instance, &visit(false), rest)
         }
+        ["api", "now", "import", rest @ ..] | ["api", "now", "v1" | "v2", "import", rest @ ..] => {
+            import::answer(instance, &visit(false), rest)
+        }
+        ["api", "now", "scim", rest @ ..] | ["api", "now", "v1" | "v2", "scim", rest @ ..] => {
+            Ok(scim::answer(instance, &visit(false), rest))
+        }
+        ["api", "now", "tinyurl"] | ["api", "now", "v1", "tinyurl"] => tiny::answer(instance, &visit(false)),
         ["api", "sn_sc", "servicecatalog", rest @ ..]
-        | ["api", "sn_sc", "v1", "servicecatalog", rest @ ..] => {
+        | ["api", "sn_sc", "v1" | "v2", "servicecatalog", rest @ ..] => {
             catalog::answer(instance, &visit(false), rest)
+        }
+        ["api", "sn_chg_rest", "change", rest @ ..]
+        | ["api", "sn_chg_rest", "v1" | "v2", "change", rest @ ..] => {
+            change::answer(instance, &visit(false), rest)
         }
         _ => Err(Refusal::NoResource(call.path.clone())),
     }

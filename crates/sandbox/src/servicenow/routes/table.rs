@@ -9,16 +9,15 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use crate::servicenow::actor::Deed;
-use crate::servicenow::assign;
-use crate::servicenow::desk::{Fields, Hand};
+use crate::servicenow::desk::Hand;
 use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
-use crate::servicenow::query::evaluate::{Session, select};
+use crate::servicenow::query::evaluate::{Session, page};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render;
 use crate::servicenow::routes::call::{Call, encode};
-use crate::servicenow::routes::parameters;
 use crate::servicenow::routes::visit::Visit;
+use crate::servicenow::routes::{formats, parameters};
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
@@ -35,10 +34,10 @@ pub(crate) fn answer(
     if instance.desk.dictionary.table(table).is_none() {
         return Err(Refusal::NoTable(table.to_owned()));
     }
-    acceptable(visit.call)?;
+    formats::agree(visit.call)?;
     match (visit.call.method.clone(), id) {
-        (Method::GET | Method::HEAD, None) => list(instance, visit, table),
-        (Method::GET | Method::HEAD, Some(id)) => one(instance, visit, table, id),
+        (Method::GET | Method::HEAD, None) => instance.as_others_see(|seen| list(seen, visit, table)),
+        (Method::GET | Method::HEAD, Some(id)) => instance.as_others_see(|seen| one(seen, visit, table, id)),
         (Method::POST, None) => create(instance, visit, table),
         (Method::PUT | Method::PATCH, Some(id)) => change(instance, visit, table, id),
         (Method::DELETE, Some(id)) => {
@@ -51,16 +50,6 @@ pub(crate) fn answer(
     }
 }
 
-/// Only JSON is spoken here; the platform knows XML too.
-fn acceptable(call: &Call) -> Result<(), Refusal> {
-    let json = |header: &str| {
-        let text = call.header(header).unwrap_or_default().to_ascii_lowercase();
-        text.is_empty() || text.contains("json") || text.contains("*/*") || text.contains("application/*")
-    };
-    let sends = matches!(call.method, Method::POST | Method::PUT | Method::PATCH);
-    if (sends && !json("content-type")) || !json("accept") { Err(Refusal::MediaType) } else { Ok(()) }
-}
-
 fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<Body>, Refusal> {
     let base = instance.desk.base();
     let refuses =
@@ -71,14 +60,13 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
     let query = parameters::query(base, visit.call, table);
     parameters::readable(base, visit.actor, table, &query)?;
     let session = Session { base, actor: visit.actor, now: visit.now };
-    let found = select(session, table, &query);
     let (limit, offset) = (parameters::limit(visit.call), parameters::offset(visit.call));
-    let look = parameters::look(visit.call, visit.actor);
+    let found = page(session, table, &query, (offset, limit));
+    let look = parameters::look_of(visit.call, visit.actor, table);
     // The page is cut before rows are hidden, so it may be shorter than the limit.
     let rows: Vec<Value> = found
+        .rows
         .iter()
-        .skip(offset)
-        .take(limit)
         .filter(|record| {
             base.dictionary
                 .table(&record.class)
@@ -92,17 +80,18 @@ fn list(instance: &Instance, visit: &Visit<'_>, table: &str) -> Result<Response<
     let mut response = json_answer(StatusCode::OK, &json!({ "result": rows }));
     let headers = response.headers_mut();
     if !visit.call.flag("sysparm_no_count") {
-        headers.insert(TOTAL, HeaderValue::from(found.len()));
+        headers.insert(TOTAL, HeaderValue::from(found.total));
     }
     if !visit.call.flag("sysparm_suppress_pagination_header")
-        && let Ok(links) = HeaderValue::try_from(links(visit.call, found.len(), limit, offset))
+        && let Ok(links) = HeaderValue::try_from(links(visit.call, found.total, limit, offset))
     {
         headers.insert(LINK, links);
     }
     Ok(response)
 }
 
-/// First, previous, next and last page, each with every parameter of the request.
+/// First, previous, next and last page, each with every parameter of the request. Without a count
+/// nobody knows which is the last.
 fn links(call: &Call, total: usize, limit: usize, offset: usize) -> String {
     let page = |offset: usize, rel: &str| {
         let mut parameters: Vec<String> = call
@@ -123,7 +112,9 @@ fn links(call: &Call, total: usize, limit: usize, offset: usize) -> String {
     if limit > 0 && offset.saturating_add(limit) < total {
         links.push(page(offset + limit, "next"));
     }
-    links.push(page(last, "last"));
+    if !call.flag("sysparm_no_count") {
+        links.push(page(last, "last"));
+    }
     links.join(",")
 }
 
@@ -134,12 +125,12 @@ fn one(instance: &Instance, visit: &Visit<'_>, table: &str, id: &str) -> Result<
     if !visit.actor.may_on(Deed::Read, definition, record) {
         return Err(Refusal::NoRecord);
     }
-    let look = parameters::look(visit.call, visit.actor);
+    let look = parameters::look_of(visit.call, visit.actor, table);
     Ok(json_answer(StatusCode::OK, &json!({ "result": render::record(base, &look, table, record) })))
 }
 
 fn create(instance: &mut Instance, visit: &Visit<'_>, table: &str) -> Result<Response<Body>, Refusal> {
-    let fields = body(visit.call)?;
+    let fields = formats::fields(visit.call)?;
     let id = instance.desk.insert(&hand(visit), table, &fields)?;
     let mut response = written(instance, visit, table, &id, StatusCode::CREATED);
     if let Ok(location) = HeaderValue::try_from(format!("{}/api/now/table/{table}/{id}", visit.call.origin)) {
@@ -154,7 +145,7 @@ fn change(
     table: &str,
     id: &str,
 ) -> Result<Response<Body>, Refusal> {
-    let fields = body(visit.call)?;
+    let fields = formats::fields(visit.call)?;
     instance.desk.update(&hand(visit), table, id, &fields)?;
     Ok(written(instance, visit, table, id, StatusCode::OK))
 }
@@ -171,7 +162,7 @@ fn written(
         return status.into_response();
     }
     let base = instance.desk.base();
-    let look = parameters::look(visit.call, visit.actor);
+    let look = parameters::look_of(visit.call, visit.actor, table);
     let shown =
         base.store.get(base.dictionary, table, id).map(|record| render::record(base, &look, table, record));
     json_answer(status, &json!({ "result": shown }))
@@ -179,21 +170,4 @@ fn written(
 
 fn hand<'a>(visit: &Visit<'a>) -> Hand<'a> {
     Hand { actor: visit.actor, now: visit.now, input: parameters::input(visit.call, visit.actor) }
-}
-
-/// The fields of a body: one object, or the first of a list. Values that are lists or objects are no field's.
-fn body(call: &Call) -> Result<Fields, Refusal> {
-    if call.body.is_empty() {
-        return Ok(Fields::new());
-    }
-    let parsed: Value =
-        serde_json::from_slice(&call.body).map_err(|error| Refusal::Unreadable(error.to_string()))?;
-    let first = match parsed {
-        Value::Array(mut list) if !list.is_empty() => list.swap_remove(0),
-        other => other,
-    };
-    let Value::Object(object) = first else {
-        return Err(Refusal::Unreadable("the body must be a JSON object".to_owned()));
-    };
-    Ok(object.into_iter().filter_map(|(name, value)| Some((name, assign::text(&value)?))).collect())
 }
