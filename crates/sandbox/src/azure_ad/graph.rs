@@ -19,7 +19,7 @@ use crate::azure_ad::service_principals;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::throttle::Charge;
 use crate::azure_ad::token::Roles;
-use crate::azure_ad::{bearer, permissions, subscriptions};
+use crate::azure_ad::{bearer, governance_clock, permissions, subscriptions};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -74,6 +74,7 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answer
 /// Lets everything happen that is due by now, or that follows from what happened before.
 pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
     tenant.settle(now);
+    governance_clock::settle(tenant, now);
     service_principals::settle(tenant, now);
     password_reset::settle(tenant, now);
     reconcile::settle(tenant, now);

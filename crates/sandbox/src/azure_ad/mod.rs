@@ -24,6 +24,10 @@ mod watch;
 pub(crate) mod notices;
 
 mod domain_names;
+mod form;
+pub(crate) mod governance;
+pub(crate) mod role_catalog;
+
 pub(crate) mod lag;
 mod lifecycle;
 mod object;
@@ -89,7 +93,29 @@ mod users;
 
 pub(crate) mod switches;
 
+mod access_rules;
+mod role_holders;
+mod role_input;
+mod role_timing;
+
+mod access_relations;
+mod role_definitions;
+pub(crate) mod role_schedules;
+
+pub(crate) mod access_delivery;
+mod role_requests;
+
+mod access_packages;
+mod access_policies;
+mod access_requests;
+mod lifecycle_workflows;
+mod named_locations;
+mod role_assignments;
+
+pub(crate) mod governance_clock;
+
 mod directory_seeding;
+mod governance_seeding;
 mod seeding;
 
 mod resources;

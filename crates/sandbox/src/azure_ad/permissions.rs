@@ -37,6 +37,14 @@ const MEMBER_OF: &[&str] = &[
     "GroupMember.ReadBasic.All",
 ];
 
+const CHANGE_ACCESS_POLICIES: &[&[&str]] = &[&["Policy.Read.All"], &["Policy.ReadWrite.ConditionalAccess"]];
+const READ_ROLES: &[&str] = &[
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+
 /// Operations whose needs the description does not tell: method, template, lists of which one each must be held.
 ///
 /// An empty list of lists: the handler judges for itself.
@@ -48,6 +56,10 @@ const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("GET", "/users/{user-id}/transitiveMemberOf/graph.group", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/checkMemberGroups", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
+    ("PATCH", "/identity/conditionalAccess/policies/{conditionalAccessPolicy-id}", CHANGE_ACCESS_POLICIES),
+    ("PATCH", "/identity/conditionalAccess/namedLocations/{namedLocation-id}", CHANGE_ACCESS_POLICIES),
+    // The description has only the deletion of a single one.
+    ("GET", "/roleManagement/directory/roleAssignments/{unifiedRoleAssignment-id}", &[READ_ROLES]),
     // Updates are judged property by property.
     ("PATCH", "/users/{user-id}", &[]),
     // Subscriptions need the read permission of what they watch.

@@ -4,9 +4,11 @@ use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
 use crate::azure_ad::{
-    access_pass, app_role_assignments, deleted_items, delta, devices, directory_objects, directory_roles,
-    group_members, group_writes, groups, licence_routes, mail, manager, membership, method_routes,
-    organization, password_reset, phone_methods, service_principals, sessions, subscriptions, users,
+    access_packages, access_pass, access_policies, access_requests, app_role_assignments, deleted_items,
+    delta, devices, directory_objects, directory_roles, group_members, group_writes, groups, licence_routes,
+    lifecycle_workflows, mail, manager, membership, method_routes, named_locations, organization,
+    password_reset, phone_methods, role_assignments, role_definitions, role_requests, service_principals,
+    sessions, subscriptions, users,
 };
 
 /// The operations of each resource.
@@ -33,6 +35,14 @@ const RESOURCES: &[&[Route]] = &[
     password_reset::ROUTES,
     service_principals::ROUTES,
     app_role_assignments::ROUTES,
+    role_definitions::ROUTES,
+    role_assignments::ROUTES,
+    role_requests::ROUTES,
+    access_policies::ROUTES,
+    named_locations::ROUTES,
+    access_packages::ROUTES,
+    access_requests::ROUTES,
+    lifecycle_workflows::ROUTES,
 ];
 
 /// All routes, made ready once.

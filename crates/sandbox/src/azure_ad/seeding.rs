@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::apps::Apps;
 use crate::azure_ad::directory_seeding;
+use crate::azure_ad::governance_seeding;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::permissions;
 use crate::azure_ad::schema::Kind;
@@ -31,6 +32,7 @@ impl Tenant {
             tenant.directory.insert(object);
         }
         directory_seeding::seed(&mut tenant, company);
+        governance_seeding::seed(&mut tenant, company);
         tenant
     }
 }

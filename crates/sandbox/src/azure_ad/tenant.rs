@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::apps::Apps;
 use crate::azure_ad::changes::{Actor, Change, Modified, What};
 use crate::azure_ad::directory::Directory;
+use crate::azure_ad::governance::Governance;
 use crate::azure_ad::lag::Lag;
 use crate::azure_ad::notices::Notices;
 use crate::azure_ad::object::Object;
@@ -39,6 +40,7 @@ pub(crate) struct Tenant {
     pub(crate) throttle: Throttle,
     pub(crate) lag: Lag,
     pub(crate) notices: Notices,
+    pub(crate) governance: Governance,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
     /// Switches, mails, and what is still to come.
@@ -79,6 +81,7 @@ impl Tenant {
             throttle: Throttle::default(),
             lag: Lag::default(),
             notices: Notices::default(),
+            governance: Governance::default(),
             premium: Premium { p1: true, p2: true, governance: true },
             settings: Settings::default(),
             directory: Directory::default(),
@@ -226,12 +229,13 @@ impl Tenant {
                 self.remove_member(now, &group, &id);
             }
         }
-        let owned: Vec<(Kind, String)> = [Kind::AuthenticationMethod, Kind::AppRoleAssignment]
-            .into_iter()
-            .flat_map(|kind| self.directory.all(kind).map(move |object| (kind, object)))
-            .filter(|(_, object)| object.parent.as_deref() == Some(&id))
-            .map(|(kind, object)| (kind, object.id.clone()))
-            .collect();
+        let owned: Vec<(Kind, String)> =
+            [Kind::AuthenticationMethod, Kind::AppRoleAssignment, Kind::RoleAssignment]
+                .into_iter()
+                .flat_map(|kind| self.directory.all(kind).map(move |object| (kind, object)))
+                .filter(|(_, object)| object.parent.as_deref() == Some(&id))
+                .map(|(kind, object)| (kind, object.id.clone()))
+                .collect();
         for (kind, id) in owned {
             self.directory.remove(kind, &id);
         }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids;
 use crate::seed::directory::DirectorySeed;
+use crate::seed::governance::GovernanceSeed;
 
 /// A whole seed file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +60,9 @@ pub(crate) struct AzureAdSeed {
     /// Domains, licences, roles, devices and sign-in methods.
     #[serde(default)]
     pub(crate) directory: DirectorySeed,
+    /// Rules of roles, Conditional Access, access packages, lifecycle workflows.
+    #[serde(default)]
+    pub(crate) governance: GovernanceSeed,
 }
 
 /// An app registration, or a managed identity, and the application permissions an admin consented to.

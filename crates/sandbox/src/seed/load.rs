@@ -115,6 +115,7 @@ fn check(company: &Company) -> Result<(), Error> {
     keys("catalog_items", company.servicenow.catalog_items.iter().map(|item| &item.key))?;
     keys("apps", company.azure_ad.apps.iter().map(|app| &app.key))?;
     credentials(&company.azure_ad)?;
+    check_governance(company, &people, &groups)?;
 
     known("departments.head", company.departments.iter().map(|department| &department.head), &people)?;
     known("people.manager", company.people.iter().filter_map(|person| person.manager.as_ref()), &people)?;
@@ -140,6 +141,28 @@ fn check(company: &Company) -> Result<(), Error> {
     check_directory(company, &people, &groups)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
+}
+
+/// The same for what only the tenant's governance has.
+fn check_governance(
+    company: &Company,
+    people: &BTreeSet<&str>,
+    groups: &BTreeSet<&str>,
+) -> Result<(), Error> {
+    let seed = &company.azure_ad.governance;
+    let (policies, packages, workflows) = (&seed.policies, &seed.packages, &seed.workflows);
+    let locations = keys("governance.locations", seed.locations.iter().map(|own| &own.key))?;
+    keys("governance.policies", policies.iter().map(|own| &own.key))?;
+    keys("governance.packages", packages.iter().map(|own| &own.key))?;
+    keys("governance.packages.policies", packages.iter().flat_map(|own| &own.policies).map(|own| &own.key))?;
+    keys("governance.workflows", workflows.iter().map(|own| &own.key))?;
+    known("governance.eligible.people", seed.eligible.iter().flat_map(|own| &own.people), people)?;
+    let named = policies.iter().flat_map(|own| own.groups.iter().chain(&own.except_groups));
+    known("governance.policies.groups", named, groups)?;
+    let named = policies.iter().flat_map(|own| &own.except_locations);
+    known("governance.policies.except_locations", named, &locations)?;
+    known("governance.packages.groups", packages.iter().flat_map(|own| &own.groups), groups)?;
+    known("governance.workflows.groups", workflows.iter().flat_map(|own| &own.groups), groups)
 }
 
 /// The same for what only the directory has.

@@ -6,9 +6,12 @@
 mod client;
 
 mod answers;
+mod governance;
 mod proof;
 mod steps;
 
+mod access_packages;
+mod access_policies;
 mod batch;
 mod certificates;
 mod delta;
@@ -24,12 +27,15 @@ mod fuzz;
 mod grants;
 mod groups;
 mod input;
+mod lifecycle_workflows;
 mod lists;
 mod managed_identity;
 mod options;
 mod reading;
 mod receiver;
 mod revocation;
+mod role_assignments;
+mod role_requests;
 mod subscriptions;
 mod tokens;
 mod weather;

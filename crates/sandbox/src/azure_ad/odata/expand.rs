@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str, known: &[&str]) -> Result<Expand, GraphError> {
 ///
 /// # Errors
 /// 400 for unknown relations, for one that is named twice and for options they do not take.
-fn parse_all(text: &str, known: &[&str]) -> Result<Vec<Expand>, GraphError> {
+pub(crate) fn parse_all(text: &str, known: &[&str]) -> Result<Vec<Expand>, GraphError> {
     let mut found: Vec<Expand> = Vec::new();
     for item in split(text, ',')? {
         let (name, inner) = name_and_options(item)?;
