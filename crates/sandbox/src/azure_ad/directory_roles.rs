@@ -13,7 +13,7 @@ use crate::azure_ad::object::Object;
 use crate::azure_ad::protection;
 use crate::azure_ad::related;
 use crate::azure_ad::request::{Outcome, Reply, Request};
-use crate::azure_ad::role_templates::{RoleTemplate, template};
+use crate::azure_ad::role_catalog::{BuiltIn, built_in};
 use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
@@ -33,7 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// The role of a template as an object, activated or not.
-pub(crate) fn role(template: &RoleTemplate) -> Object {
+pub(crate) fn role(template: &BuiltIn) -> Object {
     let fields = [
         ("displayName", json!(template.name)),
         ("description", json!(template.description)),
@@ -44,7 +44,7 @@ pub(crate) fn role(template: &RoleTemplate) -> Object {
 }
 
 /// Gives somebody a role, which is activated where it was not; false where they had it.
-pub(crate) fn grant(tenant: &mut Tenant, now: Timestamp, template: &RoleTemplate, principal: &str) -> bool {
+pub(crate) fn grant(tenant: &mut Tenant, now: Timestamp, template: &BuiltIn, principal: &str) -> bool {
     let role = role(template);
     let id = role.id.clone();
     if tenant.find(Kind::DirectoryRole, &id).is_none() {
@@ -54,12 +54,7 @@ pub(crate) fn grant(tenant: &mut Tenant, now: Timestamp, template: &RoleTemplate
 }
 
 /// Takes a role from somebody; false where they did not have it.
-pub(crate) fn withdraw(
-    tenant: &mut Tenant,
-    now: Timestamp,
-    template: &RoleTemplate,
-    principal: &str,
-) -> bool {
+pub(crate) fn withdraw(tenant: &mut Tenant, now: Timestamp, template: &BuiltIn, principal: &str) -> bool {
     tenant.remove_member(now, &role(template).id, principal)
 }
 
@@ -71,7 +66,7 @@ fn activate(tenant: &mut Tenant, request: &Request) -> Outcome {
             "A value is required for property 'roleTemplateId' of resource 'DirectoryRole'.",
         )
     })?;
-    let role = role(template(id).ok_or_else(|| GraphError::not_found(id))?);
+    let role = role(built_in(id).ok_or_else(|| GraphError::not_found(id))?);
     if tenant.find(Kind::DirectoryRole, &role.id).is_some() {
         let message = "A conflicting object with one or more of the specified property values is present in the \
                        directory.";
@@ -171,12 +166,12 @@ fn found<'a>(tenant: &'a Tenant, request: &Request) -> Result<&'a Object, GraphE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::azure_ad::role_templates::TEMPLATES;
+    use crate::azure_ad::role_catalog::BUILT_IN;
 
     #[test]
-    fn every_template_makes_a_role_of_its_own() {
-        let ids: Vec<String> = TEMPLATES.iter().map(|template| role(template).id).collect();
+    fn every_built_in_makes_a_role_of_its_own() {
+        let ids: Vec<String> = BUILT_IN.iter().map(|template| role(template).id).collect();
         let distinct: std::collections::BTreeSet<&String> = ids.iter().collect();
-        assert_eq!(distinct.len(), TEMPLATES.len());
+        assert_eq!(distinct.len(), BUILT_IN.len());
     }
 }

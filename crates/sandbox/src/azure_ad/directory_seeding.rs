@@ -11,7 +11,7 @@ use crate::azure_ad::directory_roles;
 use crate::azure_ad::licences::{self, State};
 use crate::azure_ad::methods::{self, AUTHENTICATOR, EMAIL, FIDO2, MethodType, SOFTWARE_OATH, WINDOWS_HELLO};
 use crate::azure_ad::object::Object;
-use crate::azure_ad::role_templates::template;
+use crate::azure_ad::role_catalog::built_in;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::service_principals;
 use crate::azure_ad::tenant::{Tenant, seconds};
@@ -39,7 +39,7 @@ pub(crate) fn seed(tenant: &mut Tenant, company: &Company) {
     }
     licences(tenant, company);
     for role in &seed.roles {
-        let Some(template) = template(&role.role) else { continue };
+        let Some(template) = built_in(&role.role) else { continue };
         let mut object = directory_roles::role(template);
         object.members = role.members.iter().map(|key| member_id(company, key)).collect();
         let apps = company.azure_ad.apps.iter().filter(|app| role.apps.contains(&app.key));

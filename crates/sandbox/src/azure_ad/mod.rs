@@ -13,7 +13,8 @@ mod signing;
 pub(crate) mod apps;
 pub(crate) mod failures;
 
-mod role_templates;
+pub(crate) mod role_catalog;
+mod role_ranks;
 pub(crate) mod settings;
 
 pub(crate) mod acting;
@@ -26,7 +27,6 @@ pub(crate) mod notices;
 mod domain_names;
 mod form;
 pub(crate) mod governance;
-pub(crate) mod role_catalog;
 
 pub(crate) mod lag;
 mod lifecycle;

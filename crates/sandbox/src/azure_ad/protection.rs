@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::request::Request;
-use crate::azure_ad::role_templates::{AUTHENTICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, outranks};
+use crate::azure_ad::role_ranks::{AUTHENTICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, outranks};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 

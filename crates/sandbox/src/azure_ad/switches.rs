@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::directory_roles;
 use crate::azure_ad::protection::principal_of;
-use crate::azure_ad::role_templates::template;
+use crate::azure_ad::role_catalog::built_in;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 
@@ -37,7 +37,7 @@ pub(crate) fn set_role(
     (role, member): (&str, &str),
     held: bool,
 ) -> Option<bool> {
-    let template = template(role)?;
+    let template = built_in(role)?;
     let by_name = || {
         let named = |kind| tenant.live(kind).find(|object| object.text("displayName") == Some(member));
         named(Kind::ServicePrincipal).or_else(|| named(Kind::Group))
