@@ -3,7 +3,7 @@
 use crate::client::world::{World, read};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const BOSS: &str = "/users/m.boss@contoso.test";
 
