@@ -12,10 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, missing, ok};
-use crate::admin::{
-    azure_ad, azure_ad_apps, azure_ad_notices, dump, faults, script, servicenow, servicenow_access,
-    servicenow_data,
-};
+use crate::admin::{azure_ad, azure_ad_apps, azure_ad_logs, azure_ad_notices, dump, faults, script, servicenow, servicenow_access, servicenow_data};
 use crate::world::World;
 
 /// All routes under `/_sandbox`, the same on every server. The front moves the clock itself.
@@ -32,6 +29,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(dump::routes())
         .merge(azure_ad::routes())
         .merge(azure_ad_apps::routes())
+        .merge(azure_ad_logs::routes())
         .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
         .merge(servicenow_access::routes())

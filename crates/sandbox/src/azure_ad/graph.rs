@@ -16,7 +16,7 @@ use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::throttle::Charge;
 use crate::azure_ad::token::Roles;
-use crate::azure_ad::{bearer, permissions, subscriptions};
+use crate::azure_ad::{bearer, permissions, risky_users, sign_ins, subscriptions};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answer
     tenant.actor = Actor::Service;
     tenant.settle(incoming.now);
     subscriptions::settle(tenant, incoming.now);
+    sign_ins::settle(tenant, incoming.now);
+    risky_users::settle(tenant, incoming.now);
     match admit(tenant, incoming) {
         Ok((route, request)) => {
             let cost = cost(&route, &request.options);

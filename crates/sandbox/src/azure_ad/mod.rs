@@ -22,6 +22,7 @@ pub(crate) mod notices;
 
 pub(crate) mod lag;
 mod object;
+mod records;
 pub(crate) mod tenant;
 mod token;
 
@@ -41,6 +42,24 @@ mod throttle;
 
 mod entity;
 mod permissions;
+
+mod activity;
+mod audit_names;
+mod audit_story;
+mod record_input;
+
+pub(crate) mod alerts;
+pub(crate) mod audits;
+mod alert_evidence;
+pub(crate) mod audit_input;
+mod sign_in_defaults;
+
+pub(crate) mod risk_detections;
+pub(crate) mod risky_users;
+pub(crate) mod sign_ins;
+
+mod record_seeding;
+
 mod seeding;
 pub(crate) mod user_input;
 

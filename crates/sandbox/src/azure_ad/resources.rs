@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
-use crate::azure_ad::{delta, groups, manager, membership, organization, subscriptions, users};
+use crate::azure_ad::{alerts, audits, delta, groups, manager, membership, organization, risk_detections, risky_users, sign_ins, subscriptions, users};
 
 /// The operations of each resource.
 const RESOURCES: &[&[Route]] = &[
@@ -14,6 +14,11 @@ const RESOURCES: &[&[Route]] = &[
     delta::round::ROUTES,
     organization::ROUTES,
     subscriptions::ROUTES,
+    audits::ROUTES,
+    sign_ins::ROUTES,
+    risk_detections::ROUTES,
+    risky_users::ROUTES,
+    alerts::ROUTES,
 ];
 
 /// All routes, made ready once.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::apps::Apps;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::permissions;
+use crate::azure_ad::record_seeding;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::{Tenant, seconds};
 use crate::ids;
@@ -29,6 +30,7 @@ impl Tenant {
             object.owners = group.owners.iter().map(|key| ids::guid("user", key)).collect();
             tenant.directory.insert(object);
         }
+        record_seeding::seed(&mut tenant, company);
         tenant
     }
 }

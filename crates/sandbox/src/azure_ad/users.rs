@@ -5,6 +5,7 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::activity;
 use crate::azure_ad::collection::{self, Listing};
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::expansion;
@@ -26,6 +27,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::User], &[])?;
+    activity::check(tenant, request)?;
     let expand = expansion::read(request, Kind::User)?;
     let select = visible(request)?;
     collection::answer(request, listing(tenant), |user| {
@@ -40,6 +42,7 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     request.options.check_select(&[Kind::User], &[])?;
+    activity::check(tenant, request)?;
     let expand = expansion::read(request, Kind::User)?;
     let select = visible(request)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;

@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::seed::records::RecordSeed;
 
 /// A whole seed file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -53,6 +54,9 @@ pub(crate) struct AzureAdSeed {
     /// What clients send as `X-IDENTITY-HEADER` for a managed identity of an app service.
     #[serde(default = "identity_header")]
     pub(crate) identity_header: String,
+    /// Sign-ins, risk detections and alerts from before the beginning.
+    #[serde(default)]
+    pub(crate) records: RecordSeed,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
 }

@@ -1,5 +1,7 @@
 //! Seeds: the company that both platforms know, as it is written in a file or made up.
 
+pub(crate) mod records;
+
 pub(crate) mod company;
 
 pub(crate) mod mark;
