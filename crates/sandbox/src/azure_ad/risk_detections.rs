@@ -172,3 +172,31 @@ fn add(
     tenant.directory.insert(detection);
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::azure_ad::record_input::fields;
+    use crate::seed::load::Seed;
+
+    #[test]
+    fn without_the_dearer_licence_premium_detections_are_generic_and_levels_hidden() {
+        let mut tenant = Tenant::new(&Seed::SmallCompany.load().unwrap());
+        let now: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        for kind in ["leakedCredentials", "anomalousToken"] {
+            let body = json!({ "user": "a.berg@contoso.test", "riskEventType": kind, "riskLevel": "high" });
+            inject(&mut tenant, now, fields(body)).unwrap();
+        }
+        let shown = |tenant: &Tenant| {
+            let all = all(tenant, now).into_iter().take(2);
+            let part = |one: &Object, name: &str| one.text(name).unwrap_or_default().to_owned();
+            all.map(|one| (part(&one, "riskEventType"), part(&one, "riskLevel"))).collect::<Vec<_>>()
+        };
+        let both = |first: (&str, &str), second: (&str, &str)| {
+            [first, second].map(|(kind, level)| (kind.to_owned(), level.to_owned())).to_vec()
+        };
+        assert_eq!(shown(&tenant), both(("anomalousToken", "high"), ("leakedCredentials", "high")));
+        tenant.premium.p2 = false;
+        assert_eq!(shown(&tenant), both(("generic", "hidden"), ("leakedCredentials", "hidden")));
+    }
+}

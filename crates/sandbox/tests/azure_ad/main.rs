@@ -8,6 +8,8 @@ mod client;
 mod answers;
 mod proof;
 
+mod alerts;
+mod audits;
 mod batch;
 mod certificates;
 mod delta;
@@ -24,6 +26,8 @@ mod options;
 mod reading;
 mod receiver;
 mod revocation;
+mod risk;
+mod sign_ins;
 mod subscriptions;
 mod tokens;
 mod weather;

@@ -106,6 +106,7 @@ impl World {
 pub(crate) fn app_id(app: &str) -> String {
     match app {
         "reader" => "5768cc6c-c93c-475a-a287-698457fdee5a",
+        "everything" => "e430488f-a97d-425c-a02a-8331a173bc14",
         "basic" => "e1d7b651-e8ce-4036-a2f2-7aaa5c4d1e60",
         "unconsented" => "0f6c0f65-32c1-42ac-a8f3-8508ff911edb",
         "retired" => "9ee1aa73-d21a-4a0e-a1a5-923b47692ec4",
