@@ -53,4 +53,10 @@ pub struct ServiceNowEndpoint {
     pub client_id: String,
     /// An invented secret of that client.
     pub client_secret: String,
+    /// The account that client acts as, for basic authentication.
+    #[serde(default)]
+    pub user_name: String,
+    /// An invented password of that account.
+    #[serde(default)]
+    pub password: String,
 }

@@ -31,8 +31,8 @@ mod servicenow;
 
 mod world;
 
-mod posts;
 mod dump;
+mod posts;
 
 mod admin;
 

@@ -3,6 +3,7 @@
 //! Owns the listeners, the tasks that serve them and the task that keeps the state. Knows nothing
 //! of what is served.
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,13 +67,19 @@ impl Default for Options {
 }
 
 /// A running sandbox. Dropping it stops it too, without waiting for answers under way.
-#[derive(Debug)]
 pub struct Sandbox {
     world: Arc<World>,
     state: Option<PathBuf>,
     resumed: bool,
     stop: watch::Sender<()>,
     tasks: Vec<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Everything else is a whole company.
+        out.debug_struct("Sandbox").field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
@@ -239,6 +246,8 @@ fn endpoints(company: &Company, listeners: &Listeners, tls: Option<&Tls>) -> Res
             instance: listeners.url(Platform::ServiceNow, false)?,
             client_id: client.client_id(),
             client_secret: client.secret.clone(),
+            user_name: company.person(&client.acts_as).map(|person| company.upn(person)).unwrap_or_default(),
+            password: client.secret.clone(),
         },
         https: tls.map(https).transpose()?,
     })

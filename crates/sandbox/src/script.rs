@@ -8,7 +8,7 @@
 //! entries:
 //!   - do: { faults: { operation: azure_ad.users.get, answer: throttle, times: 3 } }
 //!   - at: PT5M
-//!     do: { servicenow/update: { table: incident, record: INC0010001, fields: { state: "2" }, as: m.boss@contoso.test } }
+//!     do: { azure_ad/users: { upn: a.new@contoso.test } }
 //!   - at: PT10M
 //!     do: { DELETE faults: {} }
 //! ```

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 
 mod azure_ad;
 mod azure_ad_apps;
+mod azure_ad_directory;
 mod azure_ad_logs;
 mod azure_ad_notices;
 mod dump;

@@ -12,7 +12,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, missing, ok};
-use crate::admin::{azure_ad, azure_ad_apps, azure_ad_logs, azure_ad_notices, dump, faults, script, servicenow, servicenow_access, servicenow_data};
+use crate::admin::{
+    azure_ad, azure_ad_apps, azure_ad_directory, azure_ad_logs, azure_ad_notices, dump, faults, script,
+    servicenow, servicenow_access, servicenow_data,
+};
+use crate::servicenow::acting;
 use crate::world::World;
 
 /// All routes under `/_sandbox`, the same on every server. The front moves the clock itself.
@@ -28,6 +32,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(script::routes())
         .merge(dump::routes())
         .merge(azure_ad::routes())
+        .merge(azure_ad_directory::routes())
         .merge(azure_ad_apps::routes())
         .merge(azure_ad_logs::routes())
         .merge(azure_ad_notices::routes())
@@ -84,7 +89,7 @@ async fn read_state(State(world): State<Arc<World>>) -> Answer {
     let azure_ad = world.tenant().state();
     let servicenow = {
         let mut instance = world.instance();
-        instance.settle(world.clock.now());
+        acting::catch_up(&mut instance, world.clock.now());
         instance.state()
     };
     ok(json!({ "azure_ad": azure_ad, "servicenow": servicenow }))

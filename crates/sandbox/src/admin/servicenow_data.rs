@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/servicenow/webhook/deliver", post(deliver))
         .route("/_sandbox/servicenow/webhook/log", get(read_log))
         .route("/_sandbox/servicenow/commit_delay", get(read_delays).post(set_delay))
-        .route("/_sandbox/servicenow/order", get(read_order).post(set_order))
+        .route("/_sandbox/servicenow/list_order", get(read_order).post(set_order))
 }
 
 async fn read_webhook(State(world): State<Arc<World>>) -> Answer {

@@ -6,10 +6,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::domain_names::verified;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::unique_names::taken;
 use crate::azure_ad::user_input;
 
 /// Whether an act made something new.
@@ -69,7 +71,7 @@ pub(crate) fn update_user(
     if let Some(upn) = properties.get("userPrincipalName").and_then(Value::as_str)
         && tenant.by_upn(upn).is_some_and(|other| other.id != id)
     {
-        return Err(user_input::upn_taken());
+        return Err(taken("userPrincipalName"));
     }
     tenant.update(now, &id, properties);
     if let Some(manager) = manager {
@@ -123,7 +125,7 @@ fn read(tenant: &Tenant, mut body: Map<String, Value>) -> Result<(Map<String, Va
         Some(Value::String(name)) => Some(Some(user_id(tenant, &name)?)),
         Some(_) => return Err(GraphError::bad_request("`manager` takes a UPN or an object id.")),
     };
-    Ok((user_input::check(body, &tenant.domain)?, manager))
+    Ok((user_input::check(body, &verified(tenant))?, manager))
 }
 
 fn user_id(tenant: &Tenant, id_or_upn: &str) -> Result<String, GraphError> {

@@ -93,7 +93,10 @@ pub(crate) fn read(tenant: &Tenant, at: Timestamp, given: &Value) -> Result<Valu
 fn own(tenant: &Tenant, given: &mut Map<String, Value>) -> Result<(String, Map<String, Value>), GraphError> {
     let mut text = |name: &str| given.remove(name).and_then(|value| value.as_str().map(str::to_owned));
     if let Some(name) = text("user") {
-        return Ok(("user".to_owned(), fields(json!({ "userAccount": account(tenant, &name)?, "stream": null }))));
+        return Ok((
+            "user".to_owned(),
+            fields(json!({ "userAccount": account(tenant, &name)?, "stream": null })),
+        ));
     }
     if let Some(address) = text("ip") {
         let ip = json!({ "ipAddress": address, "countryLetterCode": null, "location": null, "stream": null });
@@ -105,8 +108,7 @@ fn own(tenant: &Tenant, given: &mut Map<String, Value>) -> Result<(String, Map<S
     if let Some(name) = text("mailbox") {
         let account = account(tenant, &name)?;
         let (display, address) = (account["displayName"].clone(), account["userPrincipalName"].clone());
-        let mailbox =
-            json!({ "displayName": display, "primaryAddress": address, "upn": address, "userAccount": account });
+        let mailbox = json!({ "displayName": display, "primaryAddress": address, "upn": address, "userAccount": account });
         return Ok(("mailbox".to_owned(), fields(mailbox)));
     }
     if let Some(url) = text("url").filter(|_| !given.contains_key("@odata.type")) {
@@ -147,7 +149,8 @@ fn device(tenant: &Tenant, name: &str) -> Value {
 }
 
 fn check(evidence: &Map<String, Value>) -> Result<(), GraphError> {
-    let is_one = |name: &str, known: &[&str]| evidence[name].as_str().is_some_and(|value| known.contains(&value));
+    let is_one =
+        |name: &str, known: &[&str]| evidence[name].as_str().is_some_and(|value| known.contains(&value));
     let texts = |name: &str| evidence[name].as_array().is_some_and(|all| all.iter().all(Value::is_string));
     let roles = evidence["roles"].as_array().is_some_and(|roles| {
         roles.iter().all(|role| role.as_str().is_some_and(|role| ROLES.contains(&role)))
@@ -160,7 +163,9 @@ fn check(evidence: &Map<String, Value>) -> Result<(), GraphError> {
         ("detailedRoles", texts("detailedRoles")),
     ];
     match checks.iter().find(|(_, fits)| !fits) {
-        Some((name, _)) => Err(GraphError::bad_request(format!("`{name}` of evidence does not take that value."))),
+        Some((name, _)) => {
+            Err(GraphError::bad_request(format!("`{name}` of evidence does not take that value.")))
+        }
         None => Ok(()),
     }
 }

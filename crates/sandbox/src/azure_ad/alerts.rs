@@ -84,7 +84,9 @@ fn update(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn writable(name: &str) -> Result<&'static str, GraphError> {
     let known = WRITABLE.into_iter().find(|known| known.eq_ignore_ascii_case(name));
     known.ok_or_else(|| match Kind::Alert.property(name) {
-        Some(_) => GraphError::malformed(format!("The property '{name}' is read-only and cannot be updated.")),
+        Some(_) => {
+            GraphError::malformed(format!("The property '{name}' is read-only and cannot be updated."))
+        }
         None => GraphError::malformed(format!(
             "The property '{name}' does not exist on type 'microsoft.graph.security.alert'."
         )),
@@ -99,7 +101,11 @@ fn check(name: &str, value: &Value) -> Result<(), GraphError> {
         "determination" => value.is_null() || one_of(known(DETERMINATIONS)),
         _ => value.is_null() || value.is_string(),
     };
-    if fits { Ok(()) } else { Err(GraphError::malformed(format!("Invalid value {value} for property '{name}'."))) }
+    if fits {
+        Ok(())
+    } else {
+        Err(GraphError::malformed(format!("Invalid value {value} for property '{name}'.")))
+    }
 }
 
 /// The values without the one that stands for those of the future.
@@ -111,7 +117,8 @@ fn known<'a>(values: &'a [&'a str]) -> &'a [&'a str] {
 fn comment(tenant: &mut Tenant, request: &Request) -> Outcome {
     let alert = found(tenant, request)?;
     let id = alert.id.clone();
-    let mut comments = alert.properties.get("comments").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut comments =
+        alert.properties.get("comments").and_then(Value::as_array).cloned().unwrap_or_default();
     let body = request.object()?;
     let text = body.get("comment").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let text = text.ok_or_else(|| GraphError::malformed("The property 'comment' is required."))?;
@@ -137,7 +144,11 @@ fn comment(tenant: &mut Tenant, request: &Request) -> Outcome {
 ///
 /// # Errors
 /// What Graph does not have, and people who are not there.
-pub(crate) fn inject(tenant: &mut Tenant, now: Timestamp, body: Map<String, Value>) -> Result<Value, GraphError> {
+pub(crate) fn inject(
+    tenant: &mut Tenant,
+    now: Timestamp,
+    body: Map<String, Value>,
+) -> Result<Value, GraphError> {
     let mut body = Body::new(body);
     let at = body.take_when(now)?;
     let mut given = match body.take("evidence") {
@@ -152,7 +163,8 @@ pub(crate) fn inject(tenant: &mut Tenant, now: Timestamp, body: Map<String, Valu
     let evidence = given.iter().map(|one| alert_evidence::read(tenant, at, one));
     let evidence: Vec<Value> = evidence.collect::<Result<_, _>>()?;
     let number = tenant.records.number();
-    let digits = u64::from_str_radix(ids::hex32("alert", &number.to_string()).get(..12).unwrap_or_default(), 16);
+    let digits =
+        u64::from_str_radix(ids::hex32("alert", &number.to_string()).get(..12).unwrap_or_default(), 16);
     let id = format!("da{:015}_{number}", digits.unwrap_or_default());
     let mut alert = body.over(Kind::Alert, template(tenant, &id, number, at))?;
     if alert.get("status") == Some(&json!("resolved")) {

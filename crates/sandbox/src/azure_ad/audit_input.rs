@@ -24,7 +24,11 @@ const FIRST: usize = 90_000_000;
 ///
 /// # Errors
 /// What Graph does not have, and people, groups and applications that are not there.
-pub(crate) fn inject(tenant: &mut Tenant, now: Timestamp, body: Map<String, Value>) -> Result<Value, GraphError> {
+pub(crate) fn inject(
+    tenant: &mut Tenant,
+    now: Timestamp,
+    body: Map<String, Value>,
+) -> Result<Value, GraphError> {
     let mut body = Body::new(body);
     let at = body.take_when(now)?;
     let name = body.take_text("activity")?;
@@ -79,7 +83,10 @@ pub(crate) fn named_actor(tenant: &Tenant, by: &Value) -> Result<Actor, GraphErr
         return Err(GraphError::bad_request("`by` takes `user` or `app`."));
     };
     let is_it = |own: &String| own.eq_ignore_ascii_case(name);
-    let app = tenant.apps.all().find(|app| [&app.client_id, &app.object_id, &app.key, &app.name].into_iter().any(is_it));
+    let app = tenant
+        .apps
+        .all()
+        .find(|app| [&app.client_id, &app.object_id, &app.key, &app.name].into_iter().any(is_it));
     app.map(|app| Actor::App(app.client_id.clone())).ok_or_else(|| GraphError::not_found(name))
 }
 

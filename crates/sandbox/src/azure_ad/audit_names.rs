@@ -171,14 +171,22 @@ pub(crate) fn find(name: &str) -> Activity {
 fn operation(name: &str) -> &'static str {
     let begins = |word: &str| name.starts_with(word);
     match name {
-        _ if ["Add member", "Add owner", "Add eligible", "Add app role", "Add scoped"].iter().any(|word| begins(word)) => {
+        _ if ["Add member", "Add owner", "Add eligible", "Add app role", "Add scoped"]
+            .iter()
+            .any(|word| begins(word)) =>
+        {
             "Assign"
         }
-        _ if ["Remove member", "Remove owner", "Remove eligible", "Remove app role"].iter().any(|word| begins(word)) => {
+        _ if ["Remove member", "Remove owner", "Remove eligible", "Remove app role"]
+            .iter()
+            .any(|word| begins(word)) =>
+        {
             "Unassign"
         }
         _ if begins("Add") || name.contains("registered") => "Add",
-        _ if begins("Delete") || begins("Hard Delete") || begins("Remove") || name.contains("deleted") => "Delete",
+        _ if begins("Delete") || begins("Hard Delete") || begins("Remove") || name.contains("deleted") => {
+            "Delete"
+        }
         _ if begins("Restore") => "Restore",
         _ if name.contains("assword") => "Reset",
         _ => "Update",

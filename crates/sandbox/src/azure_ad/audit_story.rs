@@ -38,7 +38,8 @@ impl<'a> Names<'a> {
         let (display, upn) = self.both(change.kind, &change.object);
         match &change.what {
             What::Changed(modified) => {
-                let old = |name: &str| modified.iter().find(|modified| modified.name == name).map(|one| &one.old);
+                let old =
+                    |name: &str| modified.iter().find(|modified| modified.name == name).map(|one| &one.old);
                 let text = |old: Option<&Value>, now: Option<String>| match old {
                     Some(old) => old.as_str().map(str::to_owned),
                     None => now,
@@ -118,12 +119,14 @@ fn noun(kind: Kind) -> Option<&'static str> {
 
 fn user(names: &Names<'_>, change: &Change) -> Vec<Told> {
     let id = &change.object;
-    let on_user = |activity: &str, modified: Vec<Value>| told(activity, vec![target(names, Kind::User, id, modified)]);
+    let on_user =
+        |activity: &str, modified: Vec<Value>| told(activity, vec![target(names, Kind::User, id, modified)]);
     match &change.what {
         What::Created => {
             let (display, upn) = names.both(Kind::User, id);
             let set = [("DisplayName", display), ("UserPrincipalName", upn)];
-            let set = set.into_iter().filter_map(|(name, value)| Some(property(name, None, Some(json!([value?])))));
+            let set =
+                set.into_iter().filter_map(|(name, value)| Some(property(name, None, Some(json!([value?])))));
             vec![on_user("Add user", set.collect())]
         }
         What::Changed(all) => {
@@ -180,7 +183,9 @@ fn thing(names: &Names<'_>, change: &Change, noun: &str) -> Vec<Told> {
             let all: Vec<&Modified> = all.iter().collect();
             let is = |wanted: &[&str]| all.iter().all(|one| wanted.contains(&one.name.as_str()));
             let activity = match kind {
-                Kind::Group if is(&["assignedLicenses", "licenseProcessingState"]) => "Set group license".to_owned(),
+                Kind::Group if is(&["assignedLicenses", "licenseProcessingState"]) => {
+                    "Set group license".to_owned()
+                }
                 Kind::ServicePrincipal if is(&["keyCredentials", "passwordCredentials"]) => {
                     "Add service principal credentials".to_owned()
                 }
@@ -195,9 +200,13 @@ fn thing(names: &Names<'_>, change: &Change, noun: &str) -> Vec<Told> {
         What::Purged if kind == Kind::ServicePrincipal => on_thing("Remove", Vec::new()),
         What::Purged => on_thing("Delete", Vec::new()),
         What::MemberAdded(member) => vec![relation(names, change, member, &format!("Add member to {noun}"))],
-        What::MemberRemoved(member) => vec![relation(names, change, member, &format!("Remove member from {noun}"))],
+        What::MemberRemoved(member) => {
+            vec![relation(names, change, member, &format!("Remove member from {noun}"))]
+        }
         What::OwnerAdded(owner) => vec![relation(names, change, owner, &format!("Add owner to {noun}"))],
-        What::OwnerRemoved(owner) => vec![relation(names, change, owner, &format!("Remove owner from {noun}"))],
+        What::OwnerRemoved(owner) => {
+            vec![relation(names, change, owner, &format!("Remove owner from {noun}"))]
+        }
         _ => noted(names, change),
     }
 }
@@ -209,7 +218,11 @@ fn relation(names: &Names<'_>, change: &Change, member: &str, activity: &str) ->
     let adds = matches!(change.what, What::MemberAdded(_) | What::OwnerAdded(_));
     let name = names.both(kind, id).0;
     let template = names.object(kind, id).and_then(|object| object.text("roleTemplateId"));
-    let data = [("ObjectID", Some(json!(id))), ("DisplayName", Some(json!(name))), ("TemplateId", template.map(|id| json!(id)))];
+    let data = [
+        ("ObjectID", Some(json!(id))),
+        ("DisplayName", Some(json!(name))),
+        ("TemplateId", template.map(|id| json!(id))),
+    ];
     let data = data.into_iter().filter_map(|(what, value)| {
         let value = Some(value?);
         let (old, new) = if adds { (None, value) } else { (value, None) };
@@ -237,8 +250,12 @@ fn app_role(names: &Names<'_>, change: &Change) -> Vec<Told> {
     let (kind, activity) = match (text("principalType"), adds) {
         ("Group", true) => (Kind::Group, "Add app role assignment to group"),
         ("Group", false) => (Kind::Group, "Remove app role assignment from group"),
-        ("ServicePrincipal", true) => (Kind::ServicePrincipal, "Add app role assignment to service principal"),
-        ("ServicePrincipal", false) => (Kind::ServicePrincipal, "Remove app role assignment from service principal"),
+        ("ServicePrincipal", true) => {
+            (Kind::ServicePrincipal, "Add app role assignment to service principal")
+        }
+        ("ServicePrincipal", false) => {
+            (Kind::ServicePrincipal, "Remove app role assignment from service principal")
+        }
         (_, true) => (Kind::User, "Add app role assignment grant to user"),
         (_, false) => (Kind::User, "Remove app role assignment from user"),
     };
@@ -259,7 +276,9 @@ fn role(names: &Names<'_>, change: &Change) -> Vec<Told> {
         (Kind::RoleAssignment, What::Created, _) => "Add member to role",
         (Kind::RoleAssignment, What::Purged | What::Deleted, _) => "Remove member from role",
         (Kind::RoleEligibilityScheduleRequest, What::Created, "adminAssign") => "Add eligible member to role",
-        (Kind::RoleEligibilityScheduleRequest, What::Created, "adminRemove") => "Remove eligible member from role",
+        (Kind::RoleEligibilityScheduleRequest, What::Created, "adminRemove") => {
+            "Remove eligible member from role"
+        }
         (Kind::RoleAssignmentScheduleRequest, What::Created, "selfActivate") => {
             "Add member to role completed (PIM activation)"
         }
@@ -271,7 +290,8 @@ fn role(names: &Names<'_>, change: &Change) -> Vec<Told> {
     let role = text("roleDefinitionId");
     let name = names.both(Kind::RoleDefinition, role).0;
     let removes = activity.starts_with("Remove");
-    let data = [("Role.ObjectID", json!(role)), ("Role.DisplayName", json!(name)), ("Role.TemplateId", json!(role))];
+    let data =
+        [("Role.ObjectID", json!(role)), ("Role.DisplayName", json!(name)), ("Role.TemplateId", json!(role))];
     let data = data.into_iter().map(|(name, value)| {
         let (old, new) = if removes { (Some(value), None) } else { (None, Some(value)) };
         property(name, old, new)
@@ -284,7 +304,8 @@ fn role(names: &Names<'_>, change: &Change) -> Vec<Told> {
 fn access_package(names: &Names<'_>, change: &Change) -> Vec<Told> {
     let Some(request) = names.object(change.kind, &change.object) else { return Vec::new() };
     let state = |all: &[Modified]| {
-        let state = all.iter().find(|modified| modified.name == "state").and_then(|modified| modified.new.as_str());
+        let state =
+            all.iter().find(|modified| modified.name == "state").and_then(|modified| modified.new.as_str());
         state.map(str::to_ascii_lowercase)
     };
     let activity = match &change.what {
@@ -324,7 +345,8 @@ pub(crate) fn target(names: &Names<'_>, kind: Kind, id: &str, modified: Vec<Valu
     let (display, upn) = names.both(kind, id);
     let unified = names.object(kind, id).is_some_and(|object| object.is_group_type("Unified"));
     // The example of the reference has this value for a security group.
-    let group_type = (kind == Kind::Group).then_some(if unified { "unifiedGroups" } else { "unknownFutureValue" });
+    let group_type =
+        (kind == Kind::Group).then_some(if unified { "unifiedGroups" } else { "unknownFutureValue" });
     json!({
         "id": id, "displayName": display, "type": type_name(kind), "userPrincipalName": upn, "groupType": group_type,
         "modifiedProperties": modified,
@@ -349,7 +371,8 @@ fn properties(all: &[&Modified]) -> Vec<Value> {
     };
     let mut properties: Vec<Value> = all.iter().filter(shown).map(one).collect();
     if !properties.is_empty() {
-        let names: Vec<String> = all.iter().filter(shown).map(|modified| capitalized(&modified.name)).collect();
+        let names: Vec<String> =
+            all.iter().filter(shown).map(|modified| capitalized(&modified.name)).collect();
         properties.push(property("Included Updated Properties", None, Some(json!(names.join(", ")))));
     }
     properties

@@ -68,7 +68,9 @@ pub(crate) fn all(tenant: &Tenant, now: Timestamp) -> Vec<Object> {
         if arrived(change.at) {
             let told = audit_story::tell(&names, change);
             let audits = told.into_iter().take(PER_CHANGE).enumerate();
-            dated.extend(audits.map(|(part, told)| (change.at, audit(&names, (place, part), change, told, tenant))));
+            dated.extend(
+                audits.map(|(part, told)| (change.at, audit(&names, (place, part), change, told, tenant))),
+            );
         }
         names.undo(change);
     }

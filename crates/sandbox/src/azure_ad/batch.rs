@@ -114,7 +114,8 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
         text("method").ok_or_else(|| invalid("every request needs a 'method'."))?.to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid("unknown 'method'."))?;
     let url = text("url").ok_or_else(|| invalid("every request needs a 'url'."))?;
-    let uri = Uri::try_from(format!("/v1.0/{}", relative(url).replace(' ', "%20"))).map_err(|_| invalid("'url' is no relative address."))?;
+    let uri = Uri::try_from(format!("/v1.0/{}", relative(url).replace(' ', "%20")))
+        .map_err(|_| invalid("'url' is no relative address."))?;
     let mut headers = HeaderMap::new();
     for (name, value) in request.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid("unreadable 'headers'."))?;
@@ -159,6 +160,7 @@ fn response(id: &str, answered: Answered, inner: &Value) -> (StatusCode, Value) 
     headers.insert("x-ms-resource-unit".to_owned(), json!(answered.cost.to_string()));
     let (status, body, more) = match answered.outcome {
         Ok(Reply::Json(status, body)) => (status, Some(body), Vec::new()),
+        Ok(Reply::JsonWith(status, body, headers)) => (status, Some(body), headers),
         Ok(Reply::Text(text)) => (StatusCode::OK, Some(Value::String(text)), Vec::new()),
         Ok(Reply::NoContent) => (StatusCode::NO_CONTENT, None, Vec::new()),
         Ok(Reply::Accepted(headers)) => (StatusCode::ACCEPTED, None, headers),

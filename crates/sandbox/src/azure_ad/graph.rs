@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use crate::azure_ad::changes::Actor;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::odata::options::Options;
+use crate::azure_ad::password_reset;
+use crate::azure_ad::reconcile;
 use crate::azure_ad::request::{Outcome, Request};
 use crate::azure_ad::resources::routes;
 use crate::azure_ad::route::Route;
 use crate::azure_ad::schema::Kind;
+use crate::azure_ad::service_principals;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::throttle::Charge;
 use crate::azure_ad::token::Roles;
@@ -52,10 +55,7 @@ impl Answered {
 /// Answers one request.
 pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answered {
     tenant.actor = Actor::Service;
-    tenant.settle(incoming.now);
-    subscriptions::settle(tenant, incoming.now);
-    sign_ins::settle(tenant, incoming.now);
-    risky_users::settle(tenant, incoming.now);
+    settle(tenant, incoming.now);
     match admit(tenant, incoming) {
         Ok((route, request)) => {
             let cost = cost(&route, &request.options);
@@ -69,6 +69,17 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>) -> Answer
         }
         Err(error) => Answered::refused(error),
     }
+}
+
+/// Lets everything happen that is due by now, or that follows from what happened before.
+pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
+    tenant.settle(now);
+    service_principals::settle(tenant, now);
+    password_reset::settle(tenant, now);
+    reconcile::settle(tenant, now);
+    subscriptions::settle(tenant, now);
+    sign_ins::settle(tenant, now);
+    risky_users::settle(tenant, now);
 }
 
 fn charge(
@@ -120,6 +131,7 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request
         options: Options::read(incoming.uri)?,
         eventual: has("consistencylevel", "eventual"),
         minimal: has("prefer", "return=minimal"),
+        create_if_missing: has("prefer", "create-if-missing"),
         content_type: content_type.map(str::to_owned),
         body: incoming.body.clone(),
         now: incoming.now,

@@ -6,16 +6,19 @@ use serde_json::{Map, json};
 
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::object::Object;
+use crate::azure_ad::related;
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::user_input::mastered_on_premises;
 
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/users/{user-id}/manager", get),
     route::get("/users/{user-id}/manager/$ref", get_ref),
     route::put("/users/{user-id}/manager/$ref", set),
     route::delete("/users/{user-id}/manager/$ref", remove),
+    route::get("/users/{user-id}/directReports", reports),
 ];
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -39,7 +42,11 @@ fn get_ref(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn set(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     let target = request.reference()?;
-    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    if user.is_synced() {
+        return Err(mastered_on_premises());
+    }
+    let user = user.id.clone();
     let manager = tenant.user(&target).ok_or_else(|| GraphError::not_found(&target))?.id.clone();
     tenant.set_manager(request.now, &user, Some(manager));
     Ok(Reply::NoContent)
@@ -48,9 +55,21 @@ fn set(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn remove(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     of_user(tenant, id)?;
-    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    if user.is_synced() {
+        return Err(mastered_on_premises());
+    }
+    let user = user.id.clone();
     tenant.set_manager(request.now, &user, None);
     Ok(Reply::NoContent)
+}
+
+/// The users whose manager this one is.
+fn reports(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let id = request.key(0);
+    let manager = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    let reports = tenant.live(Kind::User).filter(|user| user.manager.as_deref() == Some(&manager.id));
+    related::list(request, reports.collect(), None)
 }
 
 fn of_user<'a>(tenant: &'a Tenant, id: &str) -> Result<&'a Object, GraphError> {

@@ -15,6 +15,14 @@ use crate::azure_ad::tenant::Tenant;
 /// Most groups one `checkMemberGroups` may name.
 const CHECKED_GROUPS_MAX: usize = 20;
 
+/// Permissions that let an application see what a directory role is.
+const READ_ROLES: &[&str] = &[
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/users/{user-id}/memberOf", |tenant, request| member_of(tenant, request, false, None)),
     route::get("/users/{user-id}/memberOf/graph.group", |tenant, request| {
@@ -45,7 +53,16 @@ fn member_of(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<
     objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
     let context = cast.map_or("directoryObjects", Kind::collection);
     let listing = Listing { objects, kind, context, relation: true };
-    collection::answer(request, listing, |object| object.view(request.options.select.as_deref()))
+    let reads_roles = request.roles.hold_one(READ_ROLES);
+    collection::answer(request, listing, |object| {
+        let mut view = object.view(request.options.select.as_deref());
+        // What the application may not read comes with its id and type only.
+        if object.kind == Kind::DirectoryRole && !reads_roles {
+            let hidden = view.iter_mut().filter(|(name, _)| name.as_str() != "id");
+            hidden.for_each(|(_, value)| *value = Value::Null);
+        }
+        view
+    })
 }
 
 /// Those of the named groups that hold the user, directly or not; unknown ids are left out.

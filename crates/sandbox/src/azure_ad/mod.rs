@@ -13,6 +13,9 @@ mod signing;
 pub(crate) mod apps;
 pub(crate) mod failures;
 
+mod role_templates;
+pub(crate) mod settings;
+
 pub(crate) mod acting;
 mod changes;
 mod directory;
@@ -20,11 +23,14 @@ mod watch;
 
 pub(crate) mod notices;
 
+mod domain_names;
 pub(crate) mod lag;
+mod lifecycle;
 mod object;
 mod records;
 pub(crate) mod tenant;
 mod token;
+mod unique_names;
 
 mod bearer;
 
@@ -38,38 +44,69 @@ mod collection;
 mod expansion;
 mod route;
 
+mod directory_permissions;
 mod throttle;
 
 mod entity;
+mod passwords;
 mod permissions;
+pub(crate) mod user_input;
+
+mod app_roles;
+mod consents;
+mod licences;
+mod membership_rule;
+mod protection;
+mod related;
 
 mod activity;
+mod group_input;
+mod group_rules;
+mod methods;
+mod reconcile;
+
+mod access_pass;
+mod app_role_assignments;
+mod deleted_items;
+mod delta;
+mod devices;
+mod directory_objects;
+mod directory_roles;
+mod group_members;
+mod group_writes;
+mod groups;
+mod licence_routes;
+mod mail;
+mod manager;
+mod membership;
+mod method_routes;
+mod organization;
+mod password_reset;
+mod phone_methods;
+mod service_principals;
+mod sessions;
+pub(crate) mod subscriptions;
+mod users;
+
 mod audit_names;
 mod audit_story;
 mod record_input;
 
-pub(crate) mod alerts;
-pub(crate) mod audits;
 mod alert_evidence;
+pub(crate) mod alerts;
 pub(crate) mod audit_input;
-mod sign_in_defaults;
-
+pub(crate) mod audits;
 pub(crate) mod risk_detections;
 pub(crate) mod risky_users;
+mod sign_in_defaults;
 pub(crate) mod sign_ins;
 
 mod record_seeding;
 
-mod seeding;
-pub(crate) mod user_input;
+pub(crate) mod switches;
 
-mod delta;
-mod groups;
-mod manager;
-mod membership;
-mod organization;
-pub(crate) mod subscriptions;
-mod users;
+mod directory_seeding;
+mod seeding;
 
 mod resources;
 

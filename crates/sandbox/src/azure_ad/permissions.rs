@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::azure_ad::description::description;
+use crate::azure_ad::directory_permissions;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::route::Route;
 use crate::azure_ad::tenant::Premium;
@@ -71,7 +72,14 @@ const OF_PROPERTIES: &[&str] = &[
 ];
 
 /// Operations the description does not have, which need what another one needs: template, template of the other.
-const LIKE: &[(&str, &str)] = &[("/users/$count", "/users"), ("/groups/$count", "/groups"), ("/identityProtection/riskyUsers/{riskyUser-id}/history", "/identityProtection/riskyUsers/{riskyUser-id}")];
+const LIKE: &[(&str, &str)] = &[
+    ("/users/$count", "/users"),
+    ("/groups/$count", "/groups"),
+    (
+        "/identityProtection/riskyUsers/{riskyUser-id}/history",
+        "/identityProtection/riskyUsers/{riskyUser-id}",
+    ),
+];
 
 /// Whether a tenant pays for something.
 type IsPaid = fn(&Premium) -> bool;
@@ -93,8 +101,9 @@ const LICENSED: &[(&str, IsPaid)] = &[
 /// # Errors
 /// 403 `Authorization_RequestDenied`, or `Authentication_RequestFromNonPremiumTenantOrB2CTenant`.
 pub(crate) fn check(route: &Route, roles: &Roles, premium: &Premium) -> Result<(), GraphError> {
+    let mut specials = SPECIAL.iter().chain(directory_permissions::SPECIAL);
     let special =
-        SPECIAL.iter().find(|(method, template, _)| *method == route.method && *template == route.template);
+        specials.find(|(method, template, _)| *method == route.method && *template == route.template);
     let held = match special {
         Some((_, _, needs)) => needs.iter().all(|one_of| roles.hold_one(one_of)),
         None => roles.hold_one(described(route)),
@@ -119,7 +128,10 @@ fn described(route: &Route) -> &'static [&'static str] {
         let operations = &description().operations;
         operations.iter().map(|operation| ((operation.0, operation.1), operation.2.as_slice())).collect()
     });
-    let like = LIKE.iter().find(|(template, _)| *template == route.template);
+    let mut likes = LIKE.iter().chain(directory_permissions::LIKE);
+    // What is described itself needs no other, whatever its neighbours of other methods do.
+    let described = all.contains_key(&(route.method, route.template));
+    let like = likes.find(|(template, _)| *template == route.template && !described);
     let template = like.map_or(route.template, |(_, other)| *other);
     all.get(&(route.method, template)).copied().unwrap_or_default()
 }
@@ -130,7 +142,13 @@ pub(crate) fn all() -> Vec<String> {
     let named = operations
         .iter()
         .flat_map(|operation| operation.2.iter().copied())
-        .chain(OF_PROPERTIES.iter().copied());
+        .chain(OF_PROPERTIES.iter().copied())
+        .chain(
+            directory_permissions::SPECIAL
+                .iter()
+                .flat_map(|special| special.2.iter().flat_map(|one_of| *one_of))
+                .copied(),
+        );
     named.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
 }
 

@@ -81,10 +81,86 @@ const SERVICE_SOURCES: &[&str] = &[
     "microsoftSecurityForAI",
 ];
 
-const DETECTION_SOURCES: &[&str] = &["unknown", "microsoftDefenderForEndpoint", "antivirus", "smartScreen", "customTi", "microsoftDefenderForOffice365", "automatedInvestigation", "microsoftThreatExperts", "customDetection", "microsoftDefenderForIdentity", "cloudAppSecurity", "microsoft365Defender", "azureAdIdentityProtection", "manual", "microsoftDataLossPrevention", "appGovernancePolicy", "appGovernanceDetection", "unknownFutureValue", "microsoftDefenderForCloud", "microsoftDefenderForIoT", "microsoftDefenderForServers", "microsoftDefenderForStorage", "microsoftDefenderForDNS", "microsoftDefenderForDatabases", "microsoftDefenderForContainers", "microsoftDefenderForNetwork", "microsoftDefenderForAppService", "microsoftDefenderForKeyVault", "microsoftDefenderForResourceManager", "microsoftDefenderForApiManagement", "nrtAlerts", "scheduledAlerts", "microsoftDefenderThreatIntelligenceAnalytics", "builtInMl", "microsoftInsiderRiskManagement", "microsoftThreatIntelligence", "microsoftDefenderForAIServices", "securityCopilot", "microsoftSentinel"];
-const INVESTIGATION_STATES: &[&str] = &["unknown", "terminated", "successfullyRemediated", "benign", "failed", "partiallyRemediated", "running", "pendingApproval", "pendingResource", "queued", "innerFailure", "preexistingAlert", "unsupportedOs", "unsupportedAlertType", "suppressedAlert", "partiallyInvestigated", "terminatedByUser", "terminatedBySystem", "unknownFutureValue"];
+const DETECTION_SOURCES: &[&str] = &[
+    "unknown",
+    "microsoftDefenderForEndpoint",
+    "antivirus",
+    "smartScreen",
+    "customTi",
+    "microsoftDefenderForOffice365",
+    "automatedInvestigation",
+    "microsoftThreatExperts",
+    "customDetection",
+    "microsoftDefenderForIdentity",
+    "cloudAppSecurity",
+    "microsoft365Defender",
+    "azureAdIdentityProtection",
+    "manual",
+    "microsoftDataLossPrevention",
+    "appGovernancePolicy",
+    "appGovernanceDetection",
+    "unknownFutureValue",
+    "microsoftDefenderForCloud",
+    "microsoftDefenderForIoT",
+    "microsoftDefenderForServers",
+    "microsoftDefenderForStorage",
+    "microsoftDefenderForDNS",
+    "microsoftDefenderForDatabases",
+    "microsoftDefenderForContainers",
+    "microsoftDefenderForNetwork",
+    "microsoftDefenderForAppService",
+    "microsoftDefenderForKeyVault",
+    "microsoftDefenderForResourceManager",
+    "microsoftDefenderForApiManagement",
+    "nrtAlerts",
+    "scheduledAlerts",
+    "microsoftDefenderThreatIntelligenceAnalytics",
+    "builtInMl",
+    "microsoftInsiderRiskManagement",
+    "microsoftThreatIntelligence",
+    "microsoftDefenderForAIServices",
+    "securityCopilot",
+    "microsoftSentinel",
+];
+const INVESTIGATION_STATES: &[&str] = &[
+    "unknown",
+    "terminated",
+    "successfullyRemediated",
+    "benign",
+    "failed",
+    "partiallyRemediated",
+    "running",
+    "pendingApproval",
+    "pendingResource",
+    "queued",
+    "innerFailure",
+    "preexistingAlert",
+    "unsupportedOs",
+    "unsupportedAlertType",
+    "suppressedAlert",
+    "partiallyInvestigated",
+    "terminatedByUser",
+    "terminatedBySystem",
+    "unknownFutureValue",
+];
 /// The older, closed list; `riskEventTypes_v2` is open.
-const RISK_EVENT_TYPES: &[&str] = &["unlikelyTravel", "anonymizedIPAddress", "maliciousIPAddress", "unfamiliarFeatures", "malwareInfectedIPAddress", "suspiciousIPAddress", "leakedCredentials", "investigationsThreatIntelligence", "generic", "adminConfirmedUserCompromised", "mcasImpossibleTravel", "mcasSuspiciousInboxManipulationRules", "investigationsThreatIntelligenceSigninLinked", "maliciousIPAddressValidCredentialsBlockedIP", "unknownFutureValue"];
+const RISK_EVENT_TYPES: &[&str] = &[
+    "unlikelyTravel",
+    "anonymizedIPAddress",
+    "maliciousIPAddress",
+    "unfamiliarFeatures",
+    "malwareInfectedIPAddress",
+    "suspiciousIPAddress",
+    "leakedCredentials",
+    "investigationsThreatIntelligence",
+    "generic",
+    "adminConfirmedUserCompromised",
+    "mcasImpossibleTravel",
+    "mcasSuspiciousInboxManipulationRules",
+    "investigationsThreatIntelligenceSigninLinked",
+    "maliciousIPAddressValidCredentialsBlockedIP",
+    "unknownFutureValue",
+];
 
 /// Values a property may have, by name; any where it is not listed. Source: microsoft-graph.md section 10.
 const VALUES: &[(&[Kind], &str, &[&str])] = &[
@@ -116,7 +192,11 @@ const VALUES: &[(&[Kind], &str, &[&str])] = &[
     (&[Kind::Alert], "classification", CLASSIFICATIONS),
     (&[Kind::Alert], "determination", DETERMINATIONS),
     (&[Kind::Alert], "serviceSource", SERVICE_SOURCES),
-    (&[Kind::Alert], "severity", &["unknown", "informational", "low", "medium", "high", "unknownFutureValue"]),
+    (
+        &[Kind::Alert],
+        "severity",
+        &["unknown", "informational", "low", "medium", "high", "unknownFutureValue"],
+    ),
     (&[Kind::Alert], "status", &["unknown", "new", "inProgress", "resolved", "unknownFutureValue"]),
     (&[Kind::Alert], "detectionSource", DETECTION_SOURCES),
     (&[Kind::Alert], "investigationState", INVESTIGATION_STATES),
@@ -161,7 +241,8 @@ impl Body {
     /// 400 for what is no instant, such as `2026-01-05T08:00:00Z`.
     pub(crate) fn take_instant(&mut self, name: &str) -> Result<Option<Timestamp>, GraphError> {
         let Some(text) = self.take_text(name)? else { return Ok(None) };
-        let instant = text.parse().map_err(|_| GraphError::bad_request(format!("`{name}` takes an instant, UTC.")));
+        let instant =
+            text.parse().map_err(|_| GraphError::bad_request(format!("`{name}` takes an instant, UTC.")));
         instant.map(Some)
     }
 
@@ -201,7 +282,9 @@ impl Body {
         for (name, value) in self.left {
             let Some(property) = kind.property(&name).filter(|property| property.name != "id") else {
                 let kind = kind.short_name();
-                return Err(GraphError::bad_request(format!("`{name}` is no property of {kind} that can be set.")));
+                return Err(GraphError::bad_request(format!(
+                    "`{name}` is no property of {kind} that can be set."
+                )));
             };
             check(kind, property, &value)?;
             let merged = match (all.get(property.name), value) {
@@ -224,14 +307,20 @@ fn check(kind: Kind, property: &Property, value: &Value) -> Result<(), GraphErro
         (_, Value::Null) => property.nullable,
         (Shape::Text, Value::String(text)) => is_value(kind, name, text),
         (Shape::Instant, Value::String(text)) => text.parse::<Timestamp>().is_ok(),
-        (Shape::Flag, Value::Bool(_)) | (Shape::Number, Value::Number(_)) | (Shape::Complex, Value::Object(_)) => true,
+        (Shape::Flag, Value::Bool(_))
+        | (Shape::Number, Value::Number(_))
+        | (Shape::Complex, Value::Object(_)) => true,
         (Shape::Texts, Value::Array(all)) => {
             all.iter().all(|one| one.as_str().is_some_and(|text| is_value(kind, name, text)))
         }
         (Shape::Items, Value::Array(all)) => all.iter().all(Value::is_object),
         _ => false,
     };
-    if fits { Ok(()) } else { Err(GraphError::bad_request(format!("`{name}` does not take the value {value}."))) }
+    if fits {
+        Ok(())
+    } else {
+        Err(GraphError::bad_request(format!("`{name}` does not take the value {value}.")))
+    }
 }
 
 /// The fields of a JSON object that was just written down.

@@ -26,6 +26,8 @@ pub(crate) struct Request {
     pub(crate) eventual: bool,
     /// Whether `Prefer: return=minimal` was sent.
     pub(crate) minimal: bool,
+    /// Whether `Prefer: create-if-missing` was sent.
+    pub(crate) create_if_missing: bool,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
     pub(crate) now: Timestamp,
@@ -36,6 +38,8 @@ pub(crate) struct Request {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Reply {
     Json(StatusCode, Value),
+    /// The same with further headers.
+    JsonWith(StatusCode, Value, Vec<(&'static str, String)>),
     /// A plain number, as `/$count` gives.
     Text(String),
     NoContent,

@@ -3,7 +3,12 @@
 use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
-use crate::azure_ad::{alerts, audits, delta, groups, manager, membership, organization, risk_detections, risky_users, sign_ins, subscriptions, users};
+use crate::azure_ad::{
+    access_pass, alerts, app_role_assignments, audits, deleted_items, delta, devices, directory_objects,
+    directory_roles, group_members, group_writes, groups, licence_routes, mail, manager, membership,
+    method_routes, organization, password_reset, phone_methods, risk_detections, risky_users,
+    service_principals, sessions, sign_ins, subscriptions, users,
+};
 
 /// The operations of each resource.
 const RESOURCES: &[&[Route]] = &[
@@ -19,6 +24,21 @@ const RESOURCES: &[&[Route]] = &[
     risk_detections::ROUTES,
     risky_users::ROUTES,
     alerts::ROUTES,
+    group_writes::ROUTES,
+    group_members::ROUTES,
+    directory_roles::ROUTES,
+    directory_objects::ROUTES,
+    deleted_items::ROUTES,
+    devices::ROUTES,
+    licence_routes::ROUTES,
+    mail::ROUTES,
+    sessions::ROUTES,
+    method_routes::ROUTES,
+    phone_methods::ROUTES,
+    access_pass::ROUTES,
+    password_reset::ROUTES,
+    service_principals::ROUTES,
+    app_role_assignments::ROUTES,
 ];
 
 /// All routes, made ready once.

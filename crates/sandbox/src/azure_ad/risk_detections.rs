@@ -68,7 +68,8 @@ fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 /// Every detection that has been made by now, the newest first, as the tenant's licence shows it.
 fn all(tenant: &Tenant, now: Timestamp) -> Vec<Object> {
-    let dated = tenant.live(Kind::RiskDetection).rev().filter_map(|detection| Some((time(detection)?, detection)));
+    let dated =
+        tenant.live(Kind::RiskDetection).rev().filter_map(|detection| Some((time(detection)?, detection)));
     let mut dated: Vec<(Timestamp, Object)> =
         dated.filter(|(at, _)| *at <= now).map(|(at, detection)| (at, detection.clone())).collect();
     dated.sort_by(|(left, _), (right, _)| right.cmp(left));
@@ -101,7 +102,11 @@ fn hidden(mut detection: Object) -> Object {
 ///
 /// # Errors
 /// What Graph does not have, and people who are not there.
-pub(crate) fn inject(tenant: &mut Tenant, now: Timestamp, body: Map<String, Value>) -> Result<Value, GraphError> {
+pub(crate) fn inject(
+    tenant: &mut Tenant,
+    now: Timestamp,
+    body: Map<String, Value>,
+) -> Result<Value, GraphError> {
     let mut body = Body::new(body);
     let dated = ["at", "ago"].iter().any(|name| body.has(name));
     let offline = body.take_span("offline")?.map(|span| span.0);
@@ -163,7 +168,8 @@ fn add(
     raises: bool,
 ) -> Value {
     let id = ids::hex32("risk detection", number);
-    let detection = Object::new(Kind::RiskDetection, format!("{id}{}", ids::hex32("risk", number)), properties);
+    let detection =
+        Object::new(Kind::RiskDetection, format!("{id}{}", ids::hex32("risk", number)), properties);
     let shown = Value::Object(detection.view(None));
     let open = detection.text("riskState") == Some("atRisk");
     if raises && open {

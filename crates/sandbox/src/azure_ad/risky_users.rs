@@ -127,7 +127,8 @@ fn decide(tenant: &mut Tenant, request: &Request, verdict: Verdict) -> Outcome {
 fn user_ids(body: &Map<String, Value>) -> Result<BTreeSet<String>, GraphError> {
     let ids = body.get("userIds").and_then(Value::as_array);
     let ids = ids.filter(|ids| !ids.is_empty() && ids.iter().all(Value::is_string));
-    let ids = ids.ok_or_else(|| GraphError::malformed("The property 'userIds' must be a list of user ids."))?;
+    let ids =
+        ids.ok_or_else(|| GraphError::malformed("The property 'userIds' must be a list of user ids."))?;
     if ids.len() > USERS_MAX {
         let message = format!("The number of user ids must not exceed {USERS_MAX}.");
         return Err(GraphError::malformed(message));
@@ -166,30 +167,42 @@ fn carry_out(tenant: &mut Tenant, decision: &Decision) {
     };
     let at = instant(decision.due);
     let processing = tenant.records.decisions.iter().any(|later| later.user == decision.user);
-    set(tenant, Kind::RiskyUser, &decision.user, [
-        ("riskLevel", json!(level)),
-        ("riskState", json!(state)),
-        ("riskDetail", json!(detail)),
-        ("riskLastUpdatedDateTime", json!(at)),
-        ("isProcessing", json!(processing)),
-    ]);
+    set(
+        tenant,
+        Kind::RiskyUser,
+        &decision.user,
+        [
+            ("riskLevel", json!(level)),
+            ("riskState", json!(state)),
+            ("riskDetail", json!(detail)),
+            ("riskLastUpdatedDateTime", json!(at)),
+            ("isProcessing", json!(processing)),
+        ],
+    );
     let open = |detection: &&Object| {
         let is_open = matches!(detection.text("riskState"), Some("atRisk" | "confirmedCompromised"));
         is_open && detection.text("userId") == Some(decision.user.as_str())
     };
     let open: Vec<String> = tenant.live(Kind::RiskDetection).filter(open).map(|one| one.id.clone()).collect();
     for id in open {
-        set(tenant, Kind::RiskDetection, &id, [
-            ("riskState", json!(state)),
-            ("riskDetail", json!(detail)),
-            ("lastUpdatedDateTime", json!(at)),
-        ]);
+        set(
+            tenant,
+            Kind::RiskDetection,
+            &id,
+            [("riskState", json!(state)), ("riskDetail", json!(detail)), ("lastUpdatedDateTime", json!(at))],
+        );
     }
     if decision.verdict == Verdict::Compromised {
         confirm(tenant, decision);
     }
-    let types = if decision.verdict == Verdict::Compromised { vec!["adminConfirmedUserCompromised"] } else { vec![] };
-    remember(tenant, &decision.user, decision.by.as_deref(), json!({ "detail": detail, "riskEventTypes": types }));
+    let types =
+        if decision.verdict == Verdict::Compromised { vec!["adminConfirmedUserCompromised"] } else { vec![] };
+    remember(
+        tenant,
+        &decision.user,
+        decision.by.as_deref(),
+        json!({ "detail": detail, "riskEventTypes": types }),
+    );
 }
 
 /// The detection that a confirmed compromise leaves.
@@ -212,7 +225,8 @@ fn confirm(tenant: &mut Tenant, decision: &Decision) {
 
 /// Makes a user at least as risky as a new detection says.
 pub(crate) fn raise(tenant: &mut Tenant, account: &Object, detection: &Object) {
-    let at = detection.text("detectedDateTime").and_then(|at| at.parse().ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let at =
+        detection.text("detectedDateTime").and_then(|at| at.parse().ok()).unwrap_or(Timestamp::UNIX_EPOCH);
     if tenant.find(Kind::RiskyUser, &account.id).is_none() {
         tenant.directory.insert(fresh(account, at));
     }
@@ -224,12 +238,17 @@ pub(crate) fn raise(tenant: &mut Tenant, account: &Object, detection: &Object) {
     // What an administrator has confirmed stays confirmed.
     let state = if text("riskState") == "confirmedCompromised" { "confirmedCompromised" } else { "atRisk" };
     let detail = if state == "atRisk" { "none" } else { text("riskDetail") }.to_owned();
-    set(tenant, Kind::RiskyUser, &account.id, [
-        ("riskLevel", json!(level)),
-        ("riskState", json!(state)),
-        ("riskDetail", json!(detail)),
-        ("riskLastUpdatedDateTime", json!(instant(at))),
-    ]);
+    set(
+        tenant,
+        Kind::RiskyUser,
+        &account.id,
+        [
+            ("riskLevel", json!(level)),
+            ("riskState", json!(state)),
+            ("riskDetail", json!(detail)),
+            ("riskLastUpdatedDateTime", json!(instant(at))),
+        ],
+    );
     let kind = detection.text("riskEventType").unwrap_or("generic");
     remember(tenant, &account.id, None, json!({ "detail": "none", "riskEventTypes": [kind] }));
 }
@@ -252,7 +271,11 @@ fn remember(tenant: &mut Tenant, id: &str, by: Option<&str>, activity: Value) {
 ///
 /// # Errors
 /// What Graph does not have, and people who are not there.
-pub(crate) fn inject(tenant: &mut Tenant, now: Timestamp, body: Map<String, Value>) -> Result<Value, GraphError> {
+pub(crate) fn inject(
+    tenant: &mut Tenant,
+    now: Timestamp,
+    body: Map<String, Value>,
+) -> Result<Value, GraphError> {
     let mut body = Body::new(body);
     let at = body.take_when(now)?;
     let Some(account) = body.take_user(tenant)? else {

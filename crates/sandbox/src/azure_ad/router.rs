@@ -113,6 +113,9 @@ fn inner_error(headers: &HeaderMap, now: Timestamp, seq: u64) -> Value {
 fn dressed(outcome: Outcome, inner: Value) -> Response {
     let mut response = match outcome {
         Ok(Reply::Json(status, body)) => (status, Json(body)).into_response(),
+        Ok(Reply::JsonWith(status, body, headers)) => {
+            with_headers((status, Json(body)).into_response(), headers)
+        }
         Ok(Reply::Text(text)) => return ([(header::CONTENT_TYPE, "text/plain")], text).into_response(),
         Ok(Reply::NoContent) => return StatusCode::NO_CONTENT.into_response(),
         Ok(Reply::Accepted(headers)) => return with_headers(StatusCode::ACCEPTED.into_response(), headers),

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::apps::Apps;
+use crate::azure_ad::directory_seeding;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::permissions;
 use crate::azure_ad::record_seeding;
@@ -30,6 +31,7 @@ impl Tenant {
             object.owners = group.owners.iter().map(|key| ids::guid("user", key)).collect();
             tenant.directory.insert(object);
         }
+        directory_seeding::seed(&mut tenant, company);
         record_seeding::seed(&mut tenant, company);
         tenant
     }

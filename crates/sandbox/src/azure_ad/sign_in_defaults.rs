@@ -13,9 +13,18 @@ use crate::azure_ad::tenant::Tenant;
 /// Error codes with the reason the log gives.
 const REASONS: &[(i32, &str)] = &[
     (0, "Other."),
-    (16_000, "Either multiple user identities are available for the current request or selected account is not supported for the scenario."),
-    (50_034, "The user account does not exist in the directory. To sign into this application, the account must be added to the directory."),
-    (50_053, "Account is locked because user tried to sign in too many times with an incorrect user ID or password."),
+    (
+        16_000,
+        "Either multiple user identities are available for the current request or selected account is not supported for the scenario.",
+    ),
+    (
+        50_034,
+        "The user account does not exist in the directory. To sign into this application, the account must be added to the directory.",
+    ),
+    (
+        50_053,
+        "Account is locked because user tried to sign in too many times with an incorrect user ID or password.",
+    ),
     (50_055, "Invalid password, entered expired password."),
     (50_057, "User account is disabled."),
     (50_072, "User needs to enroll for second factor authentication (interactive)."),
@@ -34,7 +43,10 @@ const REASONS: &[(i32, &str)] = &[
     (53_000, "Device is not in required device state: compliant."),
     (53_001, "Device is not in required device state: domain joined."),
     (53_003, "Access has been blocked due to conditional access policies."),
-    (53_004, "User needs to complete multi-factor authentication registration before accessing this content."),
+    (
+        53_004,
+        "User needs to complete multi-factor authentication registration before accessing this content.",
+    ),
     (53_011, "User blocked due to risk on home tenant."),
     (65_001, "The application was not granted consent by the user or an administrator."),
     (500_121, "Authentication failed during strong authentication request."),
@@ -51,11 +63,13 @@ const DENIALS: &[(&str, &str)] = &[
 ];
 
 /// Error codes that a policy of Conditional Access caused.
-const BY_POLICY: &[i32] = &[50_074, 50_076, 50_079, 50_072, 50_158, 53_000, 53_001, 53_003, 53_004, 500_121, 530_032];
+const BY_POLICY: &[i32] =
+    &[50_074, 50_076, 50_079, 50_072, 50_158, 53_000, 53_001, 53_003, 53_004, 500_121, 530_032];
 
 /// The portal and what it signs in to; ids that are the same in every tenant.
 const APP: (&str, &str) = ("c44b4083-3bb0-49c1-b47d-974e53cbdf3c", "Azure Portal");
-const RESOURCE: (&str, &str) = ("797f4846-ba00-4fd7-ba43-dac1f8f63013", "Windows Azure Service Management API");
+const RESOURCE: (&str, &str) =
+    ("797f4846-ba00-4fd7-ba43-dac1f8f63013", "Windows Azure Service Management API");
 
 const AGENT: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 \
                      Safari/537.36 Edg/131.0.0.0";

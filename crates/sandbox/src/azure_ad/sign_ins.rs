@@ -83,8 +83,10 @@ pub(crate) fn inject(
     let mut body = Body::new(body);
     let last = body.take_when(now)?;
     let every = body.take_span("every")?.map_or(BURST_EVERY, |span| span.0);
-    let count = body.take("count").map_or(Some(1), |count| count.as_u64()).filter(|count| *count <= BURST_MAX);
-    let count = count.ok_or_else(|| GraphError::bad_request(format!("`count` takes a number up to {BURST_MAX}.")))?;
+    let count =
+        body.take("count").map_or(Some(1), |count| count.as_u64()).filter(|count| *count <= BURST_MAX);
+    let count =
+        count.ok_or_else(|| GraphError::bad_request(format!("`count` takes a number up to {BURST_MAX}.")))?;
     let then_success = body.take("then_success") == Some(json!(true));
     let user = body.take_user(tenant)?;
     let error_code = body.take("error_code");
@@ -120,7 +122,11 @@ pub(crate) fn inject(
 fn add(tenant: &mut Tenant, at: Timestamp, mut properties: Map<String, Value>) -> Value {
     let number = tenant.records.number().to_string();
     let id = ids::guid("sign-in", &number);
-    let at = properties.get("createdDateTime").and_then(Value::as_str).and_then(|at| at.parse().ok()).unwrap_or(at);
+    let at = properties
+        .get("createdDateTime")
+        .and_then(Value::as_str)
+        .and_then(|at| at.parse().ok())
+        .unwrap_or(at);
     properties.insert("createdDateTime".to_owned(), json!(instant(at)));
     properties.entry("correlationId").or_insert_with(|| json!(ids::guid("sign-in correlation", &number)));
     let sign_in = Object::new(Kind::SignIn, id.clone(), properties);

@@ -16,6 +16,7 @@ use crate::azure_ad::notices::Notices;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::records::Records;
 use crate::azure_ad::schema::Kind;
+use crate::azure_ad::settings::Settings;
 use crate::azure_ad::throttle::Throttle;
 use crate::ids;
 
@@ -41,6 +42,8 @@ pub(crate) struct Tenant {
     pub(crate) notices: Notices,
     /// What the tenant pays for.
     pub(crate) premium: Premium,
+    /// Switches, mails, and what is still to come.
+    pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) records: Records,
     log: Vec<Change>,
@@ -79,6 +82,7 @@ impl Tenant {
             lag: Lag::default(),
             notices: Notices::default(),
             premium: Premium { p1: true, p2: true, governance: true },
+            settings: Settings::default(),
             directory: Directory::default(),
             records: Records::default(),
             log: Vec::new(),
@@ -194,8 +198,19 @@ impl Tenant {
         self.lag.will_change(now, self.directory.get(kind, &id));
         self.directory.change(kind, &id, |object| object.deleted_at = Some(now));
         self.directory.set(kind, &id, "deletedDateTime", json!(seconds(now)));
+        if kind == Kind::User {
+            self.set_aside_name(&id);
+        }
         self.first_deletion = self.first_deletion.or(Some(now));
         self.append(now, kind, &id, What::Deleted);
+    }
+
+    /// Frees the user principal name of a deleted user: the id without dashes goes before it until it is restored.
+    fn set_aside_name(&mut self, id: &str) {
+        let name = self.directory.get(Kind::User, id).and_then(|user| user.text("userPrincipalName"));
+        if let Some(name) = name.map(|name| format!("{}{name}", id.replace('-', ""))) {
+            self.directory.set(Kind::User, id, "userPrincipalName", json!(name));
+        }
     }
 
     /// Removes an object for good, with what belongs to it and wherever it is a member, owner or manager.

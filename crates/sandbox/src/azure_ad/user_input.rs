@@ -5,17 +5,18 @@
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::passwords;
 use crate::azure_ad::schema::{Kind, Property, Shape};
 
-/// Shortest password. The service's other rule: three of four sorts of characters.
-const PASSWORD_CHARS_MIN: usize = 8;
+/// Longest alias.
+const ALIAS_CHARS_MAX: usize = 64;
 
 /// Checks the properties of a create or an update and gives them with their proper names.
 ///
 /// # Errors
 /// 400 for unknown or read-only properties, wrong types, empty texts, foreign domains and weak
 /// passwords.
-pub(crate) fn check(body: Map<String, Value>, domain: &str) -> Result<Map<String, Value>, GraphError> {
+pub(crate) fn check(body: Map<String, Value>, domains: &[String]) -> Result<Map<String, Value>, GraphError> {
     let mut checked = Map::new();
     for (name, value) in body {
         if name.eq_ignore_ascii_case("manager@odata.bind") {
@@ -36,8 +37,10 @@ pub(crate) fn check(body: Map<String, Value>, domain: &str) -> Result<Map<String
         }
         check_shape(property, &value)?;
         match property.name {
-            "userPrincipalName" => check_upn(&value, domain)?,
+            "userPrincipalName" => check_upn(&value, domains)?,
             "passwordProfile" => check_password(&value)?,
+            "mailNickname" if !value.as_str().is_some_and(is_alias) => return Err(unfit(property.name)),
+            "usageLocation" if !value.as_str().is_some_and(is_country) => return Err(unfit(property.name)),
             _ => {}
         }
         checked.insert(property.name.to_owned(), value);
@@ -64,9 +67,17 @@ pub(crate) fn check_required(properties: &Map<String, Value>) -> Result<(), Grap
     }
 }
 
-pub(crate) fn upn_taken() -> GraphError {
-    let message = "Another object with the same value for property userPrincipalName already exists.";
-    GraphError::bad_request(message).with_detail("ObjectConflict", "userPrincipalName", message)
+/// Properties of users mastered on premises that are still the directory's own.
+const CLOUD_ONLY: [&str; 5] =
+    ["usageLocation", "passwordPolicies", "preferredDataLocation", "ageGroup", "consentProvidedForMinor"];
+
+/// Refuses changes of what is mastered in an on-premises directory.
+///
+/// # Errors
+/// 400.
+pub(crate) fn check_mastery(synced: bool, properties: &Map<String, Value>) -> Result<(), GraphError> {
+    let foreign = properties.keys().any(|name| !CLOUD_ONLY.contains(&name.as_str()));
+    if synced && foreign { Err(mastered_on_premises()) } else { Ok(()) }
 }
 
 pub(crate) fn mastered_on_premises() -> GraphError {
@@ -96,22 +107,37 @@ fn check_shape(property: &Property, value: &Value) -> Result<(), GraphError> {
         )));
     }
     if value.as_str() == Some("") {
-        return Err(GraphError::bad_request(format!(
-            "Invalid value specified for property '{}' of resource 'User'.",
-            property.name
-        )));
+        return Err(unfit(property.name));
     }
     Ok(())
+}
+
+fn unfit(property: &str) -> GraphError {
+    GraphError::bad_request(format!("Invalid value specified for property '{property}' of resource 'User'."))
+}
+
+/// Whether a text can stand before the `@` of an address.
+pub(crate) fn is_alias(text: &str) -> bool {
+    let refused = |c: char| !c.is_ascii() || c.is_ascii_control() || "@()\\[]\";:<>, ".contains(c);
+    !text.is_empty() && text.len() <= ALIAS_CHARS_MAX && !text.contains(refused)
+}
+
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 fn is_instant(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok())
 }
 
-fn check_upn(value: &Value, domain: &str) -> Result<(), GraphError> {
+fn check_upn(value: &Value, domains: &[String]) -> Result<(), GraphError> {
     let parts = value.as_str().and_then(|upn| upn.split_once('@'));
     match parts {
-        Some((name, given)) if given.eq_ignore_ascii_case(domain) && is_upn_name(name) => Ok(()),
+        Some((name, given))
+            if domains.iter().any(|domain| given.eq_ignore_ascii_case(domain)) && is_upn_name(name) =>
+        {
+            Ok(())
+        }
         Some((name, _)) if is_upn_name(name) => Err(GraphError::bad_request(
             "The domain portion of the userPrincipalName property is invalid. You must use one of the verified \
              domain names in your organization.",
@@ -128,15 +154,5 @@ fn is_upn_name(name: &str) -> bool {
 fn check_password(profile: &Value) -> Result<(), GraphError> {
     // An update may change only whether the password must be changed.
     let Some(password) = profile.get("password") else { return Ok(()) };
-    let password = password.as_str().unwrap_or_default();
-    let sorts: [fn(char) -> bool; 4] =
-        [|c| c.is_lowercase(), |c| c.is_uppercase(), |c| c.is_ascii_digit(), |c| !c.is_alphanumeric()];
-    let used = sorts.iter().filter(|sort| password.chars().any(**sort)).count();
-    if password.chars().count() < PASSWORD_CHARS_MIN || used < 3 {
-        return Err(GraphError::bad_request(
-            "The specified password does not comply with password complexity requirements. Please provide a \
-             different password.",
-        ));
-    }
-    Ok(())
+    passwords::check(password.as_str().unwrap_or_default())
 }

@@ -7,13 +7,17 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::activity;
 use crate::azure_ad::collection::{self, Listing};
+use crate::azure_ad::domain_names::{is_federated, verified};
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::expansion;
+use crate::azure_ad::passwords;
 use crate::azure_ad::permissions;
+use crate::azure_ad::protection;
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::{Kind, USER_BASIC};
 use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::unique_names;
 use crate::azure_ad::user_input;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -27,8 +31,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::User], &[])?;
-    activity::check(tenant, request)?;
     let expand = expansion::read(request, Kind::User)?;
+    activity::check(tenant, request)?;
     let select = visible(request)?;
     collection::answer(request, listing(tenant), |user| {
         expansion::show(tenant, user, select.as_deref(), expand.as_ref())
@@ -42,8 +46,8 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     request.options.check_select(&[Kind::User], &[])?;
-    activity::check(tenant, request)?;
     let expand = expansion::read(request, Kind::User)?;
+    activity::check(tenant, request)?;
     let select = visible(request)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
     let mut body = Map::new();
@@ -53,15 +57,23 @@ fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
 }
 
 fn create(tenant: &mut Tenant, request: &Request) -> Outcome {
-    let mut properties = user_input::check(request.object()?, &tenant.domain)?;
+    let mut properties = user_input::check(request.object()?, &verified(tenant))?;
     user_input::check_required(&properties)?;
+    unique_names::check_user(tenant, "", &properties)?;
     let upn = properties.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default();
-    if tenant.by_upn(upn).is_some() {
-        return Err(user_input::upn_taken());
+    if is_federated(tenant, upn) && properties.get("onPremisesImmutableId").is_none_or(Value::is_null) {
+        return Err(GraphError::bad_request(
+            "A value is required for property 'onPremisesImmutableId' of resource 'User'.",
+        ));
     }
-    properties.entry("userType").or_insert_with(|| json!("Member"));
     let manager = properties.remove("manager@odata.bind");
     let manager = manager.as_ref().map(|url| bound_user(tenant, url)).transpose()?;
+    if let Some(mail) = properties.get("mail").and_then(Value::as_str) {
+        let addresses = unique_names::with_main_address(None, mail);
+        properties.insert("proxyAddresses".to_owned(), addresses);
+    }
+    properties.entry("userType").or_insert_with(|| json!("Member"));
+    properties.extend(passwords::moments(request.now));
     let id = tenant.create_user(request.now, properties);
     if manager.is_some() {
         tenant.set_manager(request.now, &id, manager);
@@ -78,15 +90,17 @@ fn update(tenant: &mut Tenant, request: &Request) -> Outcome {
     let body = request.object()?;
     permissions::check_update(&request.roles, &body)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    let (id, synced) = (user.id.clone(), user.is_synced());
-    let mut properties = user_input::check(body, &tenant.domain)?;
-    if synced && !properties.is_empty() {
-        return Err(user_input::mastered_on_premises());
+    let id = user.id.clone();
+    let mut properties = user_input::check(body, &verified(tenant))?;
+    protection::check_update(tenant, request, user, &properties)?;
+    user_input::check_mastery(user.is_synced(), &properties)?;
+    unique_names::check_user(tenant, &id, &properties)?;
+    if let Some(mail) = properties.get("mail").and_then(Value::as_str) {
+        let addresses = unique_names::with_main_address(Some(user), mail);
+        properties.insert("proxyAddresses".to_owned(), addresses);
     }
-    if let Some(upn) = properties.get("userPrincipalName").and_then(Value::as_str)
-        && tenant.by_upn(upn).is_some_and(|other| other.id != id)
-    {
-        return Err(user_input::upn_taken());
+    if let Some(profile) = properties.get("passwordProfile").filter(|profile| profile.is_object()) {
+        properties.extend(passwords::changes(tenant, &id, request.now, profile));
     }
     let manager = properties.remove("manager@odata.bind");
     let manager = manager.as_ref().map(|url| bound_user(tenant, url)).transpose()?;
@@ -99,7 +113,9 @@ fn update(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn delete(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
-    let id = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?.id.clone();
+    let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
+    protection::check(tenant, request, user)?;
+    let id = user.id.clone();
     tenant.delete(request.now, Kind::User, &id);
     Ok(Reply::NoContent)
 }

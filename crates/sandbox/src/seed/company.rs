@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::seed::directory::DirectorySeed;
 use crate::seed::records::RecordSeed;
 
 /// A whole seed file.
@@ -59,6 +60,9 @@ pub(crate) struct AzureAdSeed {
     pub(crate) records: RecordSeed,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
+    /// Domains, licences, roles, devices and sign-in methods.
+    #[serde(default)]
+    pub(crate) directory: DirectorySeed,
 }
 
 /// An app registration, or a managed identity, and the application permissions an admin consented to.

@@ -131,8 +131,16 @@ fn check(company: &Company) -> Result<(), Error> {
     known("assignment_groups.manager", queues.iter().filter_map(|group| group.manager.as_ref()), &people)?;
     let records = &company.azure_ad.records;
     known("azure_ad.records.sign_ins.person", records.sign_ins.iter().map(|one| &one.person), &people)?;
-    known("azure_ad.records.risk_detections.person", records.risk_detections.iter().map(|one| &one.person), &people)?;
-    known("azure_ad.records.alerts.person", records.alerts.iter().filter_map(|one| one.person.as_ref()), &people)?;
+    known(
+        "azure_ad.records.risk_detections.person",
+        records.risk_detections.iter().map(|one| &one.person),
+        &people,
+    )?;
+    known(
+        "azure_ad.records.alerts.person",
+        records.alerts.iter().filter_map(|one| one.person.as_ref()),
+        &people,
+    )?;
     known("clients.acts_as", company.servicenow.clients.iter().map(|client| &client.acts_as), &people)?;
     known("api_keys.acts_as", company.servicenow.api_keys.iter().map(|key| &key.acts_as), &people)?;
     let assets = &company.servicenow.assets;
@@ -141,8 +149,31 @@ fn check(company: &Company) -> Result<(), Error> {
     known("assets.office", assets.iter().filter_map(|asset| asset.office.as_ref()), &offices)?;
     let webhook = company.servicenow.webhook.iter();
     known("webhook.integration_user", webhook.filter_map(|one| one.integration_user.as_ref()), &people)?;
+    check_directory(company, &people, &groups)?;
     let items = &company.servicenow.catalog_items;
     known("catalog_items.group", items.iter().filter_map(|item| item.group.as_ref()), &queue_keys)
+}
+
+/// The same for what only the directory has.
+fn check_directory(company: &Company, people: &BTreeSet<&str>, groups: &BTreeSet<&str>) -> Result<(), Error> {
+    let seed = &company.azure_ad.directory;
+    let apps: BTreeSet<&str> = company.azure_ad.apps.iter().map(|app| app.key.as_str()).collect();
+    let skus = keys("directory.skus", seed.skus.iter().map(|sku| &sku.part_number))?;
+    let members: BTreeSet<&str> = people.union(groups).copied().collect();
+    keys("directory.domains", seed.domains.iter().map(|domain| &domain.name))?;
+    keys("directory.devices", seed.devices.iter().map(|device| &device.key))?;
+    keys("directory.roles", seed.roles.iter().map(|role| &role.role))?;
+    keys("directory.methods", seed.methods.iter().map(|methods| &methods.person))?;
+    known("directory.licences.sku", seed.licences.iter().map(|licence| &licence.sku), &skus)?;
+    known("directory.licences.people", seed.licences.iter().flat_map(|licence| &licence.people), people)?;
+    known("directory.licences.groups", seed.licences.iter().flat_map(|licence| &licence.groups), groups)?;
+    known("directory.roles.members", seed.roles.iter().flat_map(|role| &role.members), &members)?;
+    known("directory.roles.apps", seed.roles.iter().flat_map(|role| &role.apps), &apps)?;
+    known("directory.devices.owner", seed.devices.iter().map(|device| &device.owner), people)?;
+    known("directory.methods.person", seed.methods.iter().map(|methods| &methods.person), people)?;
+    let sign_ins = seed.sign_ins.iter();
+    let named = sign_ins.flat_map(|sign_ins| sign_ins.never.iter().chain(sign_ins.last.keys()));
+    known("directory.sign_ins", named, people)
 }
 
 /// Every certificate and every key of an issuer can be read.

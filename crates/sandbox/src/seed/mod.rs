@@ -1,5 +1,6 @@
 //! Seeds: the company that both platforms know, as it is written in a file or made up.
 
+pub(crate) mod directory;
 pub(crate) mod records;
 
 pub(crate) mod company;

@@ -31,7 +31,6 @@ const READ_ONLY: &str = "snc_read_only";
 
 impl Actor {
     /// The platform's own hand.
-    #[cfg(test)]
     pub(crate) fn system() -> Self {
         Self {
             sys_id: String::new(),

@@ -2,7 +2,7 @@
 //!
 //! Owns the order of those. Every change of a record after the seed goes through here.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use crate::servicenow::assign::{self, Input};
 use crate::servicenow::dictionary::Dictionary;
 use crate::servicenow::outbox::{News, Outbox};
 use crate::servicenow::refusal::Refusal;
-use crate::servicenow::rules::{self, Consequence, Draft};
+use crate::servicenow::rules::{self, Consequence, Draft, Stored};
+use crate::servicenow::shape::Shape;
 use crate::servicenow::stamp;
 use crate::servicenow::store::{Record, Store};
 use crate::servicenow::walk::Base;
@@ -22,12 +23,33 @@ const CONSEQUENCES_MAX: usize = 256;
 
 /// The records and the tables they belong to.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(from = "Kept")]
 pub(crate) struct Desk {
-    /// What the tables are is no state: it comes with the program.
-    #[serde(skip, default = "Dictionary::embedded")]
+    /// What the tables are is no state: it comes with the program and follows from the shape.
+    #[serde(skip)]
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) store: Store,
+    pub(crate) shape: Shape,
     pub(crate) outbox: Outbox,
+    /// Approvals with a time they are due at, as stored, and the ids of their rows.
+    due: BTreeSet<(String, String)>,
+}
+
+/// The desk as it is kept.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    store: Store,
+    shape: Shape,
+    outbox: Outbox,
+    due: BTreeSet<(String, String)>,
+}
+
+impl From<Kept> for Desk {
+    fn from(kept: Kept) -> Self {
+        let Kept { store, shape, outbox, due } = kept;
+        Self { dictionary: Dictionary::shaped(shape), store, shape, outbox, due }
+    }
 }
 
 /// Who writes, when, and how values are to be read.
@@ -42,6 +64,19 @@ pub(crate) struct Hand<'a> {
 pub(crate) type Fields = Vec<(String, String)>;
 
 impl Desk {
+    /// An empty instance of the usual shape.
+    pub(crate) fn new() -> Self {
+        let shape = Shape::default();
+        let (store, outbox, due) = (Store::default(), Outbox::default(), BTreeSet::new());
+        Self { dictionary: Dictionary::embedded(), store, shape, outbox, due }
+    }
+
+    /// Gives the instance other plugins or choices.
+    pub(crate) fn reshape(&mut self, shape: Shape) {
+        self.shape = shape;
+        self.dictionary = Dictionary::shaped(shape);
+    }
+
     pub(crate) fn base(&self) -> Base<'_> {
         Base { dictionary: self.dictionary, store: &self.store }
     }
@@ -132,6 +167,15 @@ impl Desk {
     /// Removes a record with its journal, files and approvals, and the memberships of an account or group.
     pub(crate) fn delete(&mut self, hand: &Hand<'_>, table: &str, id: &str) -> Result<(), Refusal> {
         let record = self.present(hand, Deed::Delete, table, id)?;
+        let draft = Draft {
+            base: self.base(),
+            actor: hand.actor,
+            now: hand.now,
+            before: Some(&record),
+            after: record.clone(),
+            notes: Vec::new(),
+        };
+        rules::deleting(&draft)?;
         self.store.remove(&record.class, id);
         self.store.remove_having("sys_journal_field", "element_id", id);
         for (child, field) in [
@@ -141,12 +185,19 @@ impl Desk {
             ("sys_group_has_role", "group"),
             ("sc_item_option_mtom", "request_item"),
             ("sysapproval_approver", "sysapproval"),
+            ("sysapproval_group", "parent"),
+            ("sc_multi_row_question_answer", "parent_id"),
+            ("question_answer", "table_sys_id"),
+            ("task_ci", "task"),
+            ("task_cmdb_ci_service", "task"),
             ("sys_attachment", "table_sys_id"),
         ] {
             self.store.remove_having(child, field, id);
         }
         let (before, after, notes) = (Some(&record), None, Vec::new());
         self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
+        let consequences = rules::gone(self.base(), &record);
+        self.follow_all(hand, consequences);
         Ok(())
     }
 
@@ -155,10 +206,11 @@ impl Desk {
         self.dictionary.table(table).ok_or_else(|| Refusal::NoTable(table.to_owned()))?;
         let record = self.store.get(self.dictionary, table, id).ok_or(Refusal::NoRecord)?;
         let definition = self.dictionary.table(&record.class).ok_or(Refusal::NoRecord)?;
-        if !hand.actor.may_on(Deed::Read, definition, record) {
+        let stands_in = self.stands_in(hand, record);
+        if !stands_in && !hand.actor.may_on(Deed::Read, definition, record) {
             return Err(Refusal::NoRecord);
         }
-        if !hand.actor.may_on(deed, definition, record) {
+        if (!stands_in || deed != Deed::Write) && !hand.actor.may_on(deed, definition, record) {
             return Err(Refusal::Acl(deed));
         }
         Ok(record.clone())
@@ -174,6 +226,24 @@ impl Desk {
         role.is_some_and(|role| {
             role.get("elevated_privilege") == "true" || matches!(role.get("name"), "admin" | "security_admin")
         }) && !actor.has_role("admin")
+    }
+
+    /// Whether the record is an approval of somebody who has made the actor a delegate for now.
+    fn stands_in(&self, hand: &Hand<'_>, record: &Record) -> bool {
+        record.class == "sysapproval_approver"
+            && self.delegates(record.get("approver"), hand.now).any(|one| one == hand.actor.sys_id)
+    }
+
+    /// Who may answer approvals in the place of a user at that time.
+    pub(crate) fn delegates<'a>(&'a self, user: &'a str, now: Timestamp) -> impl Iterator<Item = &'a str> {
+        let now = stamp::raw(now);
+        let rows = self.store.all(self.dictionary, "sys_user_delegate");
+        rows.filter(move |row| row.get("user") == user && row.get("approvals") == "true")
+            .filter(move |row| {
+                let (starts, ends) = (row.get("starts"), row.get("ends"));
+                starts <= now.as_str() && (ends.is_empty() || ends >= now.as_str())
+            })
+            .map(|row| row.get("delegate"))
     }
 
     /// The caller's id if it is free, a fresh one if there is none.
@@ -222,32 +292,62 @@ impl Desk {
 
     /// Stores the record and its journal entries, then everything that follows from it.
     fn commit(&mut self, hand: &Hand<'_>, before: Option<Record>, record: Record, notes: Fields) {
-        for (element, value) in &notes {
-            self.journal(hand, &record, element, value);
+        let consequences = self.keep(hand, before.as_ref(), &record, &notes);
+        self.follow_all(hand, consequences);
+    }
+
+    /// Stores the record and its journal entries, and says what follows.
+    fn keep(
+        &mut self,
+        hand: &Hand<'_>,
+        before: Option<&Record>,
+        record: &Record,
+        notes: &Fields,
+    ) -> Vec<Consequence> {
+        for (element, value) in notes {
+            self.journal(hand, record, element, value);
         }
         self.store.put(record.clone());
-        let notes = notes.iter().map(|(element, _)| element.as_str()).collect();
-        self.publish(&News {
-            actor: hand.actor,
-            now: hand.now,
-            before: before.as_ref(),
-            after: Some(&record),
-            notes,
-        });
-        let mut pending: VecDeque<Consequence> = rules::after(self.base(), before.as_ref(), &record).into();
+        let written = notes.iter().map(|(element, _)| element.as_str()).collect();
+        let (after, now) = (Some(record), hand.now);
+        self.publish(&News { actor: hand.actor, now, before, after, notes: written });
+        if record.class == "sysapproval_approver" && !record.get("due_date").is_empty() {
+            self.due.insert((record.get("due_date").to_owned(), record.id().to_owned()));
+        }
+        rules::after(Stored { base: self.base(), before, after: record, notes })
+    }
+
+    fn follow_all(&mut self, hand: &Hand<'_>, consequences: Vec<Consequence>) {
+        let mut pending: VecDeque<Consequence> = consequences.into();
         let trusted = hand.actor.clone().trusted();
         for _ in 0..CONSEQUENCES_MAX {
             let Some(next) = pending.pop_front() else { return };
             let hand = Hand { actor: &trusted, now: hand.now, input: Input::raw() };
-            pending.extend(self.follow(&hand, &next));
+            pending.extend(self.follow(&hand, next));
         }
         tracing::error!("rules of the pretend instance run in a circle; the rest is left undone");
     }
 
-    fn follow(&mut self, hand: &Hand<'_>, next: &Consequence) -> Vec<Consequence> {
-        let Some(before) = self.store.get(self.dictionary, &next.table, &next.id).cloned() else {
-            return Vec::new();
-        };
+    fn follow(&mut self, hand: &Hand<'_>, next: Consequence) -> Vec<Consequence> {
+        match next {
+            Consequence::Change { table, id, set } => self.follow_change(hand, (&table, &id), &set),
+            Consequence::Create { table, set } => {
+                if let Err(refusal) = self.insert(hand, &table, &set) {
+                    tracing::debug!(?refusal, table, "a rule could not make a record");
+                }
+                Vec::new()
+            }
+            Consequence::Note { table, id, element, value } => {
+                if let Some(record) = self.store.get(self.dictionary, &table, &id).cloned() {
+                    self.journal(hand, &record, &element, &value);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn follow_change(&mut self, hand: &Hand<'_>, of: (&str, &str), set: &Fields) -> Vec<Consequence> {
+        let Some(before) = self.store.get(self.dictionary, of.0, of.1).cloned() else { return Vec::new() };
         let mut draft = Draft {
             base: self.base(),
             actor: hand.actor,
@@ -256,7 +356,7 @@ impl Desk {
             after: before.clone(),
             notes: Vec::new(),
         };
-        write(&mut draft, &before.class, &next.set, &hand.input);
+        write(&mut draft, &before.class, set, &hand.input);
         if draft.after == before || rules::before(&mut draft).is_err() {
             return Vec::new();
         }
@@ -264,10 +364,7 @@ impl Desk {
         let mut record = draft.after;
         record.set("sys_updated_by", hand.actor.user_name.as_str());
         record.set("sys_updated_on", stamp::raw(hand.now));
-        self.store.put(record.clone());
-        let (before, after, notes) = (Some(&before), Some(&record), Vec::new());
-        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
-        rules::after(self.base(), before, &record)
+        self.keep(hand, Some(&before), &record, &Fields::new())
     }
 
     /// Tells the outside of a write: when others see it, and what goes into the outbox.
@@ -276,6 +373,17 @@ impl Desk {
             self.store.hold_back(news.before, after, news.now);
         }
         self.outbox.capture(&mut self.store, self.dictionary, news);
+    }
+
+    /// The next approval nobody has answered by the time it is due: that time and the id of its row.
+    pub(crate) fn next_due(&self) -> Option<(Timestamp, &str)> {
+        let (at, row) = self.due.first()?;
+        Some((stamp::instant(at)?, row))
+    }
+
+    /// Forgets that approval; nobody waits for it any more.
+    pub(crate) fn pop_due(&mut self) {
+        self.due.pop_first();
     }
 
     /// Appends to the history of a record.

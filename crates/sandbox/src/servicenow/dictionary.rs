@@ -3,23 +3,25 @@
 //! Owns what a table *is*. Holds no records and decides no request.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::servicenow::columns;
+use crate::servicenow::shape::Shape;
 
 /// The embedded definition of every table. What a later file says of a table is put on top.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../../data/servicenow/dictionary.yaml"),
     include_str!("../../data/servicenow/tables/work.yaml"),
     include_str!("../../data/servicenow/tables/assets.yaml"),
     include_str!("../../data/servicenow/tables/system.yaml"),
+    include_str!("../../data/servicenow/process.yaml"),
 ];
 
-/// The tables, read once: they are the same for every instance.
-static EMBEDDED: LazyLock<Dictionary> = LazyLock::new(Dictionary::read);
+/// The tables by the shape of the instance, each read once: equal instances have equal tables.
+static SHAPED: [OnceLock<Dictionary>; Shape::COUNT] = [const { OnceLock::new() }; Shape::COUNT];
 
 /// Roles that open no table by themselves but exist on every instance. Source: reference sections 2.2 and 2.5.
 const PLATFORM_ROLES: [&str; 6] = [
@@ -122,6 +124,9 @@ pub(crate) struct Field {
     /// Stored value to label, in the order of the list.
     #[serde(default)]
     pub(crate) choices: IndexMap<String, String>,
+    /// The choices an older instance has instead.
+    #[serde(default)]
+    legacy: IndexMap<String, String>,
     /// Value of a new row; `@now` and `@me` are filled in.
     #[serde(default)]
     pub(crate) default: String,
@@ -186,12 +191,15 @@ pub(crate) struct Table {
     /// Whether rows of a hierarchy belong to a domain; they do, if absent.
     #[serde(default)]
     domain: Option<bool>,
-    /// The optional part of the platform the table comes with.
-    #[serde(default)]
-    pub(crate) plugin: Option<String>,
     /// The field that leads to the requested item whose catalog variables this row shows.
     #[serde(default)]
     pub(crate) variables_of: Option<String>,
+    /// The states that close a record.
+    #[serde(default)]
+    pub(crate) closing: Vec<String>,
+    /// The plugin without which the table does not exist.
+    #[serde(default)]
+    plugin: Option<String>,
     /// Whether a read without the role is a 403 instead of an empty list.
     #[serde(default)]
     pub(crate) refuse_reads: bool,
@@ -230,17 +238,28 @@ pub(crate) struct Dictionary {
 }
 
 impl Dictionary {
-    /// The tables every instance has.
+    /// The tables of an instance as it usually is.
     pub(crate) fn embedded() -> &'static Self {
-        &EMBEDDED
+        Self::shaped(Shape::default())
     }
 
-    fn read() -> Self {
+    /// The tables of an instance of that shape.
+    pub(crate) fn shaped(shape: Shape) -> &'static Self {
+        SHAPED[shape.place()].get_or_init(|| Self::read(shape))
+    }
+
+    fn read(shape: Shape) -> Self {
         let mut written = Written::default();
         for text in FILES {
             let file: Written =
                 serde_saphyr::from_str(text).expect("the embedded tables are read by a test on every build");
             written.take(file);
+        }
+        written.tables.retain(|_, table| table.plugin.as_deref().is_none_or(|plugin| shape.has(plugin)));
+        for field in written.tables.values_mut().flat_map(|table| table.fields.values_mut()) {
+            if shape.legacy_choices && !field.legacy.is_empty() {
+                field.choices = field.legacy.clone();
+            }
         }
         let tables = written.tables.keys().map(|name| (name.clone(), written.merge(name))).collect();
         let mut families: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -370,8 +389,9 @@ impl Written {
         for ancestor in lineage.iter().rev() {
             fields.extend(ancestor.fields.iter().map(|(key, field)| (key.clone(), field.clone())));
         }
-        table.plugin = lineage.iter().find_map(|table| table.plugin.clone());
         table.roles = nearest_roles(&lineage);
+        let closing = lineage.iter().map(|table| &table.closing).find(|states| !states.is_empty());
+        table.closing = closing.cloned().unwrap_or_default();
         table.own = Own {
             read: nearest_own(&lineage, |own| &own.read),
             write: nearest_own(&lineage, |own| &own.write),
@@ -398,6 +418,9 @@ impl Table {
         self.plugin = other.plugin.or(self.plugin.take());
         self.variables_of = other.variables_of.or(self.variables_of.take());
         self.refuse_reads |= other.refuse_reads;
+        if !other.closing.is_empty() {
+            self.closing = other.closing;
+        }
         self.roles.read = other.roles.read.or(self.roles.read.take());
         self.roles.create = other.roles.create.or(self.roles.create.take());
         self.roles.write = other.roles.write.or(self.roles.write.take());
@@ -495,6 +518,22 @@ mod tests {
                 assert!(known, "{name}.{field} has the default {:?}", definition.default);
             }
         }
+    }
+
+    #[test]
+    fn every_shape_is_read_and_plugins_and_choices_follow_it() {
+        let bare = Shape { legacy_choices: true, sir: false, hr: false };
+        let (usual, bare) = (Dictionary::embedded(), Dictionary::shaped(bare));
+        for table in ["sn_si_incident", "sn_hr_le_case"] {
+            assert!(usual.table(table).is_some() && bare.table(table).is_none(), "{table}");
+        }
+        let code = |dictionary: &Dictionary, value: &str| {
+            dictionary.tables["incident"].fields["close_code"].choices.contains_key(value)
+        };
+        assert!(code(usual, "Solution provided") && !code(usual, "Solved (Permanently)"));
+        assert!(code(bare, "Solved (Permanently)") && !code(bare, "Solution provided"));
+        assert_eq!(usual.tables["sn_hr_le_case"].closing, ["3", "4", "7"]);
+        assert_eq!(usual.tables["incident"].closing, ["7", "8"]);
     }
 
     #[test]

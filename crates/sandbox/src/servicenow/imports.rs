@@ -61,6 +61,11 @@ impl Imports {
         Ok(())
     }
 
+    /// When the next import set is due.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.iter().map(|one| one.due).min()
+    }
+
     /// Transforms what is due, stamped with the time it was due at.
     pub(crate) fn settle(&mut self, desk: &mut Desk, now: Timestamp) {
         let (due, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|one| one.due <= now);

@@ -1,4 +1,4 @@
-//! The instance: its records, its credentials and the orders under way.
+//! The instance: its records, its credentials, the orders under way and what is to happen later.
 //!
 //! Owns the state as a whole and the one place where time passes for it. Answers no request.
 
@@ -9,24 +9,25 @@ use serde_json::Value;
 use crate::delivery::{Outcome, Parcel};
 use crate::seed::company::Company;
 use crate::servicenow::actor::Actor;
+use crate::servicenow::acts::Scripted;
 use crate::servicenow::api_keys::ApiKeys;
 use crate::servicenow::brakes::Brakes;
 use crate::servicenow::browsers::Browsers;
-use crate::servicenow::cart::Carts;
-use crate::servicenow::catalog::{Order, Orders, check};
+use crate::servicenow::cart::{Carts, List};
+use crate::servicenow::catalog::{Orders, check};
 use crate::servicenow::desk::Desk;
-use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::expiry;
 use crate::servicenow::fences::Fences;
 use crate::servicenow::files;
 use crate::servicenow::imports::Imports;
-use crate::servicenow::outbox::Outbox;
+use crate::servicenow::order::Order;
 use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
-use crate::servicenow::seed_rows;
 use crate::servicenow::sessions::Sessions;
-use crate::servicenow::store::Store;
 use crate::servicenow::tiny_urls::TinyUrls;
 use crate::servicenow::walk::Base;
+use crate::servicenow::worker::Workers;
+use crate::servicenow::{seed_process, seed_rows};
 
 /// Tables that say what the platform is rather than what happened in it; the state leaves them out.
 const PLATFORM_TABLES: [&str; 18] = [
@@ -49,6 +50,8 @@ const PLATFORM_TABLES: [&str; 18] = [
     "syslog",
     "v_plugin",
 ];
+/// The property that puts a look at the whole order between the cart and the request.
+const TWO_STEP_PROPERTY: &str = "glide.sc.checkout.twostep";
 
 /// One pretend instance.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,7 +66,10 @@ pub(crate) struct Instance {
     pub(crate) carts: Carts,
     pub(crate) imports: Imports,
     pub(crate) tiny_urls: TinyUrls,
-    orders: Orders,
+    pub(crate) orders: Orders,
+    pub(crate) workers: Workers,
+    /// What people will do.
+    pub(crate) scripted: Scripted,
 }
 
 impl Instance {
@@ -71,10 +77,10 @@ impl Instance {
     ///
     /// `_now` is taken so that the kernel can hand its clock to both platforms alike.
     pub(crate) fn new(company: &Company, _now: Timestamp) -> Self {
-        let mut desk =
-            Desk { dictionary: Dictionary::embedded(), store: Store::default(), outbox: Outbox::default() };
+        let mut desk = Desk::new();
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
+        seed_process::fill(&mut desk, company);
         Self {
             desk,
             sessions,
@@ -87,6 +93,8 @@ impl Instance {
             imports: Imports::default(),
             tiny_urls: TinyUrls::default(),
             orders: Orders::default(),
+            workers: Workers::default(),
+            scripted: Scripted::default(),
         }
     }
 
@@ -95,11 +103,22 @@ impl Instance {
         files::sweep(&mut self.desk);
     }
 
-    /// Lets everything happen that is due by now. Every request begins with this.
+    /// Lets everything happen that the platform does by itself by now, in the order of time. Every
+    /// request begins with this, after what people do (`acting::catch_up`).
     pub(crate) fn settle(&mut self, now: Timestamp) {
         self.desk.store.next_request(now);
-        self.orders.settle(&mut self.desk, now);
-        self.imports.settle(&mut self.desk, now);
+        while let Some(at) = self.next_due().filter(|at| *at <= now) {
+            self.orders.deliver(&mut self.desk, at);
+            expiry::pass(&mut self.desk, at);
+            self.workers.pass(&mut self.desk, at);
+            self.imports.settle(&mut self.desk, at);
+        }
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        let approvals = self.desk.next_due().map(|(at, _)| at);
+        let all = [self.orders.next_due(), approvals, self.workers.next_due(), self.imports.next_due()];
+        all.into_iter().flatten().min()
     }
 
     /// Answers a reader, who does not see writes that are held back.
@@ -131,18 +150,34 @@ impl Instance {
         self.orders.order(&mut self.desk, actor, now, orders)
     }
 
-    /// Puts an order that could be taken into the account's cart.
-    pub(crate) fn add_to_cart(&mut self, actor: &Actor, order: Order) -> Result<(), Refusal> {
-        check(&self.desk, actor, &order)?;
-        self.carts.add(actor, order)
+    /// Puts an order that could be taken into a list of the account.
+    pub(crate) fn add_to(
+        &mut self,
+        list: List,
+        actor: &Actor,
+        now: Timestamp,
+        order: Order,
+    ) -> Result<(), Refusal> {
+        if list == List::Cart {
+            check(&self.desk, actor, &order)?;
+        }
+        self.carts.add(list, actor, now, order)
     }
 
     /// Orders what is in the account's cart and empties it.
     pub(crate) fn order_cart(&mut self, actor: &Actor, now: Timestamp) -> Result<String, Refusal> {
-        let orders: Vec<Order> = self.carts.lines(actor).iter().map(|line| line.order.clone()).collect();
+        let lines = self.carts.lines(List::Cart, actor);
+        let orders: Vec<Order> = lines.iter().map(|line| line.order.clone()).collect();
         let request = self.orders.order(&mut self.desk, actor, now, orders)?;
-        self.carts.empty(actor);
+        self.carts.empty(&actor.sys_id);
         Ok(request)
+    }
+
+    /// Whether checking out only shows the cart and submitting orders it.
+    pub(crate) fn is_two_step(&self) -> bool {
+        let base = self.desk.base();
+        let property = base.store.find(base.dictionary, "sys_properties", "name", TWO_STEP_PROPERTY);
+        property.is_some_and(|row| row.get("value") == "true")
     }
 
     /// Every table with rows, in the order of names and ids.

@@ -7,6 +7,8 @@
 mod text_table;
 
 mod columns;
+pub(crate) mod shape;
+
 pub(crate) mod dictionary;
 pub(crate) mod stamp;
 
@@ -48,6 +50,17 @@ pub(crate) mod desk;
 
 pub(crate) mod properties;
 
+pub(crate) mod acts;
+pub(crate) mod criteria;
+pub(crate) mod questions;
+
+pub(crate) mod expiry;
+pub(crate) mod worker;
+
+pub(crate) mod order;
+
+pub(crate) mod delivery;
+
 mod files;
 mod imports;
 pub(crate) mod sign_in;
@@ -59,12 +72,15 @@ mod scim_filter;
 pub(crate) mod catalog;
 
 pub(crate) mod cart;
+pub(crate) mod producer;
+pub(crate) mod seed_process;
 pub(crate) mod seed_rows;
 
 pub(crate) mod instance;
 
 pub(crate) mod access;
 pub(crate) mod acting;
+pub(crate) mod process;
 
 pub(crate) mod errors;
 pub(crate) mod routes;

@@ -36,6 +36,12 @@ pub(crate) enum Refusal {
         value: String,
         key: String,
     },
+    /// A business rule of that name and id took the write back.
+    Aborted {
+        table: String,
+        rule: String,
+        id: String,
+    },
     BadRequest(String),
     Method,
     /// No language the client wants to read is spoken here.
@@ -48,7 +54,8 @@ impl Refusal {
         match self {
             Self::NoTable(_) | Self::Unreadable(_) | Self::NoResource(_) | Self::BadRequest(_) => 400,
             Self::NotAuthenticated | Self::NoUserToken(_) | Self::SecondFactor => 401,
-            Self::Acl(_) | Self::QueryAcl | Self::ApiAcl | Self::Mandatory(_) | Self::Duplicate { .. } => 403,
+            Self::Acl(_) | Self::QueryAcl | Self::ApiAcl | Self::Mandatory(_) => 403,
+            Self::Duplicate { .. } | Self::Aborted { .. } => 403,
             Self::NoRecord | Self::NoMatch => 404,
             Self::Method => 405,
             Self::NotAcceptable => 406,
@@ -73,7 +80,9 @@ impl Refusal {
             Self::Method => "Method not supported".to_owned(),
             Self::NotAcceptable => "Not acceptable".to_owned(),
             Self::MediaType => "Unsupported media type".to_owned(),
-            Self::Acl(_) | Self::Mandatory(_) | Self::Duplicate { .. } => "Operation Failed".to_owned(),
+            Self::Acl(_) | Self::Mandatory(_) | Self::Duplicate { .. } | Self::Aborted { .. } => {
+                "Operation Failed".to_owned()
+            }
         }
     }
 
@@ -104,6 +113,10 @@ impl Refusal {
             )),
             Self::Duplicate { value, key } => Some(format!(
                 "Unique Key violation detected by database (Duplicate entry '{value}' for key '{key}')"
+            )),
+            Self::Aborted { table, rule, id } => Some(format!(
+                "Operation against file '{table}' was aborted by Business Rule '{rule}^{id}'. \
+                 Business Rule Stack:{rule}"
             )),
             Self::QueryAcl => {
                 Some("Field(s) present in the query do not have permission to be read.".to_owned())

@@ -137,8 +137,12 @@ fn document(base: Base<'_>, holder: &Record, raw: &str) -> String {
 /// The entries of a journal, newest first, as one text.
 fn history(base: Base<'_>, look: &Look, record: &Record, element: &str) -> String {
     let rows = base.store.having(base.dictionary, "sys_journal_field", "element_id", record.id());
-    let mut rows: Vec<&Record> =
-        rows.filter(|row| element == "comments_and_work_notes" || row.get("element") == element).collect();
+    let mut rows: Vec<&Record> = rows
+        .filter(|row| match element {
+            "comments_and_work_notes" => matches!(row.get("element"), "comments" | "work_notes"),
+            element => row.get("element") == element,
+        })
+        .collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.get("sys_created_on").to_owned(), row.id().to_owned())));
     let mut text = String::new();
     for row in rows {

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 
 use crate::calls::CallSeq;
 use crate::ids;
+use crate::servicenow::acting;
 use crate::servicenow::errors::{self, BODY_BYTES_MAX};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
@@ -68,7 +69,7 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
     if call.body.len() > BODY_BYTES_MAX && !call.segments.iter().any(|part| part == "attachment") {
         return errors::too_large(call.body.len());
     }
-    world.instance().settle(now);
+    acting::catch_up(&mut world.instance(), now);
     call.expand(|key| world.instance().tiny_urls.query(key).map(str::to_owned));
     if batch::concerns(&call) {
         return batch::answer(world, &call, now).await;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::ids;
@@ -22,8 +22,8 @@ const FIRST_NUMBER: u64 = 10_001;
 const HELD_BACK_MAX: usize = 10_000;
 
 /// Every record of the instance.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Dump", into = "Dump")]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Dump")]
 pub(crate) struct Store {
     /// Classes somebody wrote to; the others have the rows every instance has.
     classes: BTreeMap<String, Rows>,
@@ -53,8 +53,8 @@ struct HeldBack {
     seen: Option<Record>,
 }
 
-/// The store as it is dumped: the rows of each class in the order of `sys_id`.
-#[derive(Clone, Serialize, Deserialize)]
+/// The store as it is read back: the rows of each class in the order of `sys_id`.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Dump {
     records: BTreeMap<String, Vec<Record>>,
@@ -65,18 +65,29 @@ struct Dump {
     disorder: Disorder,
 }
 
-impl From<Store> for Dump {
-    fn from(store: Store) -> Self {
-        let records =
-            store.classes.into_iter().map(|(class, rows)| (class, rows.values().cloned().collect()));
-        Self {
+/// The same as it is written. A state is written often and may be large, so nothing is copied for it.
+#[derive(Serialize)]
+struct Written<'a> {
+    records: BTreeMap<&'a str, Vec<&'a Record>>,
+    numbers: &'a BTreeMap<String, u64>,
+    issued: &'a BTreeMap<String, u64>,
+    delays: &'a BTreeMap<String, u32>,
+    held_back: &'a [HeldBack],
+    disorder: &'a Disorder,
+}
+
+impl Serialize for Store {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let records = self.classes.iter().map(|(class, rows)| (class.as_str(), rows.values().collect()));
+        let written = Written {
             records: records.collect(),
-            numbers: store.numbers,
-            issued: store.issued,
-            delays: store.delays,
-            held_back: store.held_back,
-            disorder: store.disorder,
-        }
+            numbers: &self.numbers,
+            issued: &self.issued,
+            delays: &self.delays,
+            held_back: &self.held_back,
+            disorder: &self.disorder,
+        };
+        written.serialize(serializer)
     }
 }
 

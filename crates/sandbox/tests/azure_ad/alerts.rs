@@ -21,27 +21,41 @@ async fn inject(world: &World, body: Value) -> Value {
 #[tokio::test]
 async fn evidence_has_the_shape_of_its_type() {
     let world = start().await;
-    let alert = inject(&world, json!({
-        "user": "a.berg@contoso.test", "severity": "high",
-        "evidence": [
-            { "ip": "198.51.100.7", "verdict": "malicious", "roles": ["attacker"] },
-            { "device": "laptop-7" },
-            { "mailbox": "w.tan@contoso.test" },
-            { "@odata.type": "#microsoft.graph.security.urlEvidence", "url": "https://example.test/x" },
-        ],
-    }))
+    let alert = inject(
+        &world,
+        json!({
+            "user": "a.berg@contoso.test", "severity": "high",
+            "evidence": [
+                { "ip": "198.51.100.7", "verdict": "malicious", "roles": ["attacker"] },
+                { "device": "laptop-7" },
+                { "mailbox": "w.tan@contoso.test" },
+                { "@odata.type": "#microsoft.graph.security.urlEvidence", "url": "https://example.test/x" },
+            ],
+        }),
+    )
     .await;
     let (_, seen) = world.get(&format!("{ALERTS}/{}", alert["id"].as_str().unwrap())).await;
     let evidence = seen["evidence"].as_array().unwrap();
-    let types: Vec<&str> = evidence.iter().map(|one| one["@odata.type"].as_str().unwrap().rsplit('.').next().unwrap()).collect();
+    let types: Vec<&str> =
+        evidence.iter().map(|one| one["@odata.type"].as_str().unwrap().rsplit('.').next().unwrap()).collect();
     assert_eq!(types, ["userEvidence", "ipEvidence", "deviceEvidence", "mailboxEvidence", "urlEvidence"]);
     assert_eq!(evidence[0]["userAccount"]["userPrincipalName"], "a.berg@contoso.test");
-    assert_eq!((&evidence[1]["ipAddress"], &evidence[1]["verdict"]), (&json!("198.51.100.7"), &json!("malicious")));
+    assert_eq!(
+        (&evidence[1]["ipAddress"], &evidence[1]["verdict"]),
+        (&json!("198.51.100.7"), &json!("malicious"))
+    );
     assert_eq!(evidence[2]["deviceDnsName"], "laptop-7.contoso.test");
     for one in evidence {
-        assert!(one["createdDateTime"].is_string() && one["remediationStatus"] == "none" && one["tags"] == json!([]));
+        assert!(
+            one["createdDateTime"].is_string()
+                && one["remediationStatus"] == "none"
+                && one["tags"] == json!([])
+        );
     }
-    assert_eq!(seen["@odata.context"].as_str().unwrap().split('#').nth(1), Some("security/alerts_v2/$entity"));
+    assert_eq!(
+        seen["@odata.context"].as_str().unwrap().split('#').nth(1),
+        Some("security/alerts_v2/$entity")
+    );
     let cases = [
         json!({ "evidence": [{ "@odata.type": "#microsoft.graph.security.dreamEvidence" }] }),
         json!({ "evidence": [{ "ip": "198.51.100.7", "verdict": "guilty" }] }),
@@ -61,7 +75,11 @@ async fn evidence_has_the_shape_of_its_type() {
 async fn alerts_are_listed_counted_and_skipped() {
     let world = start().await;
     for (title, severity, ago) in [("One", "high", "3h"), ("Two", "low", "2h"), ("Three", "high", "1h")] {
-        inject(&world, json!({ "title": title, "severity": severity, "ago": ago, "serviceSource": "microsoftSentinel" })).await;
+        inject(
+            &world,
+            json!({ "title": title, "severity": severity, "ago": ago, "serviceSource": "microsoftSentinel" }),
+        )
+        .await;
     }
     let ours = "$filter=serviceSource eq 'microsoftSentinel'";
     let cases = [
@@ -113,11 +131,13 @@ async fn only_four_properties_are_updated_and_only_to_known_values() {
     });
     let (status, after) = world.send(Method::PATCH, &path, change).await;
     assert_eq!(status, StatusCode::OK);
-    let got = ["status", "classification", "determination", "assignedTo"].map(|name| after[name].as_str().unwrap());
+    let got =
+        ["status", "classification", "determination", "assignedTo"].map(|name| after[name].as_str().unwrap());
     assert_eq!(got, ["resolved", "truePositive", "compromisedAccount", "k.moen@contoso.test"]);
     let moment = json!("2026-01-05T08:01:00Z");
     assert_eq!((&after["lastUpdateDateTime"], &after["resolvedDateTime"]), (&moment, &moment));
-    let (_, after) = world.send(Method::PATCH, &path, json!({ "status": "inProgress", "assignedTo": null })).await;
+    let (_, after) =
+        world.send(Method::PATCH, &path, json!({ "status": "inProgress", "assignedTo": null })).await;
     assert_eq!((&after["resolvedDateTime"], &after["assignedTo"]), (&Value::Null, &Value::Null));
     let missing = world.send(Method::PATCH, &format!("{ALERTS}/none"), json!({})).await;
     assert_eq!((missing.0, code(&missing.1)), (StatusCode::NOT_FOUND, "Request_ResourceNotFound"));
@@ -132,17 +152,32 @@ async fn a_comment_is_added_to_the_others() {
     for text in ["INC0012345", "INC0012346"] {
         let body = json!({ "@odata.type": "microsoft.graph.security.alertComment", "comment": text });
         let (status, answer) = world.send(Method::POST, &path, body).await;
-        assert_eq!((status, &answer["value"].as_array().unwrap().last().unwrap()["comment"]), (StatusCode::OK, &json!(text)));
+        assert_eq!(
+            (status, &answer["value"].as_array().unwrap().last().unwrap()["comment"]),
+            (StatusCode::OK, &json!(text))
+        );
     }
     let (_, seen) = world.get(path.trim_end_matches("/comments")).await;
     assert_eq!(seen["comments"].as_array().unwrap().len(), 2);
-    assert_eq!((&seen["comments"][0]["createdByDisplayName"], &seen["lastUpdateDateTime"]), (&json!("Everything"), &json!("2026-01-05T08:05:00Z")));
-    for body in [json!({}), json!({ "comment": " " }), json!({ "comment": 5 }), json!({ "comment": "x".repeat(1001) })] {
+    assert_eq!(
+        (&seen["comments"][0]["createdByDisplayName"], &seen["lastUpdateDateTime"]),
+        (&json!("Everything"), &json!("2026-01-05T08:05:00Z"))
+    );
+    for body in [
+        json!({}),
+        json!({ "comment": " " }),
+        json!({ "comment": 5 }),
+        json!({ "comment": "x".repeat(1001) }),
+    ] {
         let (status, answer) = world.send(Method::POST, &path, body).await;
         assert_eq!((status.as_u16(), code(&answer)), (400, "BadRequest"));
     }
     world.token = world.token_of("drawbridge").await;
-    for (method, path) in [(Method::GET, ALERTS), (Method::POST, path.as_str()), (Method::GET, "/identityProtection/riskyUsers")] {
+    for (method, path) in [
+        (Method::GET, ALERTS),
+        (Method::POST, path.as_str()),
+        (Method::GET, "/identityProtection/riskyUsers"),
+    ] {
         let (status, answer) = world.send(method, path, json!({ "comment": "x" })).await;
         assert_eq!((status.as_u16(), code(&answer)), (403, "Authorization_RequestDenied"), "{path}");
     }

@@ -25,21 +25,32 @@ async fn user_id(world: &World, name: &str) -> String {
     user["id"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn every_change_is_audited_under_its_exact_name_newest_first() {
-    let world = start().await;
-    let (_, user) = world.send(Method::POST, "/users", new_user("a.new")).await;
-    let id = user["id"].as_str().unwrap();
-    let boss = user_id(&world, "m.boss").await;
-    let (_, groups) = world.get("/groups?$filter=displayName eq 'Engineering Oslo'").await;
-    let group = groups["value"][0]["id"].as_str().unwrap();
+/// Method, path, body, and what is audited: name, category, kind of operation.
+type Step = (Method, String, Value, (&'static str, &'static str, &'static str));
+
+/// What is done to a user.
+fn steps(id: &str, group: &str, boss: &str) -> Vec<Step> {
     let reference = |id: &str| json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{id}") });
     let (path, member) = (format!("/users/{id}"), format!("/groups/{group}/members"));
-    // Method, path, body, what is audited: name, category, kind of operation.
-    let steps = [
-        (Method::PATCH, path.clone(), json!({ "department": "Sales" }), ("Update user", "UserManagement", "Update")),
-        (Method::PATCH, path.clone(), json!({ "accountEnabled": false }), ("Disable account", "UserManagement", "Update")),
-        (Method::PATCH, path.clone(), json!({ "accountEnabled": true }), ("Enable account", "UserManagement", "Update")),
+    vec![
+        (
+            Method::PATCH,
+            path.clone(),
+            json!({ "department": "Sales" }),
+            ("Update user", "UserManagement", "Update"),
+        ),
+        (
+            Method::PATCH,
+            path.clone(),
+            json!({ "accountEnabled": false }),
+            ("Disable account", "UserManagement", "Update"),
+        ),
+        (
+            Method::PATCH,
+            path.clone(),
+            json!({ "accountEnabled": true }),
+            ("Enable account", "UserManagement", "Update"),
+        ),
         (
             Method::PATCH,
             path.clone(),
@@ -49,7 +60,7 @@ async fn every_change_is_audited_under_its_exact_name_newest_first() {
         (
             Method::PUT,
             format!("{path}/manager/$ref"),
-            reference(&boss),
+            reference(boss),
             ("Set user manager", "UserManagement", "Update"),
         ),
         (
@@ -65,7 +76,18 @@ async fn every_change_is_audited_under_its_exact_name_newest_first() {
             ("Remove member from group", "GroupManagement", "Unassign"),
         ),
         (Method::DELETE, path.clone(), Value::Null, ("Delete user", "UserManagement", "Delete")),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn every_change_is_audited_under_its_exact_name_newest_first() {
+    let world = start().await;
+    let (_, user) = world.send(Method::POST, "/users", new_user("a.new")).await;
+    let id = user["id"].as_str().unwrap();
+    let boss = user_id(&world, "m.boss").await;
+    let (_, groups) = world.get("/groups?$filter=displayName eq 'Finance reports'").await;
+    let group = groups["value"][0]["id"].as_str().unwrap();
+    let steps = steps(id, group, &boss);
     let mut expected = vec!["Add user"];
     for (method, path, body, (name, category, operation)) in &steps {
         world.advance("1m").await;
@@ -73,9 +95,13 @@ async fn every_change_is_audited_under_its_exact_name_newest_first() {
         assert!(status.is_success(), "{name}: {status} {answer}");
         let page = audits(&world, "$top=1").await;
         let newest = &page["value"][0];
-        let got = ["activityDisplayName", "category", "operationType"].map(|part| newest[part].as_str().unwrap());
+        let got =
+            ["activityDisplayName", "category", "operationType"].map(|part| newest[part].as_str().unwrap());
         assert_eq!(got, [*name, *category, *operation]);
-        assert_eq!((&newest["result"], &newest["loggedByService"]), (&json!("success"), &json!("Core Directory")));
+        assert_eq!(
+            (&newest["result"], &newest["loggedByService"]),
+            (&json!("success"), &json!("Core Directory"))
+        );
         expected.push(name);
     }
     expected.reverse();
@@ -98,7 +124,13 @@ async fn group_data_stand_in_the_new_value_and_after_a_removal_in_the_old_one() 
         let modified = record["targetResources"][0]["modifiedProperties"].as_array().unwrap().clone();
         modified
             .iter()
-            .map(|one| (one["displayName"].as_str().unwrap().to_owned(), inside(&one["oldValue"]), inside(&one["newValue"])))
+            .map(|one| {
+                (
+                    one["displayName"].as_str().unwrap().to_owned(),
+                    inside(&one["oldValue"]),
+                    inside(&one["newValue"]),
+                )
+            })
             .collect::<Vec<_>>()
     };
     let (id, name) = (Some(json!(group)), Some(json!("Engineering Oslo")));
@@ -125,7 +157,9 @@ async fn an_application_and_a_person_are_told_apart() {
     assert_eq!((&app["user"], &app["app"]["displayName"]), (&Value::Null, &json!("Everything")));
     let client_id = world.client_id("everything").await;
     assert_eq!(app["app"]["servicePrincipalId"], world.app("everything").await["object_id"]);
-    world.act(Method::PATCH, "/users/a.berg@contoso.test?by=m.boss@contoso.test", json!({ "city": "Oslo" })).await;
+    world
+        .act(Method::PATCH, "/users/a.berg@contoso.test?by=m.boss@contoso.test", json!({ "city": "Oslo" }))
+        .await;
     let person = audits(&world, "$top=1").await["value"][0]["initiatedBy"].clone();
     assert_eq!((&person["app"], &person["user"]["id"]), (&Value::Null, &json!(boss)));
     world.act(Method::PATCH, "/users/a.berg@contoso.test", json!({ "city": "Moss" })).await;
@@ -159,12 +193,26 @@ async fn a_record_keeps_its_id_and_the_names_of_its_time() {
     let path = format!("/users/{id}");
     world.send(Method::PATCH, &path, json!({ "city": "Bergen" })).await;
     let first = audits(&world, "$top=1").await["value"][0].clone();
-    assert!(first["id"].as_str().unwrap().starts_with(&format!("Directory_{}_", first["correlationId"].as_str().unwrap())));
-    world.send(Method::PATCH, &path, json!({ "displayName": "Per Strand", "userPrincipalName": "p.strand@contoso.test" })).await;
+    assert!(
+        first["id"]
+            .as_str()
+            .unwrap()
+            .starts_with(&format!("Directory_{}_", first["correlationId"].as_str().unwrap()))
+    );
+    world
+        .send(
+            Method::PATCH,
+            &path,
+            json!({ "displayName": "Per Strand", "userPrincipalName": "p.strand@contoso.test" }),
+        )
+        .await;
     world.send(Method::DELETE, &path, Value::Null).await;
     let (status, again) = world.get(&format!("{AUDITS}/{}", first["id"].as_str().unwrap())).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(again["@odata.context"].as_str().unwrap().split('#').nth(1), Some("auditLogs/directoryAudits/$entity"));
+    assert_eq!(
+        again["@odata.context"].as_str().unwrap().split('#').nth(1),
+        Some("auditLogs/directoryAudits/$entity")
+    );
     assert_eq!(again["targetResources"], first["targetResources"]);
     world.advance("29d").await;
     world.token = world.token_of("everything").await;
@@ -220,13 +268,21 @@ async fn injected_audits_can_be_failures_and_are_filled_in() {
     let page = audits(&world, "$filter=result eq 'failure'").await;
     let record = &page["value"][0];
     assert_eq!(record["activityDateTime"], "2026-01-05T07:50:00Z");
-    assert_eq!((&record["category"], &record["resultReason"]), (&json!("GroupManagement"), &json!("Insufficient privileges")));
+    assert_eq!(
+        (&record["category"], &record["resultReason"]),
+        (&json!("GroupManagement"), &json!("Insufficient privileges"))
+    );
     assert_eq!(record["initiatedBy"]["user"]["userPrincipalName"], "k.moen@contoso.test");
     assert_eq!(record["targetResources"][0]["modifiedProperties"][0]["newValue"], "\"Engineering Oslo\"");
     assert_eq!(record["targetResources"][1]["type"], "Group");
     let page = audits(&world, "$filter=loggedByService eq 'Authentication Methods'").await;
     assert_eq!(texts(&page, "activityDisplayName"), ["User registered security info"]);
-    for refused in [json!({ "frobs": 1 }), json!({ "result": "maybe" }), json!({ "by": { "user": "nobody" } }), json!({ "targets": ["nobody"] })] {
+    for refused in [
+        json!({ "frobs": 1 }),
+        json!({ "result": "maybe" }),
+        json!({ "by": { "user": "nobody" } }),
+        json!({ "targets": ["nobody"] }),
+    ] {
         let (status, answer) = world.admin(Method::POST, "/azure_ad/audits", Some(refused)).await;
         assert!(status.is_client_error() && answer["error"].is_string(), "{answer}");
     }

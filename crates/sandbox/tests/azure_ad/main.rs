@@ -7,6 +7,7 @@ mod client;
 
 mod answers;
 mod proof;
+mod steps;
 
 mod alerts;
 mod audits;
@@ -14,6 +15,11 @@ mod batch;
 mod certificates;
 mod delta;
 mod delta_groups;
+mod directory_access;
+mod directory_groups;
+mod directory_licences;
+mod directory_methods;
+mod directory_users;
 mod discovery;
 mod federation;
 mod fuzz;

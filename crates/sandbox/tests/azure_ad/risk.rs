@@ -28,14 +28,22 @@ async fn user(world: &World, id: &str) -> Value {
 #[tokio::test]
 async fn a_detection_makes_its_user_risky_and_the_highest_level_stays() {
     let world = start().await;
-    let high = inject(&world, json!({ "user": "a.berg@contoso.test", "riskLevel": "high", "riskEventType": "anonymizedIPAddress" })).await;
+    let high = inject(
+        &world,
+        json!({ "user": "a.berg@contoso.test", "riskLevel": "high", "riskEventType": "anonymizedIPAddress" }),
+    )
+    .await;
     inject(&world, json!({ "user": "a.berg@contoso.test", "riskLevel": "low" })).await;
     let id = high["userId"].as_str().unwrap();
     let risky = user(&world, id).await;
-    let got = ["riskLevel", "riskState", "riskDetail", "userDisplayName"].map(|name| risky[name].as_str().unwrap());
+    let got =
+        ["riskLevel", "riskState", "riskDetail", "userDisplayName"].map(|name| risky[name].as_str().unwrap());
     assert_eq!(got, ["high", "atRisk", "none", "Ann Berg"]);
     assert_eq!((&risky["isProcessing"], &risky["isDeleted"]), (&json!(false), &json!(false)));
-    assert_eq!(risky["@odata.context"].as_str().unwrap().split('#').nth(1), Some("identityProtection/riskyUsers/$entity"));
+    assert_eq!(
+        risky["@odata.context"].as_str().unwrap().split('#').nth(1),
+        Some("identityProtection/riskyUsers/$entity")
+    );
     let found = world.get(&format!("{USERS}?$filter=riskState eq 'atRisk' and riskLevel eq 'high'")).await.1;
     assert_eq!(ids(&found), [id]);
     inject(&world, json!({ "user": "k.moen@contoso.test", "risky_user": false })).await;
@@ -47,8 +55,13 @@ async fn a_detection_makes_its_user_risky_and_the_highest_level_stays() {
 #[tokio::test]
 async fn an_offline_detection_happened_before_it_was_detected() {
     let mut world = start().await;
-    let leak = inject(&world, json!({ "user": "a.berg@contoso.test", "riskEventType": "leakedCredentials", "offline": "6h" })).await;
-    let dates = ["activityDateTime", "detectedDateTime", "detectionTimingType", "activity"].map(|name| leak[name].as_str().unwrap());
+    let leak = inject(
+        &world,
+        json!({ "user": "a.berg@contoso.test", "riskEventType": "leakedCredentials", "offline": "6h" }),
+    )
+    .await;
+    let dates = ["activityDateTime", "detectedDateTime", "detectionTimingType", "activity"]
+        .map(|name| leak[name].as_str().unwrap());
     assert_eq!(dates, ["2026-01-05T02:00:00Z", "2026-01-05T08:00:00Z", "offline", "user"]);
     assert_eq!(leak["correlationId"], Value::Null);
     let cases = [
@@ -84,7 +97,13 @@ async fn an_offline_detection_happened_before_it_was_detected() {
 async fn decisions_are_processed_for_a_while_and_reach_the_detections() {
     // Action, level, state, detail, audited as.
     let cases = [
-        ("confirmCompromised", "high", "confirmedCompromised", "adminConfirmedUserCompromised", "ConfirmCompromised"),
+        (
+            "confirmCompromised",
+            "high",
+            "confirmedCompromised",
+            "adminConfirmedUserCompromised",
+            "ConfirmCompromised",
+        ),
         ("confirmSafe", "none", "confirmedSafe", "adminConfirmedAccountSafe", "ConfirmSafe"),
         ("dismiss", "none", "dismissed", "adminDismissedAllRiskForUser", "DismissUser"),
     ];
@@ -96,21 +115,31 @@ async fn decisions_are_processed_for_a_while_and_reach_the_detections() {
         let (status, answer) = world.send(Method::POST, &format!("{USERS}/{action}"), body).await;
         assert_eq!((status, answer), (StatusCode::NO_CONTENT, json!("")), "{action}");
         let pending = user(&world, id).await;
-        assert_eq!((&pending["isProcessing"], &pending["riskState"]), (&json!(true), &json!("atRisk")), "{action}");
+        assert_eq!(
+            (&pending["isProcessing"], &pending["riskState"]),
+            (&json!(true), &json!("atRisk")),
+            "{action}"
+        );
         world.advance("30s").await;
         let settled = user(&world, id).await;
         let got = ["riskLevel", "riskState", "riskDetail"].map(|name| settled[name].as_str().unwrap());
         assert_eq!(got, [level, state, detail]);
-        assert_eq!((&settled["isProcessing"], &settled["riskLastUpdatedDateTime"]), (&json!(false), &json!("2026-01-05T08:00:30Z")));
+        assert_eq!(
+            (&settled["isProcessing"], &settled["riskLastUpdatedDateTime"]),
+            (&json!(false), &json!("2026-01-05T08:00:30Z"))
+        );
         let (_, one) = world.get(&format!("{DETECTIONS}/{}", detection["id"].as_str().unwrap())).await;
         let got = ["riskState", "riskDetail", "lastUpdatedDateTime"].map(|name| one[name].as_str().unwrap());
         assert_eq!(got, [state, detail, "2026-01-05T08:00:30Z"]);
-        let (_, confirmed) = world.get(&format!("{DETECTIONS}?$filter=riskEventType eq 'adminConfirmedUserCompromised'")).await;
+        let (_, confirmed) = world
+            .get(&format!("{DETECTIONS}?$filter=riskEventType eq 'adminConfirmedUserCompromised'"))
+            .await;
         assert_eq!(ids(&confirmed).len(), usize::from(action == "confirmCompromised"));
         let (_, history) = world.get(&format!("{USERS}/{id}/history")).await;
         assert_eq!(texts(&history, "riskState"), [state, "atRisk"]);
         assert_eq!(history["value"][0]["activity"]["detail"], detail);
-        let (_, audits) = world.get("/auditLogs/directoryAudits?$filter=loggedByService eq 'Identity Protection'").await;
+        let (_, audits) =
+            world.get("/auditLogs/directoryAudits?$filter=loggedByService eq 'Identity Protection'").await;
         assert_eq!(texts(&audits, "activityDisplayName"), [audited]);
         assert_eq!(audits["value"][0]["targetResources"][0]["userPrincipalName"], "a.berg@contoso.test");
     }
@@ -142,7 +171,9 @@ async fn a_decision_is_about_known_people_and_not_too_many() {
     }
     // Dismissing makes nobody risky; compromising does.
     assert_eq!(ids(&world.get(USERS).await.1).len(), ids(&risky).len());
-    world.send(Method::POST, &format!("{USERS}/confirmCompromised"), json!({ "userIds": [everybody[1]] })).await;
+    world
+        .send(Method::POST, &format!("{USERS}/confirmCompromised"), json!({ "userIds": [everybody[1]] }))
+        .await;
     world.advance("1m").await;
     assert_eq!(user(&world, everybody[1]).await["riskLevel"], "high");
     assert_eq!(world.get(&format!("{USERS}/{unknown}")).await.0, StatusCode::NOT_FOUND);
@@ -151,11 +182,18 @@ async fn a_decision_is_about_known_people_and_not_too_many() {
 #[tokio::test]
 async fn a_deleted_user_stays_in_the_list_and_says_so() {
     let world = start().await;
-    world.act(Method::POST, "/risky_users", json!({ "user": "a.berg@contoso.test", "riskLevel": "low" })).await;
+    world
+        .act(Method::POST, "/risky_users", json!({ "user": "a.berg@contoso.test", "riskLevel": "low" }))
+        .await;
     world.send(Method::DELETE, "/users/a.berg@contoso.test", Value::Null).await;
     let (_, page) = world.get(&format!("{USERS}?$filter=userDisplayName eq 'Ann Berg'")).await;
-    assert_eq!((&page["value"][0]["isDeleted"], &page["value"][0]["riskLevel"]), (&json!(true), &json!("low")));
-    for body in [json!({}), json!({ "user": "nobody" }), json!({ "user": "w.tan@contoso.test", "riskLevel": "huge" })] {
+    assert_eq!(
+        (&page["value"][0]["isDeleted"], &page["value"][0]["riskLevel"]),
+        (&json!(true), &json!("low"))
+    );
+    for body in
+        [json!({}), json!({ "user": "nobody" }), json!({ "user": "w.tan@contoso.test", "riskLevel": "huge" })]
+    {
         let (status, _) = world.admin(Method::POST, "/azure_ad/risky_users", Some(body.clone())).await;
         assert!(status.is_client_error(), "{body}");
         let (status, _) = world.admin(Method::POST, "/azure_ad/risk_detections", Some(body.clone())).await;

@@ -29,7 +29,10 @@ async fn a_name_is_enough_for_a_whole_sign_in() {
     assert_eq!(page["value"], made["value"]);
     assert_eq!(page["@odata.context"].as_str().unwrap().split('#').nth(1), Some("auditLogs/signIns"));
     let sign_in = &page["value"][0];
-    assert_eq!(sign_in["status"], json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null }));
+    assert_eq!(
+        sign_in["status"],
+        json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null })
+    );
     assert_eq!((&sign_in["location"]["city"], &sign_in["isInteractive"]), (&json!("Oslo"), &json!(true)));
     assert_eq!(sign_in["userDisplayName"], "Ann Berg");
     assert!(sign_in.get("mfaDetail").is_none() && sign_in.get("authenticationRequirement").is_none());
@@ -62,7 +65,11 @@ async fn filters_reach_into_status_place_and_device() {
         ("riskState eq 'atRisk' and riskLevelAggregated eq 'high'", vec!["w.tan@contoso.test"]),
     ];
     for (filter, expected) in cases {
-        assert_eq!(texts(&list(&world, &format!("{SINCE} and {filter}")).await, "userPrincipalName"), expected, "{filter}");
+        assert_eq!(
+            texts(&list(&world, &format!("{SINCE} and {filter}")).await, "userPrincipalName"),
+            expected,
+            "{filter}"
+        );
     }
     let refused = [
         ("$skip=1", "Request_BadRequest"),
@@ -90,13 +97,28 @@ async fn a_burst_of_denials_ends_with_a_success_newest_first_in_pages() {
     let page = list(&world, recent).await;
     assert_eq!(
         texts(&page, "createdDateTime"),
-        ["2026-01-05T08:00:00Z", "2026-01-05T07:59:40Z", "2026-01-05T07:59:20Z", "2026-01-05T07:59:00Z", "2026-01-05T07:58:40Z"]
+        [
+            "2026-01-05T08:00:00Z",
+            "2026-01-05T07:59:40Z",
+            "2026-01-05T07:59:20Z",
+            "2026-01-05T07:59:00Z",
+            "2026-01-05T07:58:40Z"
+        ]
     );
-    assert_eq!(page["value"][0]["status"]["additionalDetails"], "MFA denied; user declined the authentication");
+    assert_eq!(
+        page["value"][0]["status"]["additionalDetails"],
+        "MFA denied; user declined the authentication"
+    );
     // The success lies ahead.
-    assert_eq!(ids(&list(&world, "userPrincipalName eq 'w.tan@contoso.test' and status/errorCode eq 0").await).len(), 0);
+    assert_eq!(
+        ids(&list(&world, "userPrincipalName eq 'w.tan@contoso.test' and status/errorCode eq 0").await).len(),
+        0
+    );
     world.advance("20s").await;
-    assert_eq!(ids(&list(&world, "userPrincipalName eq 'w.tan@contoso.test' and status/errorCode eq 0").await).len(), 1);
+    assert_eq!(
+        ids(&list(&world, "userPrincipalName eq 'w.tan@contoso.test' and status/errorCode eq 0").await).len(),
+        1
+    );
     let (_, first) = world.get(&format!("{SIGN_INS}?$top=2&$filter={recent}")).await;
     let (_, second) = world.follow(first["@odata.nextLink"].as_str().unwrap()).await;
     assert_eq!([ids(&first), ids(&second)].concat(), ids(&page)[..4]);
@@ -116,19 +138,34 @@ async fn every_attempt_moves_the_activity_of_its_user() {
     let good = good["value"][0]["id"].clone();
     world.advance("1h").await;
     world.token = world.token_of("everything").await;
-    let bad = world.act(Method::POST, "/sign_ins", json!({ "user": "a.berg@contoso.test", "error_code": 50126 })).await;
+    let bad = world
+        .act(Method::POST, "/sign_ins", json!({ "user": "a.berg@contoso.test", "error_code": 50126 }))
+        .await;
     let bad = bad["value"][0]["id"].clone();
-    world.act(Method::POST, "/sign_ins", json!({ "user": "a.berg@contoso.test", "isInteractive": false, "ago": "30m" })).await;
+    world
+        .act(
+            Method::POST,
+            "/sign_ins",
+            json!({ "user": "a.berg@contoso.test", "isInteractive": false, "ago": "30m" }),
+        )
+        .await;
     // One from long ago changes nothing.
     world.act(Method::POST, "/sign_ins", json!({ "user": "a.berg@contoso.test", "ago": "10h" })).await;
     let now = activity(&world).await;
-    assert_eq!((&now["lastSignInDateTime"], &now["lastSignInRequestId"]), (&json!("2026-01-05T09:00:00Z"), &bad));
+    assert_eq!(
+        (&now["lastSignInDateTime"], &now["lastSignInRequestId"]),
+        (&json!("2026-01-05T09:00:00Z"), &bad)
+    );
     assert_eq!(now["lastNonInteractiveSignInDateTime"], "2026-01-05T08:30:00Z");
     assert_eq!(now["lastSuccessfulSignInDateTime"], "2026-01-05T08:30:00Z");
     assert_ne!(now["lastSuccessfulSignInRequestId"], good);
     // Non-interactive ones are not in the list.
-    assert_eq!(ids(&list(&world, &format!("{SINCE} and userPrincipalName eq 'a.berg@contoso.test'")).await).len(), 2);
-    let (_, page) = world.get("/users?$filter=signInActivity/lastSignInDateTime ge 2026-01-05T09:00:00Z").await;
+    assert_eq!(
+        ids(&list(&world, &format!("{SINCE} and userPrincipalName eq 'a.berg@contoso.test'")).await).len(),
+        2
+    );
+    let (_, page) =
+        world.get("/users?$filter=signInActivity/lastSignInDateTime ge 2026-01-05T09:00:00Z").await;
     assert_eq!(texts(&page, "displayName"), ["Ann Berg"]);
     let delays = json!({ "sign_ins_minutes": 10, "activity_minutes": 60 });
     world.act(Method::PUT, "/log_delays", delays).await;
@@ -159,7 +196,9 @@ async fn activity_needs_its_permission_and_small_pages() {
         assert_eq!((got.as_u16(), code(&body)), (status, expected), "{query}: {body}");
     }
     world.token = world.token_of("drawbridge").await;
-    for path in ["/users?$select=signInActivity", "/users/a.berg@contoso.test?$select=signInActivity", SIGN_INS] {
+    for path in
+        ["/users?$select=signInActivity", "/users/a.berg@contoso.test?$select=signInActivity", SIGN_INS]
+    {
         let (status, body) = world.get(path).await;
         assert_eq!((status.as_u16(), code(&body)), (403, "Authorization_RequestDenied"), "{path}");
     }

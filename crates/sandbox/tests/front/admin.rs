@@ -114,6 +114,15 @@ async fn a_page_of_another_site_cannot_steer_the_sandbox() {
     }
 }
 
+#[tokio::test]
+async fn the_endpoints_name_an_account_that_may_come_in_with_its_password() {
+    let world = World::start().await;
+    let instance = &world.sandbox.endpoints().servicenow;
+    let url = format!("{}/api/now/table/incident?sysparm_limit=1", instance.instance);
+    let request = world.http.get(url).basic_auth(&instance.user_name, Some(&instance.password));
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+}
+
 // Acting on the tenant
 
 #[tokio::test]

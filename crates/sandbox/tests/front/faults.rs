@@ -7,6 +7,17 @@ use serde_json::{Value, json};
 
 const BOSS: &str = "/users/m.boss@contoso.test";
 
+/// A token of the instance's first client.
+async fn instance_token(world: &World) -> String {
+    let instance = world.sandbox.endpoints().servicenow.clone();
+    let id = instance.client_id.as_str();
+    let form =
+        [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", &instance.client_secret)];
+    let request = world.http.post(format!("{}/oauth_token.do", instance.instance)).form(&form);
+    let (_, token) = read(request.send().await.unwrap()).await;
+    token["access_token"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_throttled_call_gets_429_in_graphs_shape_and_changes_nothing() {
     let world = World::start().await;
@@ -164,16 +175,17 @@ async fn a_reset_connection_gets_no_answer_and_nothing_is_carried_out() {
 #[tokio::test]
 async fn a_duplicated_call_is_carried_out_twice() {
     let world = World::start().await;
-    let (_, before) = world.admin(Method::GET, "/state", None).await;
-    let user = json!({ "accountEnabled": true, "displayName": "T Win", "mailNickname": "t.win",
-        "userPrincipalName": "t.win@contoso.test", "passwordProfile": { "password": "a-Long-1-pass" } });
-    world.fault(json!({ "operation": "azure_ad.users.create", "answer": "duplicate" })).await;
-    let (status, _) = world.send(Method::POST, "/users", user).await;
-    assert_eq!(status, StatusCode::CREATED, "the first answer counts, the second would be a refusal");
+    let token = instance_token(&world).await;
+    let url = format!("{}/api/now/table/incident", world.sandbox.endpoints().servicenow.instance);
+    world.fault(json!({ "operation": "servicenow.incident.create", "answer": "duplicate" })).await;
+    let body = json!({ "short_description": "twins" });
+    let first = read(world.http.post(&url).bearer_auth(&token).json(&body).send().await.unwrap()).await;
+    assert_eq!(first.0, StatusCode::CREATED);
     assert_eq!(world.calls().await.last().unwrap()["outcome"], "carried out twice");
-    let (_, after) = world.admin(Method::GET, "/state", None).await;
-    let users = |state: &Value| state["azure_ad"]["users"].as_array().unwrap().len();
-    assert_eq!(users(&after), users(&before) + 1);
+    let twins = format!("{url}?sysparm_query=short_description=twins^ORDERBYnumber&sysparm_fields=number");
+    let (_, twins) = read(world.http.get(twins).bearer_auth(&token).send().await.unwrap()).await;
+    assert_eq!(twins["result"].as_array().unwrap().len(), 2);
+    assert_eq!(twins["result"][0]["number"], first.1["result"]["number"], "the first answer is given");
 }
 
 #[tokio::test]
@@ -196,17 +208,11 @@ async fn a_late_call_is_carried_out_when_its_time_has_come() {
 #[tokio::test]
 async fn a_partial_answer_has_half_of_the_list_and_an_error_behind_it() {
     let world = World::start().await;
-    let instance = world.sandbox.endpoints().servicenow.clone();
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", &instance.client_id),
-        ("client_secret", &instance.client_secret),
-    ];
-    let url = format!("{}/oauth_token.do", instance.instance);
-    let token = read(world.http.post(url).form(&form).send().await.unwrap()).await.1;
+    let token = instance_token(&world).await;
     world.fault(json!({ "operation": "servicenow.sys_user.list", "answer": "partial_200" })).await;
-    let url = format!("{}/api/now/table/sys_user?sysparm_limit=10", instance.instance);
-    let request = world.http.get(url).bearer_auth(token["access_token"].as_str().unwrap());
+    let instance = &world.sandbox.endpoints().servicenow.instance;
+    let url = format!("{instance}/api/now/table/sys_user?sysparm_limit=10");
+    let request = world.http.get(url).bearer_auth(token);
     let (status, body) = read(request.send().await.unwrap()).await;
     assert_eq!((status, body["result"].as_array().unwrap().len()), (StatusCode::OK, 5));
     assert_eq!(body["error"]["message"], "Transaction cancelled: maximum execution time exceeded");

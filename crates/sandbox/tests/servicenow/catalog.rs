@@ -114,28 +114,9 @@ async fn orders_that_cannot_be_taken_are_refused() {
         client.post(&path, order()).await.refusal().1,
         "Security constraints prevent ordering of Item"
     );
-    assert_eq!(client.get(&format!("{ITEMS}/{}", "0".repeat(32))).await.status, 404);
+    assert_eq!(client.get(&format!("{ITEMS}/{}", "0".repeat(32))).await.status, 400);
+    let nothing = client.post(&format!("{ITEMS}/{}/order_now", "0".repeat(32)), order()).await;
+    assert_eq!(nothing.refusal().1, "Security constraints prevent ordering of Item");
     assert_eq!(client.get(&path).await.status, 405);
     assert_eq!(client.query("sc_request", "", &[]).await.column("number"), "");
-}
-
-#[tokio::test]
-async fn a_cart_becomes_one_request_with_an_item_for_each_line() {
-    let client = Client::start().await;
-    let item = new_hire(&client).await;
-    let add = format!("{ITEMS}/{item}/add_to_cart");
-    for _ in 0..3 {
-        assert_eq!(client.post(&add, order()).await.status, 200);
-    }
-    assert_eq!(client.post(&add, json!({})).await.refusal().1, "Invalid quantity value");
-    let cart = client.get("/api/sn_sc/servicecatalog/cart").await;
-    let line = cart.result()["items"][1]["cart_item_id"].as_str().unwrap();
-    assert_eq!(client.delete(&format!("/api/sn_sc/servicecatalog/cart/{line}")).await.status, 204);
-    let ordered = client.post("/api/sn_sc/servicecatalog/cart/submit_order", json!({})).await;
-    assert_eq!(ordered.result()["request_number"], "REQ0010001");
-    client.advance("3s").await;
-    let items = client.query("sc_req_item", "request.number=REQ0010001^ORDERBYnumber", &[]).await;
-    assert_eq!(items.column("number"), "RITM0010001 RITM0010002");
-    let again = client.post("/api/sn_sc/servicecatalog/cart/checkout", json!({})).await;
-    assert_eq!(again.refusal(), (400, "Cart is empty", "null"));
 }

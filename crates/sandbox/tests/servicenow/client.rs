@@ -158,6 +158,19 @@ impl Client {
             .clone()
     }
 
+    /// The whole state, which another sandbox can go on from.
+    pub(crate) async fn dump(&self) -> String {
+        let response =
+            self.http.get(format!("{}/dump", self.sandbox.endpoints().admin)).send().await.unwrap();
+        response.text().await.unwrap()
+    }
+
+    pub(crate) async fn restore(&self, dump: String) {
+        let url = format!("{}/dump", self.sandbox.endpoints().admin);
+        let response = self.http.put(url).body(dump).send().await.unwrap();
+        assert!(response.status().is_success(), "{response:?}");
+    }
+
     pub(crate) async fn advance(&self, by: &str) {
         assert_eq!(self.admin("/clock", json!({ "advance": by })).await.status, 200);
     }

@@ -38,12 +38,12 @@ async fn lists_without_an_order_change_theirs_and_others_do_not() {
         let client = Client::start().await;
         let list = async |query: &'static str| client.query("cmn_department", query, &[]).await.column("id");
         let usual = list("").await;
-        let set = client.admin("/servicenow/order", json!({ "order": "shuffled" })).await;
+        let set = client.admin("/servicenow/list_order", json!({ "order": "shuffled" })).await;
         assert_eq!(set.body, json!({ "order": "shuffled" }));
         let (first, second) = (list("").await, list("").await);
         assert!(first != second && first != usual);
         assert_eq!(list("ORDERBYsys_id").await, usual);
-        client.admin("/servicenow/order", json!({ "order": "stable" })).await;
+        client.admin("/servicenow/list_order", json!({ "order": "stable" })).await;
         assert_eq!(list("").await, usual);
         (first, second)
     };

@@ -8,6 +8,8 @@ mod client;
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod assertions;
 mod attachments;
 #[cfg(test)]
@@ -16,9 +18,17 @@ mod batch;
 mod brakes;
 #[cfg(test)]
 mod browsers;
+mod carts;
 mod catalog;
 #[cfg(test)]
+mod catalog_pages;
+#[cfg(test)]
+mod change_api;
+#[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod fences;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod fuzz;
@@ -34,8 +44,11 @@ mod queries;
 mod rules;
 mod samples;
 mod scim;
+mod scripted;
 mod shapes;
 #[cfg(test)]
 mod sign_in;
+mod states;
 mod stats;
+mod switches;
 mod writes;

@@ -103,11 +103,12 @@ async fn the_queries_of_the_official_python_client_find_what_they_mean() {
         ];
         client.query(table, query, &more).await.header("x-total-count").parse::<usize>().unwrap()
     };
-    assert_eq!(count("sys_db_object", "name=incident^ORname=task^ORDERBYsys_id").await, 2);
+    assert_eq!(count("sys_db_object", "name=alm_asset^ORname=bsm_chart^ORDERBYsys_id").await, 2);
     let everybody = count("sys_user", "ORDERBYsys_id").await;
     let nameless = count("sys_user", "nameISEMPTY^ORDERBYsys_id").await;
-    assert!(nameless > 0);
+    assert!(nameless < everybody);
     assert_eq!(count("sys_user", "nameISNOTEMPTY^ORDERBYsys_id").await, everybody - nameless);
+    assert!(count("sys_user", "mobile_phoneISNOTEMPTY^ORDERBYsys_id").await < 20);
     assert_eq!(count("sys_user", "sys_id=bunk^ORDERBYsys_id").await, 0);
     assert_eq!(
         count("sys_user", "sys_id=6816f79cc0a8016401c5a33be04be441^second=asdf^ORDERBYsys_id").await,
@@ -117,12 +118,11 @@ async fn the_queries_of_the_official_python_client_find_what_they_mean() {
     assert!(count("sys_user", "JOINsys_user.sys_id=sys_user_group.manager!active=true").await > 1);
     assert_eq!(count("sys_user", "JOINsys_user.sys_id=sys_user_group.manager!active=false").await, 0);
     let admins = "JOINsys_user.sys_id=sys_user_has_role.user!role=2831a114c611228501d4ea6c309d626d";
-    assert!(count("sys_user", admins).await >= 1);
-    let role = client.find("sys_user_role", "name=approval_admin").await;
-    let group = client.find("sys_user_group", "name=Software").await;
-    client.create("sys_group_has_role", json!({ "group": group, "role": role })).await;
-    let groups = "RLQUERYsys_group_has_role.group,>0,m2m^role.nameLIKEapproval_ad^ENDRLQUERY";
-    assert_eq!(count("sys_user_group", groups).await, 1);
+    assert!((11..25).contains(&count("sys_user", admins).await));
+    let groups = "RLQUERYsys_group_has_role.group,>0,m2m^role.nameLIKEadmin^ENDRLQUERY";
+    assert!((3..8).contains(&count("sys_user_group", groups).await));
+    assert!(count("syslog", "ORDERBYsys_id").await > 600);
+    assert!(count("sys_metadata", "ORDERBYsys_id").await > 500);
 }
 
 #[tokio::test]

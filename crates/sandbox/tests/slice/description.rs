@@ -89,7 +89,8 @@ impl Description {
             }
             return;
         }
-        let derived = body.get("@odata.type").and_then(Value::as_str).map(|name| name.trim_start_matches('#'));
+        let derived =
+            body.get("@odata.type").and_then(Value::as_str).map(|name| name.trim_start_matches('#'));
         if let Some(derived) = derived.and_then(|name| self.components["schemas"].get(name)) {
             self.collect(derived, &mut known);
         }

@@ -75,9 +75,17 @@ async fn every_answer_is_as_described() {
             }
             match description.promise(operation, status) {
                 Promise::Body(schema) => {
-                    faults.extend(description.faults(&schema, &answer).into_iter().map(|fault| format!("{what}{fault}")));
+                    faults.extend(
+                        description
+                            .faults(&schema, &answer)
+                            .into_iter()
+                            .map(|fault| format!("{what}{fault}")),
+                    );
                 }
-                Promise::NoBody if !(answer == "" || status == 202 && answer == Value::Object(serde_json::Map::new())) => {
+                Promise::NoBody
+                    if !(answer == ""
+                        || status == 202 && answer == Value::Object(serde_json::Map::new())) =>
+                {
                     faults.push(format!("{what}: a body that is not described: {answer}"));
                 }
                 Promise::Nothing => faults.push(format!("{what}: status {status} is not described")),
@@ -106,7 +114,8 @@ async fn every_answer_is_as_described() {
 }
 
 async fn send(world: &World, call: &Call, names: &BTreeMap<String, String>) -> (u16, Value) {
-    let body = call.body.as_ref().map(|body| serde_json::from_str(&filled(&body.to_string(), names)).unwrap());
+    let body =
+        call.body.as_ref().map(|body| serde_json::from_str(&filled(&body.to_string(), names)).unwrap());
     if let Some(admin) = &call.admin {
         let (method, path) = admin.split_once(' ').unwrap();
         let method = Method::from_bytes(method.as_bytes()).unwrap();

@@ -15,7 +15,7 @@ use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::routes::{
-    attachment, catalog, entry, form_login, formats, import, oauth, scim, stats, table, tiny,
+    attachment, catalog, change, entry, form_login, formats, import, oauth, scim, stats, table, tiny,
 };
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
@@ -85,8 +85,12 @@ fn resource(
         }
         ["api", "now", "tinyurl"] | ["api", "now", "v1", "tinyurl"] => tiny::answer(instance, &visit(false)),
         ["api", "sn_sc", "servicecatalog", rest @ ..]
-        | ["api", "sn_sc", "v1", "servicecatalog", rest @ ..] => {
+        | ["api", "sn_sc", "v1" | "v2", "servicecatalog", rest @ ..] => {
             catalog::answer(instance, &visit(false), rest)
+        }
+        ["api", "sn_chg_rest", "change", rest @ ..]
+        | ["api", "sn_chg_rest", "v1" | "v2", "change", rest @ ..] => {
+            change::answer(instance, &visit(false), rest)
         }
         _ => Err(Refusal::NoResource(call.path.clone())),
     }

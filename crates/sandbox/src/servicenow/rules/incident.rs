@@ -17,26 +17,13 @@ pub(crate) fn before(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     if draft.before.is_some_and(|before| before.get("state") == CLOSED) && !draft.actor.has_role("admin") {
         return Err(Refusal::Acl(Deed::Write));
     }
-    mirror(draft);
+    draft.mirror("state", "incident_state");
     answer_of_caller(draft);
     demand(draft)?;
     let priority = priority(draft.get("impact"), draft.get("urgency"));
     draft.after.set("priority", priority);
     resolve(draft);
     Ok(())
-}
-
-/// `state` and `incident_state` are one thing under two names; the one that was written wins.
-fn mirror(draft: &mut Draft<'_>) {
-    let inserted_otherwise = draft.before.is_none() && draft.get("state") == "1";
-    let other_only = draft.changed("incident_state") && (!draft.changed("state") || inserted_otherwise);
-    if other_only {
-        let state = draft.get("incident_state").to_owned();
-        draft.after.set("state", state);
-    } else {
-        let state = draft.get("state").to_owned();
-        draft.after.set("incident_state", state);
-    }
 }
 
 /// A word from the caller takes an incident that waits for it back to work.
@@ -79,7 +66,7 @@ fn demand(draft: &Draft<'_>) -> Result<(), Refusal> {
 }
 
 /// The data look-up of impact and urgency, both 1 to 3.
-fn priority(impact: &str, urgency: &str) -> &'static str {
+pub(crate) fn priority(impact: &str, urgency: &str) -> &'static str {
     match (impact, urgency) {
         ("1", "1") => "1",
         ("1", "2") | ("2", "1") => "2",

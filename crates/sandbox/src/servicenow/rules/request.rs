@@ -1,10 +1,12 @@
 //! Rules of requests, requested items and their tasks: what they share, and how closing rolls up.
 //!
 //! A closed item closes its request once it was the last. Closed tasks close their item only where
-//! the instance fulfils by execution plan; with a flow, the flow would do it, and here nobody does.
-//! Source: reference sections 10.3 and 17.2(6).
+//! the instance fulfils by execution plan or the item's flow made the tasks; with another flow, that
+//! flow would do it, and here nobody does. A cancelled request takes its open items and tasks along.
+//! Source: reference sections 10.3, 12.2, 14 and 17.2(6).
 
-use crate::servicenow::rules::draft::{Consequence, Draft};
+use crate::servicenow::rules::draft::{Consequence, Draft, Stored};
+use crate::servicenow::rules::policy::Policy;
 use crate::servicenow::store::Record;
 use crate::servicenow::walk::Base;
 
@@ -23,6 +25,7 @@ const REQUEST_CLOSED: [(&str, &str); 5] = [
 pub(crate) fn before(draft: &mut Draft<'_>) {
     match draft.after.class.as_str() {
         "sc_request" => pair_states(draft),
+        "sc_req_item" => close_stage(draft),
         "sc_task" if draft.before.is_none() => inherit(draft),
         _ => {}
     }
@@ -42,6 +45,13 @@ fn pair_states(draft: &mut Draft<'_>) {
     }
 }
 
+/// An item that is done is in its last stage, unless the writer says otherwise.
+fn close_stage(draft: &mut Draft<'_>) {
+    if draft.changed("state") && draft.get("state") == "3" && !draft.changed("stage") {
+        draft.after.set("stage", "completed");
+    }
+}
+
 /// A task of an item belongs to the item's request and is about the same thing.
 fn inherit(draft: &mut Draft<'_>) {
     let Some(item) = draft.base.store.get(draft.base.dictionary, "sc_req_item", draft.get("request_item"))
@@ -54,40 +64,90 @@ fn inherit(draft: &mut Draft<'_>) {
     }
 }
 
-pub(crate) fn after(base: Base<'_>, before: Option<&Record>, stored: &Record) -> Vec<Consequence> {
-    let closed_now =
-        stored.get("active") == "false" && before.is_none_or(|before| before.get("active") != "false");
-    if !closed_now {
+pub(crate) fn after(stored: Stored<'_>) -> Vec<Consequence> {
+    let (base, record) = (stored.base, stored.after);
+    let mut found = approved_or_not(stored);
+    if !stored.closed_now() {
+        return found;
+    }
+    match record.class.as_str() {
+        "sc_request" if matches!(record.get("request_state"), "cancelled" | "closed_cancelled") => {
+            found.extend(cancel_parts(base, record, "sc_req_item", "request"));
+        }
+        "sc_req_item" => {
+            if record.get("stage") == "Request Cancelled" {
+                found.extend(cancel_parts(base, record, "sc_task", "request_item"));
+            }
+            let request = whole(base, "sc_request", "sc_req_item", "request", record);
+            found.extend(request.map(|(request, state)| request_closed(request, state)));
+        }
+        "sc_task" if by_plan(base) || by_flow(base, record) => {
+            let item = whole(base, "sc_req_item", "sc_task", "request_item", record);
+            found.extend(item.map(|(item, state)| Consequence::change(item, &[("state", state)])));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// What a flow does with an item or a request whose approval was asked for or decided.
+fn approved_or_not(stored: Stored<'_>) -> Vec<Consequence> {
+    let (base, record) = (stored.base, stored.after);
+    if !stored.changed("approval") || stored.before.is_none() || record.get("active") == "false" {
         return Vec::new();
     }
-    match stored.class.as_str() {
-        "sc_req_item" => roll_up(base, "sc_req_item", "request", stored).map(|(id, state)| Consequence {
-            table: "sc_request".to_owned(),
-            id,
-            set: request_closed(state),
-        }),
-        "sc_task" if by_plan(base) => {
-            roll_up(base, "sc_task", "request_item", stored).map(|(id, state)| Consequence {
-                table: "sc_req_item".to_owned(),
-                id,
-                set: vec![("state".to_owned(), state.to_owned())],
-            })
-        }
-        _ => None,
+    let policy = Policy::of(base, record);
+    if !policy.is_flow() {
+        return Vec::new();
     }
-    .into_iter()
+    let change = |set: &[(&str, &str)]| vec![Consequence::change(record, set)];
+    match (record.class.as_str(), record.get("approval")) {
+        ("sc_req_item", "requested") => change(&[("stage", "waiting_for_approval")]),
+        ("sc_req_item", "approved" | "skipped") => {
+            let mut found = change(&[("stage", "fulfillment"), ("state", "2")]);
+            if policy.task {
+                let task = [
+                    ("request_item", record.id()),
+                    ("short_description", record.get("short_description")),
+                    ("assignment_group", record.get("assignment_group")),
+                ];
+                found.push(Consequence::create("sc_task", &task));
+            }
+            found
+        }
+        ("sc_req_item", "rejected" | "cancelled") => {
+            change(&[("stage", "Request Cancelled"), ("state", "4")])
+        }
+        ("sc_request", "approved") => change(&[("request_state", "in_process"), ("stage", "approved")]),
+        ("sc_request", "rejected") => {
+            change(&[("request_state", "closed_rejected"), ("stage", "closed_incomplete")])
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn cancel_parts(base: Base<'_>, record: &Record, parts: &str, field: &str) -> Vec<Consequence> {
+    let open = base
+        .store
+        .all(base.dictionary, parts)
+        .filter(|part| part.get(field) == record.id() && part.get("active") != "false");
+    open.map(|part| {
+        if part.class == "sc_req_item" {
+            Consequence::change(part, &[("stage", "Request Cancelled"), ("state", "4")])
+        } else {
+            Consequence::change(part, &[("state", "7")])
+        }
+    })
     .collect()
 }
 
-fn request_closed(state: &'static str) -> Vec<(String, String)> {
+fn request_closed(request: &Record, state: &str) -> Consequence {
     let name = REQUEST_CLOSED
         .iter()
         .find(|(_, number)| *number == state)
         .map_or("closed_complete", |(name, _)| *name);
     let stage = if state == "3" { "closed_complete" } else { "closed_incomplete" };
-    [("request_state", name), ("stage", stage)]
-        .map(|(field, value)| (field.to_owned(), value.to_owned()))
-        .to_vec()
+    Consequence::change(request, &[("request_state", name), ("stage", stage)])
 }
 
 fn by_plan(base: Base<'_>) -> bool {
@@ -95,12 +155,23 @@ fn by_plan(base: Base<'_>) -> bool {
     property.is_some_and(|row| row.get("value") == "execution_plan")
 }
 
-/// The whole and the state it ends in, once every part is closed.
-fn roll_up(base: Base<'_>, parts: &str, field: &str, stored: &Record) -> Option<(String, &'static str)> {
-    let whole = stored.get(field);
+fn by_flow(base: Base<'_>, task: &Record) -> bool {
+    let item = base.store.get(base.dictionary, "sc_req_item", task.get("request_item"));
+    item.map(|item| Policy::of(base, item)).is_some_and(|policy| policy.is_flow() && policy.task)
+}
+
+/// The whole, still open, and the state it ends in, once every part is closed.
+fn whole<'a>(
+    base: Base<'a>,
+    table: &str,
+    parts: &'a str,
+    field: &str,
+    stored: &Record,
+) -> Option<(&'a Record, &'static str)> {
+    let whole = base.store.get(base.dictionary, table, stored.get(field))?;
     let siblings: Vec<&Record> =
-        base.store.all(base.dictionary, parts).filter(|part| part.get(field) == whole).collect();
-    if whole.is_empty() || siblings.iter().any(|part| part.get("active") != "false") {
+        base.store.all(base.dictionary, parts).filter(|part| part.get(field) == whole.id()).collect();
+    if whole.get("active") == "false" || siblings.iter().any(|part| part.get("active") != "false") {
         return None;
     }
     let state = if siblings.iter().any(|part| part.get("state") == "4") {
@@ -110,5 +181,5 @@ fn roll_up(base: Base<'_>, parts: &str, field: &str, stored: &Record) -> Option<
     } else {
         "3"
     };
-    Some((whole.to_owned(), state))
+    Some((whole, state))
 }

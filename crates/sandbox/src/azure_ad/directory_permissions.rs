@@ -1,0 +1,102 @@
+//! What operations on the directory need that the description does not tell.
+//!
+//! Two sorts: where its flat lists have lost an "and" or leave something out, and neighbours of the described
+//! operations that real clients call too.
+//!
+//! Source: microsoft-graph.md section 6.
+
+const GROUP_WRITE: &[&str] = &["Group.ReadWrite.All", "Directory.ReadWrite.All"];
+const GROUP_READ: &[&str] = &[
+    "GroupMember.Read.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+const DEVICE_READ: &[&str] =
+    &["Device.Read.All", "Device.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const APP_READ: &[&str] =
+    &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const ASSIGN_ROLES: &[&str] = &["AppRoleAssignment.ReadWrite.All"];
+const METHOD_WRITE: &[&str] = &["UserAuthenticationMethod.ReadWrite.All"];
+const ROLE_WRITE: &[&str] = &["RoleManagement.ReadWrite.Directory"];
+const OBJECT_READ: &[&str] = &["Directory.Read.All", "Directory.ReadWrite.All"];
+
+/// Method, template, lists of which one each must be held; an empty list of lists: the handler judges for itself.
+pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
+    // Delegated only; the handlers look at the tenant's switch.
+    ("POST", "/users/{user-id}/changePassword", &[]),
+    ("POST", "/users/{user-id}/authentication/methods/{authenticationMethod-id}/resetPassword", &[]),
+    ("GET", "/users/{user-id}/authentication/operations/{longRunningOperation-id}", &[]),
+    ("GET", "/me", &[]),
+    ("GET", "/me/{relation}", &[]),
+    ("PATCH", "/me", &[]),
+    ("POST", "/me/{action}", &[]),
+    // What is deleted decides what is needed.
+    ("DELETE", "/groups/{group-id}/members/{directoryObject-id}", &[]),
+    ("DELETE", "/groups/{group-id}/owners/{directoryObject-id}", &[]),
+    ("DELETE", "/directoryRoles/{directoryRole-id}/members/{directoryObject-id}", &[]),
+    ("POST", "/directory/deletedItems/{directoryObject-id}/restore", &[]),
+    ("DELETE", "/directory/deletedItems/{directoryObject-id}", &[]),
+    ("DELETE", "/groups/{group-id}", &[GROUP_WRITE]),
+    ("POST", "/groups/{group-id}/owners/$ref", &[GROUP_WRITE]),
+    ("DELETE", "/groups/{group-id}/owners/{directoryObject-id}/$ref", &[GROUP_WRITE]),
+    ("GET", "/groups/{group-id}/memberOf", &[GROUP_READ]),
+    ("GET", "/groups/{group-id}/memberOf/graph.group", &[GROUP_READ]),
+    ("GET", "/groups/{group-id}/memberOf/graph.directoryRole", &[GROUP_READ]),
+    ("GET", "/groups/{group-id}/transitiveMemberOf", &[GROUP_READ]),
+    ("POST", "/directoryRoles", &[ROLE_WRITE]),
+    ("POST", "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo", &[ASSIGN_ROLES, APP_READ]),
+    ("POST", "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments", &[ASSIGN_ROLES, APP_READ]),
+    (
+        "DELETE",
+        "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments/{appRoleAssignment-id}",
+        &[ASSIGN_ROLES],
+    ),
+    ("GET", "/devices", &[DEVICE_READ]),
+    ("GET", "/devices/{device-id}", &[DEVICE_READ]),
+    ("GET", "/directoryObjects/{directoryObject-id}", &[OBJECT_READ]),
+    ("POST", "/directoryObjects/getByIds", &[OBJECT_READ]),
+    ("DELETE", "/users/{user-id}/authentication/fido2Methods/{method-id}", &[METHOD_WRITE]),
+    ("DELETE", "/users/{user-id}/authentication/emailMethods/{method-id}", &[METHOD_WRITE]),
+    ("DELETE", "/users/{user-id}/authentication/softwareOathMethods/{method-id}", &[METHOD_WRITE]),
+    ("DELETE", "/users/{user-id}/authentication/windowsHelloForBusinessMethods/{method-id}", &[METHOD_WRITE]),
+];
+
+const METHODS: &str = "/users/{user-id}/authentication/methods";
+const MEMBERS: &str = "/groups/{group-id}/members";
+const TRANSITIVE_MEMBERS: &str = "/groups/{group-id}/transitiveMembers";
+
+/// Operations that need what another one needs: template, template of the other.
+pub(crate) const LIKE: &[(&str, &str)] = &[
+    ("/users/{user-id}/directReports", "/users/{user-id}/manager"),
+    ("/users/{user-id}/ownedObjects", "/users/{user-id}/ownedDevices"),
+    ("/groups/{group-id}/members/$count", MEMBERS),
+    ("/groups/{group-id}/members/graph.group", MEMBERS),
+    ("/groups/{group-id}/members/graph.servicePrincipal", MEMBERS),
+    ("/groups/{group-id}/members/graph.device", MEMBERS),
+    ("/groups/{group-id}/transitiveMembers/$count", TRANSITIVE_MEMBERS),
+    ("/groups/{group-id}/transitiveMembers/graph.group", TRANSITIVE_MEMBERS),
+    ("/subscribedSkus/{subscribedSku-id}", "/subscribedSkus"),
+    ("/organization/{organization-id}", "/organization"),
+    ("/domains/{domain-id}", "/domains"),
+    ("/directoryRoles/{directoryRole-id}", "/directoryRoles"),
+    ("/servicePrincipals/$count", "/servicePrincipals"),
+    (
+        "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments",
+        "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo",
+    ),
+    ("/users/{user-id}/authentication/methods/{authenticationMethod-id}", METHODS),
+    (
+        "/users/{user-id}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethod-id}",
+        "/users/{user-id}/authentication/microsoftAuthenticatorMethods",
+    ),
+    (
+        "/users/{user-id}/authentication/temporaryAccessPassMethods/{temporaryAccessPassAuthenticationMethod-id}",
+        "/users/{user-id}/authentication/temporaryAccessPassMethods",
+    ),
+    ("/users/{user-id}/authentication/fido2Methods", METHODS),
+    ("/users/{user-id}/authentication/emailMethods", METHODS),
+    ("/users/{user-id}/authentication/softwareOathMethods", METHODS),
+    ("/users/{user-id}/authentication/windowsHelloForBusinessMethods", METHODS),
+];
