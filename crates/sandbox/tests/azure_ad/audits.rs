@@ -102,6 +102,8 @@ async fn every_change_is_audited_under_its_exact_name_newest_first() {
             (&newest["result"], &newest["loggedByService"]),
             (&json!("success"), &json!("Core Directory"))
         );
+        // A new password also ends the sessions.
+        expected.extend((*name == "Reset password").then_some("Update StsRefreshTokenValidFrom Timestamp"));
         expected.push(name);
     }
     expected.reverse();
