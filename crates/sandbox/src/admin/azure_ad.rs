@@ -2,10 +2,10 @@
 //!
 //! Thin calls into `azure_ad::acting`. No permission is checked here.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{patch, post, put};
 use axum::{Json, Router};
@@ -14,8 +14,10 @@ use serde_json::json;
 
 use crate::admin::answer::{Answer, Refusal, body, ok};
 use crate::azure_ad::acting::{self, Made};
+use crate::azure_ad::audit_input;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::lag::Rule;
+use crate::azure_ad::tenant::Tenant;
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
@@ -29,36 +31,67 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/azure_ad/lag", put(set_lag))
 }
 
-async fn create_user(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
+/// Who acts: `?by=` with a UPN or an object id. Without it nobody is named, and audits say the service did it.
+#[derive(Debug, Deserialize)]
+struct By {
+    #[serde(default)]
+    by: Option<String>,
+}
+
+impl By {
+    /// The tenant, in the hands of that person.
+    fn tenant<'a>(&self, world: &'a World) -> Result<MutexGuard<'a, Tenant>, Refusal> {
+        let mut tenant = world.tenant();
+        let actor = self.by.as_ref().map(|by| audit_input::named_actor(&tenant, &json!(by))).transpose();
+        tenant.actor = actor.map_err(refused)?.unwrap_or_default();
+        Ok(tenant)
+    }
+}
+
+async fn create_user(State(world): State<Arc<World>>, Query(by): Query<By>, bytes: Bytes) -> Answer {
     let properties = body(&bytes)?;
     let now = world.clock.now();
-    let (made, user) = acting::create_user(&mut world.tenant(), now, properties).map_err(refused)?;
+    let (made, user) = acting::create_user(&mut *by.tenant(&world)?, now, properties).map_err(refused)?;
     let status = if made == Made::New { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(user)))
 }
 
-async fn update_user(State(world): State<Arc<World>>, Path(user): Path<String>, bytes: Bytes) -> Answer {
+async fn update_user(
+    State(world): State<Arc<World>>,
+    Path(user): Path<String>,
+    Query(by): Query<By>,
+    bytes: Bytes,
+) -> Answer {
     let properties = body(&bytes)?;
     let now = world.clock.now();
-    ok(acting::update_user(&mut world.tenant(), now, &user, properties).map_err(refused)?)
+    ok(acting::update_user(&mut *by.tenant(&world)?, now, &user, properties).map_err(refused)?)
 }
 
-async fn delete_user(State(world): State<Arc<World>>, Path(user): Path<String>) -> Answer {
+async fn delete_user(
+    State(world): State<Arc<World>>,
+    Path(user): Path<String>,
+    Query(by): Query<By>,
+) -> Answer {
     let now = world.clock.now();
-    ok(acting::delete_user(&mut world.tenant(), now, &user).map_err(refused)?)
+    ok(acting::delete_user(&mut *by.tenant(&world)?, now, &user).map_err(refused)?)
 }
 
-async fn add_member(State(world): State<Arc<World>>, Path((group, user)): Path<(String, String)>) -> Answer {
+async fn add_member(
+    State(world): State<Arc<World>>,
+    Path((group, user)): Path<(String, String)>,
+    Query(by): Query<By>,
+) -> Answer {
     let now = world.clock.now();
-    ok(acting::set_member(&mut world.tenant(), now, (&group, &user), true).map_err(refused)?)
+    ok(acting::set_member(&mut *by.tenant(&world)?, now, (&group, &user), true).map_err(refused)?)
 }
 
 async fn remove_member(
     State(world): State<Arc<World>>,
     Path((group, user)): Path<(String, String)>,
+    Query(by): Query<By>,
 ) -> Answer {
     let now = world.clock.now();
-    ok(acting::set_member(&mut world.tenant(), now, (&group, &user), false).map_err(refused)?)
+    ok(acting::set_member(&mut *by.tenant(&world)?, now, (&group, &user), false).map_err(refused)?)
 }
 
 /// Makes every delta token answer 410, as if its time were over.

@@ -8,6 +8,7 @@ mod azure_ad;
 mod azure_ad_apps;
 mod azure_ad_directory;
 mod azure_ad_governance;
+mod azure_ad_logs;
 mod azure_ad_notices;
 mod dump;
 mod faults;

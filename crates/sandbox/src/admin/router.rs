@@ -13,8 +13,8 @@ use serde_json::json;
 
 use crate::admin::answer::{Answer, missing, ok};
 use crate::admin::{
-    azure_ad, azure_ad_apps, azure_ad_directory, azure_ad_governance, azure_ad_notices, dump, faults, script,
-    servicenow, servicenow_access, servicenow_data,
+    azure_ad, azure_ad_apps, azure_ad_directory, azure_ad_governance, azure_ad_logs, azure_ad_notices, dump,
+    faults, script, servicenow, servicenow_access, servicenow_data,
 };
 use crate::servicenow::acting;
 use crate::world::World;
@@ -35,6 +35,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(azure_ad_directory::routes())
         .merge(azure_ad_apps::routes())
         .merge(azure_ad_governance::routes())
+        .merge(azure_ad_logs::routes())
         .merge(azure_ad_notices::routes())
         .merge(servicenow::routes())
         .merge(servicenow_access::routes())

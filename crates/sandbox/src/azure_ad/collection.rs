@@ -118,7 +118,8 @@ pub(crate) fn count(request: &Request, listing: Listing<'_>) -> Outcome {
 /// The candidates that filter and search leave over.
 fn matching<'a>(request: &Request, listing: Listing<'a>) -> Result<Vec<&'a Object>, GraphError> {
     let options = &request.options;
-    if options.count && !request.eventual {
+    // Alerts are counted without the header. Source: microsoft-graph.md section 4.1.
+    if options.count && !request.eventual && listing.kind != Kind::Alert {
         return Err(GraphError::bad_request("$count is not currently supported."));
     }
     let filter = checked_filter(request, &listing)?;

@@ -19,7 +19,7 @@ use crate::azure_ad::service_principals;
 use crate::azure_ad::tenant::Tenant;
 use crate::azure_ad::throttle::Charge;
 use crate::azure_ad::token::Roles;
-use crate::azure_ad::{bearer, governance_clock, permissions, subscriptions};
+use crate::azure_ad::{bearer, governance_clock, permissions, risky_users, sign_ins, subscriptions};
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -79,6 +79,8 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
     password_reset::settle(tenant, now);
     reconcile::settle(tenant, now);
     subscriptions::settle(tenant, now);
+    sign_ins::settle(tenant, now);
+    risky_users::settle(tenant, now);
 }
 
 fn charge(

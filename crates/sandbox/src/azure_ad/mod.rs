@@ -31,6 +31,7 @@ pub(crate) mod governance;
 pub(crate) mod lag;
 mod lifecycle;
 mod object;
+mod records;
 pub(crate) mod tenant;
 mod token;
 mod unique_names;
@@ -90,6 +91,21 @@ mod service_principals;
 mod sessions;
 pub(crate) mod subscriptions;
 mod users;
+
+mod audit_names;
+mod audit_story;
+mod record_input;
+
+mod alert_evidence;
+pub(crate) mod alerts;
+pub(crate) mod audit_input;
+pub(crate) mod audits;
+pub(crate) mod risk_detections;
+pub(crate) mod risky_users;
+mod sign_in_defaults;
+pub(crate) mod sign_ins;
+
+mod record_seeding;
 
 pub(crate) mod switches;
 

@@ -69,6 +69,7 @@ const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("PATCH", "/subscriptions/{subscription-id}", &[]),
     ("DELETE", "/subscriptions/{subscription-id}", &[]),
     ("POST", "/subscriptions/{subscription-id}/reauthorize", &[]),
+    ("POST", "/security/alerts_v2/{alert-id}/comments", &[&["SecurityAlert.ReadWrite.All"]]),
 ];
 
 /// Permissions that only single properties need.
@@ -83,7 +84,14 @@ const OF_PROPERTIES: &[&str] = &[
 ];
 
 /// Operations the description does not have, which need what another one needs: template, template of the other.
-const LIKE: &[(&str, &str)] = &[("/users/$count", "/users"), ("/groups/$count", "/groups")];
+const LIKE: &[(&str, &str)] = &[
+    ("/users/$count", "/users"),
+    ("/groups/$count", "/groups"),
+    (
+        "/identityProtection/riskyUsers/{riskyUser-id}/history",
+        "/identityProtection/riskyUsers/{riskyUser-id}",
+    ),
+];
 
 /// Whether a tenant pays for something.
 type IsPaid = fn(&Premium) -> bool;
@@ -92,7 +100,9 @@ type IsPaid = fn(&Premium) -> bool;
 const LICENSED: &[(&str, IsPaid)] = &[
     ("/auditLogs/signIns", |premium| premium.p1),
     ("/identity/conditionalAccess/", |premium| premium.p1),
-    ("/identityProtection/", |premium| premium.p2),
+    // The lesser licence sees detections, without what is behind them.
+    ("/identityProtection/riskDetections", |premium| premium.p1 || premium.p2),
+    ("/identityProtection/riskyUsers", |premium| premium.p2),
     ("/roleManagement/directory/roleAssignmentScheduleRequests", |premium| premium.p2),
     ("/roleManagement/directory/roleEligibilityScheduleRequests", |premium| premium.p2),
     ("/identityGovernance/", |premium| premium.governance),

@@ -4,11 +4,11 @@ use std::sync::OnceLock;
 
 use crate::azure_ad::route::{Route, Routes};
 use crate::azure_ad::{
-    access_packages, access_pass, access_policies, access_requests, app_role_assignments, deleted_items,
-    delta, devices, directory_objects, directory_roles, group_members, group_writes, groups, licence_routes,
-    lifecycle_workflows, mail, manager, membership, method_routes, named_locations, organization,
-    password_reset, phone_methods, role_assignments, role_definitions, role_requests, service_principals,
-    sessions, subscriptions, users,
+    access_packages, access_pass, access_policies, access_requests, alerts, app_role_assignments, audits,
+    deleted_items, delta, devices, directory_objects, directory_roles, group_members, group_writes, groups,
+    licence_routes, lifecycle_workflows, mail, manager, membership, method_routes, named_locations,
+    organization, password_reset, phone_methods, risk_detections, risky_users, role_assignments,
+    role_definitions, role_requests, service_principals, sessions, sign_ins, subscriptions, users,
 };
 
 /// The operations of each resource.
@@ -20,6 +20,11 @@ const RESOURCES: &[&[Route]] = &[
     delta::round::ROUTES,
     organization::ROUTES,
     subscriptions::ROUTES,
+    audits::ROUTES,
+    sign_ins::ROUTES,
+    risk_detections::ROUTES,
+    risky_users::ROUTES,
+    alerts::ROUTES,
     group_writes::ROUTES,
     group_members::ROUTES,
     directory_roles::ROUTES,

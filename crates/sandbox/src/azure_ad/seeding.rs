@@ -9,6 +9,7 @@ use crate::azure_ad::directory_seeding;
 use crate::azure_ad::governance_seeding;
 use crate::azure_ad::object::Object;
 use crate::azure_ad::permissions;
+use crate::azure_ad::record_seeding;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::tenant::{Tenant, seconds};
 use crate::ids;
@@ -33,6 +34,7 @@ impl Tenant {
         }
         directory_seeding::seed(&mut tenant, company);
         governance_seeding::seed(&mut tenant, company);
+        record_seeding::seed(&mut tenant, company);
         tenant
     }
 }

@@ -15,6 +15,7 @@ use crate::azure_ad::governance::Governance;
 use crate::azure_ad::lag::Lag;
 use crate::azure_ad::notices::Notices;
 use crate::azure_ad::object::Object;
+use crate::azure_ad::records::Records;
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::settings::Settings;
 use crate::azure_ad::throttle::Throttle;
@@ -46,6 +47,7 @@ pub(crate) struct Tenant {
     /// Switches, mails, and what is still to come.
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
+    pub(crate) records: Records,
     log: Vec<Change>,
     /// How many ids of each sort were given out.
     issued: u64,
@@ -85,6 +87,7 @@ impl Tenant {
             premium: Premium { p1: true, p2: true, governance: true },
             settings: Settings::default(),
             directory: Directory::default(),
+            records: Records::default(),
             log: Vec::new(),
             issued: 0,
             first_deletion: None,
@@ -216,6 +219,7 @@ impl Tenant {
     /// Removes an object for good, with what belongs to it and wherever it is a member, owner or manager.
     pub(crate) fn purge(&mut self, now: Timestamp, kind: Kind, id: &str) {
         let Some(object) = self.directory.remove(kind, id) else { return };
+        self.records.remember(&object);
         let id = object.id;
         self.append(now, kind, &id, What::Purged);
         for holder in [Kind::Group, Kind::DirectoryRole, Kind::AdministrativeUnit] {

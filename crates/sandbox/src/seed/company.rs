@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids;
 use crate::seed::directory::DirectorySeed;
 use crate::seed::governance::GovernanceSeed;
+use crate::seed::records::RecordSeed;
 
 /// A whole seed file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +56,9 @@ pub(crate) struct AzureAdSeed {
     /// What clients send as `X-IDENTITY-HEADER` for a managed identity of an app service.
     #[serde(default = "identity_header")]
     pub(crate) identity_header: String,
+    /// Sign-ins, risk detections and alerts from before the beginning.
+    #[serde(default)]
+    pub(crate) records: RecordSeed,
     /// Objects per page of a delta round. The service documents no figure; small shows paging.
     pub(crate) delta_page_size: usize,
     /// Domains, licences, roles, devices and sign-in methods.

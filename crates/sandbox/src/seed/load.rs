@@ -130,6 +130,18 @@ fn check(company: &Company) -> Result<(), Error> {
     known("groups.owners", company.groups.iter().flat_map(|group| &group.owners), &people)?;
     known("assignment_groups.members", queues.iter().flat_map(|group| &group.members), &people)?;
     known("assignment_groups.manager", queues.iter().filter_map(|group| group.manager.as_ref()), &people)?;
+    let records = &company.azure_ad.records;
+    known("azure_ad.records.sign_ins.person", records.sign_ins.iter().map(|one| &one.person), &people)?;
+    known(
+        "azure_ad.records.risk_detections.person",
+        records.risk_detections.iter().map(|one| &one.person),
+        &people,
+    )?;
+    known(
+        "azure_ad.records.alerts.person",
+        records.alerts.iter().filter_map(|one| one.person.as_ref()),
+        &people,
+    )?;
     known("clients.acts_as", company.servicenow.clients.iter().map(|client| &client.acts_as), &people)?;
     known("api_keys.acts_as", company.servicenow.api_keys.iter().map(|key| &key.acts_as), &people)?;
     let assets = &company.servicenow.assets;

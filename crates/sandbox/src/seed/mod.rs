@@ -2,6 +2,7 @@
 
 pub(crate) mod directory;
 pub(crate) mod governance;
+pub(crate) mod records;
 
 pub(crate) mod company;
 

@@ -52,7 +52,7 @@ async fn roles_are_held_by_those_who_were_given_them() {
 #[tokio::test]
 async fn a_granted_permission_is_in_the_next_token() {
     let mut world = World::start().await;
-    assert_eq!(world.get("/auditLogs/directoryAudits").await.0.as_u16() / 100, 4);
+    assert_eq!(world.get("/auditLogs/signIns").await.0.as_u16() / 100, 4);
     let read = "/users?$select=signInActivity&$top=1";
     walk(&world, &[("GET", read, Value::Null, 403, "Authorization_RequestDenied")]).await;
     world.token = world.token_of("everything").await;
