@@ -188,7 +188,7 @@ async fn deliveries_are_doubled_forged_and_turned_round_on_demand() {
     deliver(&client).await;
     let taken = receiver.taken("secret");
     let right: Vec<bool> = taken.iter().map(|(_, right)| *right).collect();
-    assert_eq!(right[0], false);
+    assert!(!right[0]);
     assert!(right[1..].iter().all(|right| *right));
 }
 
