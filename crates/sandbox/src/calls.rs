@@ -15,7 +15,7 @@ use serde_json::Value;
 const CALLS_MAX: usize = 50_000;
 
 /// Most bytes of calls kept; the oldest go first.
-const LOG_BYTES_MAX: usize = 16 * 1024 * 1024;
+const LOG_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Longest recorded body, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;

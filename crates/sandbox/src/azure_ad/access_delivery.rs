@@ -3,7 +3,7 @@
 //! Requests are read and refused in `access_requests`. The service documents no durations; `Switches::step_ms` is one
 //! for all steps.
 //!
-//! Source: microsoft-graph.md sections 6.6 and 13.
+//! Source: microsoft-graph.md section 6.6.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};

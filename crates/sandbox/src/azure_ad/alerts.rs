@@ -1,6 +1,6 @@
 //! `/security/alerts_v2`: list, get, update, comment.
 //!
-//! Source: microsoft-graph.md sections 6.7, 10.4 and 12.
+//! Source: microsoft-graph.md sections 6.7 and 10.4.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

@@ -94,6 +94,13 @@ impl Directory {
         object.map(change).is_some()
     }
 
+    /// Gives back the memory that properties hold in reserve: a large company has many of them.
+    pub(crate) fn tighten(&mut self) {
+        for object in self.sets.values_mut().flat_map(IndexMap::values_mut) {
+            object.properties = tight(std::mem::take(&mut object.properties));
+        }
+    }
+
     /// Gives a property a value and returns the one before; nothing where there is no such object.
     pub(crate) fn set(&mut self, kind: Kind, id: &str, name: &str, value: Value) -> Option<Value> {
         let object = self.sets.get_mut(&kind)?.get_mut(&id.to_ascii_lowercase())?;
@@ -122,4 +129,17 @@ impl Directory {
 fn upn(object: &Object) -> Option<String> {
     let is_user = object.kind == Kind::User;
     object.text("userPrincipalName").filter(|_| is_user).map(str::to_ascii_lowercase)
+}
+
+/// The same properties without room for more.
+fn tight(properties: Map<String, Value>) -> Map<String, Value> {
+    let mut exact = Map::with_capacity(properties.len());
+    for (name, value) in properties {
+        let value = match value {
+            Value::Object(inner) => Value::Object(tight(inner)),
+            other => other,
+        };
+        exact.insert(name, value);
+    }
+    exact
 }

@@ -157,7 +157,7 @@ fn cost(route: &Route, options: &Options) -> u32 {
         ("GET", template) if template.starts_with("/groups/{group-id}/transitiveMembers") => 5,
         ("GET", template) if template.starts_with("/groups/{group-id}/members") => 3,
         ("GET", template) if template.contains("emberOf") => 2,
-        ("GET", "/subscribedSkus") => 3,
+        ("GET", "/subscribedSkus") | ("POST", "/directoryObjects/getByIds") => 3,
         (
             "GET",
             "/users"

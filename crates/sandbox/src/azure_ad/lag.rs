@@ -3,7 +3,7 @@
 //! Owns what objects looked like before recent writes. A request that is to see the past has the old objects put in
 //! the place of the new ones while it is carried out.
 //!
-//! Source: microsoft-graph.md sections 9.4 and 13.
+//! Source: microsoft-graph.md section 9.4.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

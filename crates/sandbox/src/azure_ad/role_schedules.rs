@@ -2,7 +2,7 @@
 //!
 //! Requests are read and refused in `role_requests`. Everything here happens by virtual time or by an approver.
 //!
-//! Source: microsoft-graph.md sections 6.4 and 13.
+//! Source: microsoft-graph.md section 6.4.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

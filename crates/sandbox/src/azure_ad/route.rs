@@ -3,7 +3,7 @@
 //! Owns the spellings: any case, `delta` and `delta()`, `graph.user` and `microsoft.graph.user`, `users/x` and
 //! `users('x')`, alternate keys, a slash at the end. It decides nothing about the answer.
 //!
-//! Source: microsoft-graph.md sections 3 and 13.
+//! Source: microsoft-graph.md section 3.
 
 use axum::http::{Method, StatusCode};
 

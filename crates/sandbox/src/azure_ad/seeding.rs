@@ -35,6 +35,7 @@ impl Tenant {
         directory_seeding::seed(&mut tenant, company);
         governance_seeding::seed(&mut tenant, company);
         record_seeding::seed(&mut tenant, company);
+        tenant.directory.tighten();
         tenant
     }
 }

@@ -1,6 +1,6 @@
 //! Names no two objects of the directory may share: user principal names, aliases, mail addresses.
 //!
-//! Source: microsoft-graph.md sections 2 (message) and 13 (writes).
+//! Source: microsoft-graph.md sections 2 (message) and 6.1.
 
 use serde_json::{Map, Value, json};
 

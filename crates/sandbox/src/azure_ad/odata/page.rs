@@ -4,7 +4,7 @@
 //! of the cut: the next objects and the last ones given. So whatever comes or goes between two
 //! pages, no other object is given twice or left out.
 //!
-//! Source: microsoft-graph.md sections 4.1, 4.5 and 13.
+//! Source: microsoft-graph.md sections 4.1 and 4.5.
 
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};

@@ -1,6 +1,6 @@
 //! `$select`: a list of property names.
 //!
-//! Source: microsoft-graph.md sections 4.1 and 13. Names with a slash are for filters only.
+//! Source: microsoft-graph.md section 4.1. Names with a slash are for filters only.
 
 use crate::azure_ad::errors::GraphError;
 
