@@ -6,6 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 /// How the virtual time moves between two advances.
@@ -141,6 +142,11 @@ impl State {
 #[expect(clippy::disallowed_methods, reason = "the one clock of the sandbox")]
 pub(crate) fn real_now() -> Instant {
     Instant::now()
+}
+
+/// An instant as the `Date` header writes it.
+pub(crate) fn http_date(at: Timestamp) -> Option<String> {
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok()
 }
 
 /// The real time, UTC, for what outlives a run, such as a certificate, and for what clients date by their own clock.

@@ -68,9 +68,22 @@ pub(crate) fn is_admin(parts: &Parts) -> bool {
 /// Whether a page of another site asks: a browser says so, and whoever steers the sandbox by hand does not.
 pub(crate) fn is_from_elsewhere(parts: &Parts) -> bool {
     let text = |name: header::HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    // A page of another site can have its own name lead here; it cannot make that name an address.
+    if text(header::HOST).is_some_and(|host| !is_address(host)) {
+        return true;
+    }
     let Some(origin) = text(header::ORIGIN) else { return false };
     let asker = origin.split_once("://").map_or(origin, |(_, host)| host);
     text(header::HOST).is_none_or(|host| !host.eq_ignore_ascii_case(asker))
+}
+
+/// Whether a host is `localhost` or an IP address, each with or without a port.
+fn is_address(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok()
 }
 
 async fn read(body: Incoming, bytes_max: usize) -> Result<Bytes, StatusCode> {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use crate::azure_ad::subscriptions;
 use crate::azure_ad::tenant::Tenant;
 use crate::error::Error;
 use crate::seed::mark::SeedMark;
@@ -83,7 +84,9 @@ pub(crate) enum DumpRefused {
 
 /// The state of a world, on one line.
 pub(crate) fn write(world: &World) -> Vec<u8> {
-    let (tenant, instance) = (world.tenant(), world.instance());
+    let (mut tenant, instance) = (world.tenant(), world.instance());
+    // What a change leads to is written now or a moment later; the dump is the same either way.
+    subscriptions::settle(&mut tenant, world.clock.now());
     let dump = Dump {
         format: FORMAT,
         version: VERSION,

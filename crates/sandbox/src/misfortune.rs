@@ -7,12 +7,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use hyper::body::{Frame, SizeHint};
 use serde_json::{Value, json};
 
+use crate::azure_ad::login_fault;
 use crate::calls::{Outcome, Platform};
+use crate::clock;
 use crate::faults::answer::Answer;
 use crate::faults::book::Fault;
 use crate::passing::Arrived;
@@ -41,10 +43,13 @@ pub(crate) async fn befall(
 ) -> Result<Response<Body>, Cut> {
     let usual = || routers.platform(call.platform, call.seq, call.request());
     let failure = |status: StatusCode, wait: Option<u32>| {
-        (routers.failure(call.platform, call.seq, (status, wait)), Outcome::Faulted)
+        let response = match login_fault::is_authority(call.platform, call.request.uri().path()) {
+            true => routers.login_failure(call.seq, (status, wait)),
+            false => routers.failure(call.platform, call.seq, (status, wait)),
+        };
+        (response, Outcome::Faulted)
     };
-    let wait = fault.retry_after_secs;
-    let (response, outcome) = match &fault.answer {
+    let (mut response, outcome) = match &fault.answer {
         Answer::Slow(ms) => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             (usual().await, Outcome::Answered)
@@ -64,11 +69,9 @@ pub(crate) async fn befall(
         }
         Answer::Html => (html(StatusCode::BAD_GATEWAY), Outcome::Faulted),
         Answer::HtmlOk => (html(StatusCode::OK), Outcome::Faulted),
-        Answer::Throttle => failure(StatusCode::TOO_MANY_REQUESTS, wait),
-        Answer::Status(status) => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let waits = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&status);
-            failure(status, wait.filter(|_| waits))
+        Answer::Throttle | Answer::Status(_) => {
+            let (status, wait) = fault.status().unwrap_or((StatusCode::INTERNAL_SERVER_ERROR, None));
+            failure(status, wait)
         }
         Answer::Truncate => (truncated(usual().await).await, Outcome::Truncated),
         Answer::Partial200 => (partial(usual().await, call.platform).await, Outcome::Faulted),
@@ -84,6 +87,11 @@ pub(crate) async fn befall(
             (response, Outcome::Late)
         }
     };
+    // An invented answer is as old as the others: clients take its time for their watermark.
+    if let Some(date) = clock::http_date(world.clock.now()).and_then(|date| HeaderValue::try_from(date).ok())
+    {
+        response.headers_mut().entry(header::DATE).or_insert(date);
+    }
     world.calls.finish(call.seq, Some(response.status().as_u16()), outcome);
     Ok(response)
 }

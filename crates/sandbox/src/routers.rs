@@ -69,6 +69,15 @@ impl Routers {
             Platform::ServiceNow => servicenow::errors::fault(status, retry_after_secs),
         }
     }
+
+    /// The same in the shape of the login authority.
+    pub(crate) fn login_failure(
+        &self,
+        seq: u64,
+        (status, retry_after_secs): (StatusCode, Option<u32>),
+    ) -> Response<Body> {
+        azure_ad::login_fault::fault(status, retry_after_secs, self.world.clock.now(), seq)
+    }
 }
 
 /// The router's answer, or none if it panicked.

@@ -49,13 +49,14 @@ fn check(tenant: &Tenant, changed: &Map<String, Value>) -> Result<(), GraphError
     }
     let Some(conditions) = changed.get("conditions") else { return Ok(()) };
     let check = |part: &str, names: [&str; 2], known: &dyn Fn(&str) -> bool| {
-        let listed = names.iter().flat_map(|name| conditions[part][name].as_array().into_iter().flatten());
-        match listed.filter_map(Value::as_str).find(|id| !known(id)) {
-            Some(id) => {
-                Err(GraphError::malformed(format!("Policy contains unknown ids in {}: '{id}'.", names[0])))
+        for name in names {
+            let mut listed =
+                conditions[part][name].as_array().into_iter().flatten().filter_map(Value::as_str);
+            if let Some(id) = listed.find(|id| !known(id)) {
+                return Err(GraphError::malformed(format!("Policy contains unknown ids in {name}: '{id}'.")));
             }
-            None => Ok(()),
         }
+        Ok(())
     };
     check("users", ["includeUsers", "excludeUsers"], &|id| {
         ["All", "None", "GuestsOrExternalUsers"].contains(&id) || tenant.find(Kind::User, id).is_some()

@@ -8,10 +8,12 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::errors::{GraphError, fault_error};
 use crate::azure_ad::graph::{self, Answered, GraphRequest};
 use crate::azure_ad::request::{Outcome, Reply, json_object};
 use crate::azure_ad::tenant::Tenant;
+use crate::calls::Platform;
+use crate::faults::book::Faults;
 
 /// Most requests in one batch.
 const REQUESTS_MAX: usize = 20;
@@ -35,7 +37,14 @@ pub(crate) fn concerns(path: &str) -> bool {
 }
 
 /// Answers a batch; `inner` says when and under which ids it happened, for the errors within.
-pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>, inner: &Value) -> Outcome {
+///
+/// Of the fault rules those strike the requests within that invent an answer; the others see the batch alone.
+pub(crate) fn answer(
+    tenant: &mut Tenant,
+    incoming: &GraphRequest<'_>,
+    inner: &Value,
+    faults: &Faults,
+) -> Outcome {
     graph::caller(tenant, incoming)?;
     if incoming.method != Method::POST {
         let message = "Specified HTTP method is not allowed for the request target.";
@@ -50,7 +59,10 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>, inner: &V
             |id: &&String| statuses.get(&id.to_ascii_lowercase()).is_none_or(|status| !status.is_success());
         let answered = match item.depends_on.iter().find(failed) {
             Some(id) => Answered::refused(failed_dependency(id)),
-            None => graph::answer(tenant, &item.request(incoming)),
+            None => match item.fault(faults) {
+                Some(error) => Answered::refused(error),
+                None => graph::answer(tenant, &item.request(incoming)),
+            },
         };
         let (status, response) = response(&item.id, answered, inner);
         statuses.insert(item.id.to_ascii_lowercase(), status);
@@ -60,6 +72,17 @@ pub(crate) fn answer(tenant: &mut Tenant, incoming: &GraphRequest<'_>, inner: &V
 }
 
 impl Item {
+    /// What a fault rule answers to this request.
+    fn fault(&self, faults: &Faults) -> Option<GraphError> {
+        let struck = faults.strike(Platform::AzureAd, self.method.as_str(), self.uri.path())?;
+        let (status, wait) = struck.status()?;
+        let error = fault_error(status);
+        Some(match wait {
+            Some(secs) => error.with_header("Retry-After", secs.to_string()),
+            None => error,
+        })
+    }
+
     fn request<'a>(&'a self, incoming: &'a GraphRequest<'_>) -> GraphRequest<'a> {
         GraphRequest {
             method: &self.method,
@@ -95,15 +118,25 @@ fn items(mut body: Map<String, Value>, outer: &HeaderMap) -> Result<Vec<Item>, G
                 item.id
             )));
         }
-        if let Some(unknown) = item.depends_on.iter().find(|id| !is_before(id)) {
-            return Err(GraphError::malformed(format!(
-                "Request Id {} depends on {unknown}, which is not among the requests before it.",
-                item.id
-            )));
-        }
         items.push(item);
     }
-    Ok(items)
+    in_order(items)
+}
+
+/// The requests so that each stands behind those it depends on, and otherwise as they were sent.
+fn in_order(mut left: Vec<Item>) -> Result<Vec<Item>, GraphError> {
+    let mut ordered: Vec<Item> = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let is_done = |id: &String| ordered.iter().any(|done| done.id.eq_ignore_ascii_case(id));
+        let Some(next) = left.iter().position(|item| item.depends_on.iter().all(is_done)) else {
+            return Err(GraphError::malformed(format!(
+                "Request Id {} depends on a request that is not there or depends on it.",
+                left[0].id
+            )));
+        };
+        ordered.push(left.remove(next));
+    }
+    Ok(ordered)
 }
 
 fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {

@@ -118,6 +118,21 @@ pub(crate) fn fault(
     now: Timestamp,
     seq: u64,
 ) -> Response<Body> {
+    let id = request_id(seq);
+    let inner = json!({ "date": inner_date(now), "request-id": id, "client-request-id": id });
+    let mut response = (status, axum::Json(fault_error(status).body(inner))).into_response();
+    let headers = response.headers_mut();
+    if let Ok(id) = id.parse() {
+        headers.insert("request-id", id);
+    }
+    if let Some(secs) = retry_after_secs {
+        headers.insert(header::RETRY_AFTER, secs.into());
+    }
+    response
+}
+
+/// The refusal the service uses for a status.
+pub(crate) fn fault_error(status: StatusCode) -> GraphError {
     let (code, message) = match status.as_u16() {
         400 => ("BadRequest", "The request could not be read."),
         401 => ("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
@@ -136,16 +151,5 @@ pub(crate) fn fault(
         500..600 => ("generalException", "General exception while processing."),
         _ => ("UnknownError", "The request was refused."),
     };
-    let id = request_id(seq);
-    let inner = json!({ "date": inner_date(now), "request-id": id, "client-request-id": id });
-    let body = GraphError::new(status, code, message).body(inner);
-    let mut response = (status, axum::Json(body)).into_response();
-    let headers = response.headers_mut();
-    if let Ok(id) = id.parse() {
-        headers.insert("request-id", id);
-    }
-    if let Some(secs) = retry_after_secs {
-        headers.insert(header::RETRY_AFTER, secs.into());
-    }
-    response
+    GraphError::new(status, code, message)
 }

@@ -162,7 +162,7 @@ fn cost(route: &Route, options: &Options) -> u32 {
             "GET",
             "/users"
             | "/users/{user-id}/licenseDetails"
-            | "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo"
+            | "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments"
             | "/users/{user-id}/appRoleAssignments",
         ) => 2,
         _ => 1,

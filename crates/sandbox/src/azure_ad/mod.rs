@@ -139,6 +139,7 @@ mod resources;
 mod graph;
 
 mod batch;
-mod oauth;
+pub(crate) mod login_fault;
+pub(crate) mod oauth;
 pub(crate) mod postman;
 pub(crate) mod router;

@@ -12,7 +12,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
 use crate::azure_ad::batch;
@@ -57,7 +56,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
             let inner = inner_error(&headers, now, seq);
             let answered = match batch::concerns(path) {
                 true => {
-                    let outcome = batch::answer(&mut world.tenant(), &request, &inner);
+                    let outcome = batch::answer(&mut world.tenant(), &request, &inner, &world.faults);
                     Answered { outcome, cost: 1, throttle_share: None }
                 }
                 false => graph::answer(&mut world.tenant(), &request),
@@ -147,7 +146,7 @@ fn stamp(answer: &mut HeaderMap, sent: &HeaderMap, now: Timestamp, seq: u64) {
     let id = HeaderValue::try_from(request_id(seq)).ok();
     put("request-id", id.clone());
     put("client-request-id", sent.get("client-request-id").cloned().or(id));
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok();
+    let date = clock::http_date(now);
     put("date", date.and_then(|date| HeaderValue::try_from(date).ok()));
     put("cache-control", Some(HeaderValue::from_static("no-cache")));
     let diagnostic = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"0","ScaleUnit":"000"}}"#;

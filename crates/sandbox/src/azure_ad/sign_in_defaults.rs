@@ -137,7 +137,7 @@ pub(crate) fn reason(code: i32, details: Option<&str>) -> Value {
 }
 
 /// The policies that were looked at: those in force failed if the error is theirs.
-fn policies(tenant: &Tenant, code: i32) -> Vec<Value> {
+pub(crate) fn policies(tenant: &Tenant, code: i32) -> Vec<Value> {
     let failed = BY_POLICY.contains(&code);
     let enabled = |policy: &&Object| policy.text("state") == Some("enabled");
     let policies = tenant.live(Kind::ConditionalAccessPolicy).filter(enabled).enumerate();

@@ -15,7 +15,7 @@ use crate::azure_ad::records::{self, Delays, Unseen, instant};
 use crate::azure_ad::request::{Outcome, Reply, Request};
 use crate::azure_ad::route::{self, Route};
 use crate::azure_ad::schema::Kind;
-use crate::azure_ad::sign_in_defaults::{defaults, reason};
+use crate::azure_ad::sign_in_defaults::{defaults, policies, reason};
 use crate::azure_ad::tenant::Tenant;
 use crate::ids;
 
@@ -112,6 +112,7 @@ pub(crate) fn inject(
         let mut properties = properties;
         properties.insert("status".to_owned(), reason(0, None));
         properties.insert("conditionalAccessStatus".to_owned(), json!("success"));
+        properties.insert("appliedConditionalAccessPolicies".to_owned(), json!(policies(tenant, 0)));
         made.push(add(tenant, last.checked_add(every).unwrap_or(last), properties));
     }
     settle(tenant, now);

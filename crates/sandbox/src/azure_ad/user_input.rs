@@ -36,7 +36,9 @@ pub(crate) fn check(body: Map<String, Value>, domains: &[String]) -> Result<Map<
             )));
         }
         check_shape(property, &value)?;
+        check_length(property.name, &value)?;
         match property.name {
+            "displayName" if value.is_null() => return Err(unfit(property.name)),
             "userPrincipalName" => check_upn(&value, domains)?,
             "passwordProfile" => check_password(&value)?,
             "mailNickname" if !value.as_str().is_some_and(is_alias) => return Err(unfit(property.name)),
@@ -110,6 +112,29 @@ fn check_shape(property: &Property, value: &Value) -> Result<(), GraphError> {
         return Err(unfit(property.name));
     }
     Ok(())
+}
+
+/// Most characters of texts. Source: the description of Graph.
+const CHARS_MAX: [(&str, usize); 13] = [
+    ("city", 128),
+    ("companyName", 64),
+    ("country", 128),
+    ("department", 64),
+    ("displayName", 256),
+    ("employeeId", 16),
+    ("givenName", 64),
+    ("jobTitle", 128),
+    ("mobilePhone", 64),
+    ("postalCode", 40),
+    ("state", 128),
+    ("streetAddress", 1024),
+    ("surname", 64),
+];
+
+fn check_length(property: &str, value: &Value) -> Result<(), GraphError> {
+    let most = CHARS_MAX.iter().find(|(name, _)| *name == property).map_or(usize::MAX, |(_, most)| *most);
+    let chars = value.as_str().map_or(0, |text| text.chars().count());
+    if chars > most { Err(unfit(property)) } else { Ok(()) }
 }
 
 fn unfit(property: &str) -> GraphError {

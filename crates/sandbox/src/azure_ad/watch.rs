@@ -25,7 +25,11 @@ enum Only {
 impl Watch {
     /// Reads `users`, `/users/{id}`, `groups/{id}/members` and the like; nothing for what cannot be watched.
     pub(crate) fn read(resource: &str) -> Option<Self> {
-        let path = resource.trim_matches('/').to_ascii_lowercase();
+        let path = match resource.split_once("/v1.0/") {
+            Some((_, path)) if resource.starts_with("https://") => path,
+            _ => resource,
+        };
+        let path = path.trim_matches('/').to_ascii_lowercase();
         let segments: Vec<&str> = path.split('/').collect();
         let watch = |kind, id: Option<&str>, only| Some(Self { kind, id: id.map(str::to_owned), only });
         match segments.as_slice() {
@@ -62,6 +66,7 @@ mod tests {
             assert_eq!(Watch::read(resource).map(|watch| watch.kind), kind, "{resource}");
         };
         check("/users", Some(Kind::User));
+        check("https://graph.microsoft.com/v1.0/users", Some(Kind::User));
         check("Users/abc", Some(Kind::User));
         check("groups/abc/members", Some(Kind::Group));
         check("/groups/abc/owners/", Some(Kind::Group));

@@ -5,6 +5,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::Platform;
@@ -19,6 +20,23 @@ const RULES_MAX: usize = 256;
 pub(crate) struct Fault {
     pub(crate) answer: Answer,
     pub(crate) retry_after_secs: Option<u32>,
+}
+
+impl Fault {
+    /// The status an invented answer has, with its `Retry-After` in seconds; nothing for other misfortunes.
+    pub(crate) fn status(&self) -> Option<(StatusCode, Option<u32>)> {
+        let wait = self.retry_after_secs;
+        match self.answer {
+            Answer::Throttle => Some((StatusCode::TOO_MANY_REQUESTS, wait)),
+            Answer::Status(status) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let waits =
+                    [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&status);
+                Some((status, wait.filter(|_| waits)))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The rules as they are kept and listed.

@@ -51,7 +51,8 @@ impl ApiKeys {
         let opens = |scope: &Scope| {
             let method =
                 scope.methods.is_empty() || scope.methods.iter().any(|one| one.eq_ignore_ascii_case(method));
-            method && path.starts_with(&scope.path)
+            let rest = path.strip_prefix(scope.path.trim_end_matches('/'));
+            method && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let alive = key.expires.is_none_or(|expires| expires > now);
         (alive && (key.scopes.is_empty() || key.scopes.iter().any(opens))).then_some(key.user.as_str())

@@ -11,9 +11,9 @@ use axum::http::header::{DATE, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::response::{Html, IntoResponse};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::calls::CallSeq;
+use crate::clock;
 use crate::ids;
 use crate::servicenow::acting;
 use crate::servicenow::errors::{self, BODY_BYTES_MAX};
@@ -44,7 +44,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     let seq = request.extensions().get::<CallSeq>().map_or(0, |seq| seq.0);
     let mut response = carry_out(&world, request, now).await;
     let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::try_from(http_date(now)) {
+    if let Ok(date) = HeaderValue::try_from(clock::http_date(now).unwrap_or_default()) {
         headers.insert(DATE, date);
     }
     if let Ok(id) = HeaderValue::try_from(ids::hex32("transaction", &seq.to_string())) {
@@ -76,9 +76,4 @@ async fn carry_out(world: &World, request: Request, now: Timestamp) -> Response<
     }
     let response = dispatch::answer(&mut world.instance(), &call, now);
     quota::cut(&call, response, brakes.transaction_ms).await
-}
-
-/// The clock of the instance as clients read it; they take it for their watermarks.
-fn http_date(now: Timestamp) -> String {
-    now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -69,10 +69,37 @@ async fn what_is_no_batch_is_refused_as_a_whole() {
         json!([{ "id": "1", "url": "/users" }]),
         json!([{ "id": "1", "method": "GET" }]),
         json!([{ "id": "1", "method": "POST", "url": "/users", "body": {} }]),
-        json!([{ "id": "1", "method": "GET", "url": "/users", "dependsOn": ["2"] }, get("2")]),
+        json!([{ "id": "1", "method": "GET", "url": "/users", "dependsOn": ["2"] }]),
     ] {
         let (status, answer) = batch(&world, requests.clone()).await;
         assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "BadRequest"), "{requests}");
     }
     assert_eq!(world.get("/$batch").await.0, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_fault_rule_strikes_the_requests_within() {
+    let world = World::start().await;
+    let rule = json!({ "operation": "azure_ad.users.get", "answer": "throttle", "retry_after_secs": 7 });
+    assert_eq!(world.admin(Method::POST, "/faults", Some(rule)).await.0, StatusCode::OK);
+    let get = |id: &str| json!({ "id": id, "method": "GET", "url": "/users/a.berg@contoso.test" });
+    let (_, answer) = batch(&world, json!([get("1"), get("2")])).await;
+    let first = &answer["responses"][0];
+    assert_eq!((&first["status"], &first["headers"]["Retry-After"]), (&json!(429), &json!("7")));
+    assert_eq!(code(&first["body"]), "TooManyRequests");
+    assert_eq!(answer["responses"][1]["status"], 200);
+}
+
+#[tokio::test]
+async fn a_request_waits_for_one_that_stands_behind_it() {
+    let world = World::start().await;
+    let requests = json!([
+        { "id": "1", "method": "GET", "url": "/users/a.new@contoso.test", "dependsOn": ["2"] },
+        { "id": "2", "method": "POST", "url": "/users", "headers": { "Content-Type": "application/json" },
+          "body": new_user("a.new") },
+    ]);
+    let (_, answer) = batch(&world, requests).await;
+    let statuses: Vec<&Value> =
+        answer["responses"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, [&json!(201), &json!(200)]);
 }

@@ -152,3 +152,12 @@ async fn a_round_can_be_made_to_give_earlier_changes_again() {
     assert_eq!((first.len(), &again), (1, &first));
     assert_eq!(round(&world, &link).await.0.len(), 0);
 }
+
+#[tokio::test]
+async fn a_dump_after_a_change_is_the_same_whenever_it_is_taken() {
+    let world = World::start().await;
+    world.send(Method::POST, "/users", new_user("a.new")).await;
+    let (_, first) = world.admin(Method::GET, "/dump", None).await;
+    world.admin(Method::POST, "/azure_ad/notifications/deliver", None).await;
+    assert_eq!(world.admin(Method::GET, "/dump", None).await.1, first);
+}

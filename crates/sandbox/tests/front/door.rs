@@ -184,3 +184,20 @@ async fn the_page_says_what_it_is_and_is_no_call() {
     let (_, summary) = world.admin(Method::GET, "/summary", None).await;
     assert_eq!((&summary["azure_ad"]["user"], &summary["seed"]), (&json!(60), &json!("small-company")));
 }
+
+#[tokio::test]
+async fn a_name_of_another_site_does_not_open_the_admin_interface() {
+    let world = World::start().await;
+    let url = format!("{}/clock", world.sandbox.endpoints().admin);
+    let status =
+        async |host: &str| world.http.get(&url).header("Host", host).send().await.unwrap().status().as_u16();
+    for (host, expected) in [
+        ("localhost:1", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:9", 200),
+        ("evil.example:80", 403),
+        ("127.0.0.1.evil.example", 403),
+    ] {
+        assert_eq!(status(host).await, expected, "{host}");
+    }
+}

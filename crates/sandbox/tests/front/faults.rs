@@ -218,3 +218,16 @@ async fn a_partial_answer_has_half_of_the_list_and_an_error_behind_it() {
     assert_eq!(body["error"]["message"], "Transaction cancelled: maximum execution time exceeded");
     assert_eq!(body["status"], "failure");
 }
+
+#[tokio::test]
+async fn the_login_authority_fails_in_its_own_shape_and_everybody_at_the_virtual_time() {
+    let world = World::start().await;
+    let endpoint = world.sandbox.endpoints().azure_ad.clone();
+    world.fault(json!({ "operation": "azure_ad.token", "answer": { "status": 503 } })).await;
+    let url = format!("{}/{}/oauth2/v2.0/token", endpoint.authority, endpoint.tenant_id);
+    let response = world.http.post(url).form(&[("grant_type", "client_credentials")]).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.headers()["date"], "Mon, 05 Jan 2026 08:00:00 GMT");
+    let body: serde_json::Value = response.json().await.unwrap();
+    assert_eq!((&body["error"], &body["error_codes"]), (&json!("temporarily_unavailable"), &json!([90_033])));
+}

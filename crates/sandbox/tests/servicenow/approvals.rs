@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, send};
 
 const PEOPLE: [&str; 4] =
     ["m.boss@contoso.test", "o.krog@contoso.test", "r.stein@contoso.test", "e.nilsen@contoso.test"];
@@ -321,4 +321,36 @@ async fn policies_that_mean_nothing_are_refused() {
         client.admin("/servicenow/approvals", json!({ "for": "sc_task", "odd": 1 })).await.status,
         400
     );
+}
+
+#[tokio::test]
+async fn a_decided_flow_hears_no_second_answer() {
+    let client = Client::start().await.administrator();
+    let ask = json!({ "users": ["m.boss@contoso.test", "o.krog@contoso.test"] });
+    policy(&client, json!({ "for": "Reset my password", "approve": "any", "ask": ask })).await;
+    let item = ordered(&client, "a.berg@contoso.test").await;
+    let decide = json!({ "as": "m.boss@contoso.test", "decision": "approved", "record": item });
+    client.admin("/servicenow/approve", decide).await;
+    for person in ["o.krog@contoso.test", "m.boss@contoso.test"] {
+        let query = format!("sysapproval={item}^approver.user_name={person}");
+        let row = client.find("sysapproval_approver", &query).await;
+        let path = format!("/api/now/table/sysapproval_approver/{row}");
+        client.patch(&path, json!({ "state": "rejected" })).await;
+        assert_eq!(client.field("sc_req_item", &item, "approval").await, "approved", "{person}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_what_its_scope_names_and_not_what_only_begins_alike() {
+    let client = Client::start().await;
+    let scope = json!([{ "methods": ["GET"], "path": "/api/now/table/sys_user" }]);
+    let made = client
+        .admin("/servicenow/api_keys", json!({ "token": "narrow", "as": "admin", "scopes": scope }))
+        .await;
+    assert_eq!(made.status, 200, "{made:?}");
+    for (table, status) in [("sys_user?sysparm_limit=1", 200), ("sys_user_has_role?sysparm_limit=1", 401)] {
+        let url = format!("{}/api/now/table/{table}", client.instance());
+        let answer = send(reqwest::Client::new().get(url).header("x-sn-apikey", "narrow")).await;
+        assert_eq!(answer.status, status, "{table}");
+    }
 }

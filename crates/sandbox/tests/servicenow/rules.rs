@@ -109,3 +109,22 @@ impl Client {
         self.create("sc_req_item", json!({ "request": request })).await
     }
 }
+
+#[tokio::test]
+async fn the_caller_reads_comments_and_no_work_notes() {
+    let client = Client::start().await;
+    client.admin("/servicenow/passwords", json!({ "as": "abel.tuter", "password": "p" })).await;
+    let mut caller = client.clone();
+    caller.authorize("Basic YWJlbC50dXRlcjpw");
+    let id = client
+        .create(
+            "incident",
+            json!({ "caller_id": "62826bf03710200044e0bfc8bcbe5df1", "work_notes": "secret" }),
+        )
+        .await;
+    let path =
+        format!("/api/now/table/incident/{id}?sysparm_display_value=true&sysparm_fields=number,work_notes");
+    assert!(client.get(&path).await.result()["work_notes"].as_str().unwrap().contains("secret"));
+    let answer = caller.get(&path).await;
+    assert_eq!((answer.status, answer.result().get("work_notes")), (200, None), "{answer:?}");
+}

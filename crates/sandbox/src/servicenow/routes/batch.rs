@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::calls::Platform;
 use crate::servicenow::actor::Actor;
-use crate::servicenow::errors::{json_answer, refused};
+use crate::servicenow::errors::{self, json_answer, refused};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::{Call, Target};
 use crate::servicenow::routes::{dispatch, entry};
@@ -80,6 +81,13 @@ pub(crate) async fn answer(world: &World, call: &Call, now: Timestamp) -> Respon
     response
 }
 
+/// What a fault rule answers to a request within; rules that invent no answer see the batch alone.
+fn struck(world: &World, call: &Call) -> Option<Response<Body>> {
+    let fault = world.faults.strike(Platform::ServiceNow, call.method.as_str(), &call.path)?;
+    let (status, wait) = fault.status()?;
+    Some(errors::fault(status, wait))
+}
+
 fn read(call: &Call) -> Result<Batch, Refusal> {
     if call.method != Method::POST {
         return Err(Refusal::Method);
@@ -101,7 +109,10 @@ async fn serve(
     for written in served {
         let answer = match inner(outer, written) {
             Ok((call, item)) => {
-                let response = dispatch::serve(&mut world.instance(), &call, actor, now);
+                let response = match struck(world, &call) {
+                    Some(response) => response,
+                    None => dispatch::serve(&mut world.instance(), &call, actor, now),
+                };
                 envelope(&call, response, item.exclude_response_headers).await
             }
             Err(reason) => unreadable(&reason).await,

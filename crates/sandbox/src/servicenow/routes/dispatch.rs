@@ -3,8 +3,10 @@
 //! Owns the addresses. Everything but pages and the token endpoint wants a caller first.
 
 use axum::body::Body;
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Method, Response, StatusCode};
 use axum::response::{Html, IntoResponse};
+use hyper::body::Body as _;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -21,6 +23,14 @@ use crate::servicenow::routes::{
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
     <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
     It has no scripting, no pages and no flow designer.</p></body></html>";
+
+/// A HEAD is the GET without its body, and says how long that would be.
+fn without_body(mut response: Response<Body>) -> Response<Body> {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    response.map(|_| Body::empty())
+}
 
 /// Answers one request.
 pub(crate) fn answer(instance: &mut Instance, call: &Call, now: Timestamp) -> Response<Body> {
@@ -42,8 +52,7 @@ pub(crate) fn answer(instance: &mut Instance, call: &Call, now: Timestamp) -> Re
         Err(response) => response,
     });
     let response = formats::translated(call, response);
-    // A HEAD is the GET without its body.
-    if call.method == Method::HEAD { response.map(|_| Body::empty()) } else { response }
+    if call.method == Method::HEAD { without_body(response) } else { response }
 }
 
 /// Answers one API call of an account that is signed in.

@@ -40,6 +40,12 @@ pub(crate) fn after(stored: Stored<'_>) -> Vec<Consequence> {
         // The row belongs to a round of questions that is over.
         return found;
     }
+    let is_decided = matches!(subject.get("approval"), "approved" | "rejected");
+    let again = !is_open(row) && stored.before.is_some_and(|before| !is_open(before));
+    if policy.is_flow() && is_decided && again {
+        // The question was answered or not needed any more; a flow has gone on and hears no second answer.
+        return found;
+    }
     if policy.is_flow() {
         found.extend(other_questions(base, subject, row));
     }
