@@ -113,7 +113,7 @@ impl Notices {
     }
 
     /// Writes the messages of the newest changes; `changes` are those behind what was seen.
-    pub(crate) fn write(&mut self, sender: &Sender<'_>, changes: &[Change], subscriptions: &[Object]) {
+    pub(crate) fn write(&mut self, sender: &Sender<'_>, changes: &[Change], subscriptions: &[&Object]) {
         self.seen += changes.len();
         let mut items: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for change in changes {

@@ -146,10 +146,10 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
     if seen == head {
         return;
     }
-    let changes = tenant.changes(seen, head).to_vec();
-    let subscriptions: Vec<Object> = tenant.live(Kind::Subscription).cloned().collect();
-    let id = tenant.id.clone();
-    tenant.notices.write(&Sender { tenant: &id, now }, &changes, &subscriptions);
+    let mut notices = std::mem::take(&mut tenant.notices);
+    let subscriptions: Vec<&Object> = tenant.live(Kind::Subscription).collect();
+    notices.write(&Sender { tenant: &tenant.id, now }, tenant.changes(seen, head), &subscriptions);
+    tenant.notices = notices;
 }
 
 /// Sends a lifecycle event; `reauthorizationRequired` also pauses the subscription.
