@@ -22,8 +22,13 @@ pub(crate) fn hex32(kind: &str, name: &str) -> String {
     digest.update(kind.as_bytes());
     digest.update([0]);
     digest.update(name.as_bytes());
-    let mut hex = String::with_capacity(32);
-    for byte in digest.finalize().iter().take(16) {
+    hex(digest.finalize().get(..16).unwrap_or_default())
+}
+
+/// Bytes as lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
         write!(hex, "{byte:02x}").expect("writing to a string does not fail");
     }
     hex

@@ -9,6 +9,7 @@ mod clock;
 mod ids;
 mod keys;
 mod origin;
+mod percent;
 mod span;
 
 mod calls;

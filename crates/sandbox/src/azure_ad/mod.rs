@@ -1,6 +1,5 @@
 //! The pretend Azure AD tenant: login authority and Microsoft Graph v1.0.
 
-mod encoding;
 pub(crate) mod errors;
 mod jwt;
 mod property;

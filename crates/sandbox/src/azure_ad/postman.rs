@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::azure_ad::encoding::encode;
 use crate::azure_ad::errors::{GraphError, request_id};
 use crate::azure_ad::notices::Letter;
 use crate::azure_ad::request::{Outcome, Reply};
 use crate::azure_ad::schema::Kind;
 use crate::azure_ad::subscriptions;
 use crate::delivery::{self, Attempt, Courier, Parcel, Schedule};
+use crate::percent::encode_odata;
 use crate::world::World;
 
 /// A message that was not taken is tried again for about four hours.
@@ -132,7 +132,7 @@ async fn validate(courier: &Courier, url: &str, token: &str) -> Result<(), Strin
     let outcome = courier
         .carry(&Parcel {
             method: "POST".to_owned(),
-            url: format!("{url}{joint}validationToken={}", encode(token)),
+            url: format!("{url}{joint}validationToken={}", encode_odata(token)),
             headers: vec![("Content-Type".to_owned(), "text/plain; charset=utf-8".to_owned())],
             body: String::new(),
         })

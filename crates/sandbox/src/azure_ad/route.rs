@@ -7,11 +7,11 @@
 
 use axum::http::{Method, StatusCode};
 
-use crate::azure_ad::encoding::decode;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::key::Key;
 use crate::azure_ad::request::{Outcome, Request};
 use crate::azure_ad::tenant::Tenant;
+use crate::percent::decode;
 
 /// Most segments a served path has.
 const SEGMENTS_MAX: usize = 12;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::ids::hex;
 use crate::seed::company::Company;
 
 /// Name and content of a seed, so that a state is never put upon another one.
@@ -17,7 +18,7 @@ pub(crate) struct SeedMark {
 impl SeedMark {
     pub(crate) fn new(name: String, company: &Company) -> Self {
         let text = serde_json::to_vec(company).expect("a company has only text for keys");
-        let digest = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&Sha256::digest(text));
         Self { name, digest }
     }
 }

@@ -1,26 +1,14 @@
 //! The keyed digest that signs what is sent out: HMAC with SHA-256, as RFC 2104 defines it.
 //!
-//! Owns the computation only; what is signed is decided by `outbox`.
+//! Owns its written form; what is signed is decided by `outbox`.
 
+use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
-
-/// Bytes SHA-256 takes at a time.
-const BLOCK_BYTES: usize = 64;
 
 /// The digest of a text with a key, in Base64.
 pub(crate) fn hmac_sha256(key: &[u8], text: &[u8]) -> String {
-    let mut block = [0_u8; BLOCK_BYTES];
-    if key.len() > BLOCK_BYTES {
-        block[..32].copy_from_slice(&Sha256::digest(key));
-    } else {
-        block[..key.len()].copy_from_slice(key);
-    }
-    let padded = |pad: u8| block.map(|byte| byte ^ pad);
-    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(text).finalize();
-    let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
-    STANDARD.encode(outer)
+    STANDARD.encode(sign(&Key::new(HMAC_SHA256, key), text))
 }
 
 #[cfg(test)]

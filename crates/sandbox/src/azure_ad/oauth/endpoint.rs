@@ -7,13 +7,13 @@ use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use crate::azure_ad::encoding::decode;
 use crate::azure_ad::errors::request_id;
 use crate::azure_ad::oauth::grant::Version;
 use crate::azure_ad::oauth::refusal::{Occasion, Refusal};
 use crate::azure_ad::oauth::request::LoginRequest;
 use crate::azure_ad::oauth::{discovery, grant, managed_identity};
 use crate::azure_ad::tenant::Tenant;
+use crate::percent::decode;
 
 /// Answers a path of the authority; nothing for a path it does not have.
 pub(crate) fn answer(tenant: &mut Tenant, request: &LoginRequest<'_>) -> Option<Response> {

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
-use crate::azure_ad::encoding::decode;
 use crate::azure_ad::oauth::refusal::Refusal;
+use crate::percent::decode_form;
 
 /// Largest form that is read, in bytes. The service documents no figure.
 const FORM_BYTES_MAX: usize = 256 * 1024;
@@ -86,7 +86,7 @@ impl LoginRequest<'_> {
         let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
         let (id, secret) = decoded.split_once(':')?;
         // Both halves are form-encoded before they are joined. Source: RFC 6749 section 2.3.1.
-        Some((plain(id), plain(secret)))
+        Some((decode_form(id), decode_form(secret)))
     }
 }
 
@@ -94,7 +94,7 @@ impl Fields {
     fn read(text: &str) -> Self {
         let pair = |field: &str| {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
-            (plain(name), plain(value))
+            (decode_form(name), decode_form(value))
         };
         Self(text.split('&').filter(|field| !field.is_empty()).map(pair).collect())
     }
@@ -121,8 +121,4 @@ impl Fields {
         let mut at = names.iter().enumerate();
         at.find(|(index, name)| names[..*index].contains(name)).map(|(_, name)| *name)
     }
-}
-
-fn plain(text: &str) -> String {
-    decode(&text.replace('+', " "))
 }

@@ -10,10 +10,10 @@ use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::azure_ad::encoding::encode;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::odata::orderby::Key;
 use crate::azure_ad::odata::token::{badly_formed, open, seal};
+use crate::percent::encode_odata;
 
 /// How long a page token works. The service documents no figure.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -140,8 +140,10 @@ fn no_number(option: &str, value: &str) -> GraphError {
 
 /// An absolute link with the given query.
 pub(crate) fn link<'a>(url: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let pairs: Vec<String> =
-        query.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let pairs: Vec<String> = query
+        .into_iter()
+        .map(|(name, value)| format!("{}={}", encode_odata(name), encode_odata(value)))
+        .collect();
     format!("{url}?{}", pairs.join("&"))
 }
 

@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::ids::hex;
 use crate::servicenow::actor::Deed;
 use crate::servicenow::assign::{self, Input};
 use crate::servicenow::desk::Hand;
@@ -226,10 +227,6 @@ fn attach(instance: &mut Instance, visit: &Visit<'_>, file: Sent) -> Result<Resp
         response.headers_mut().insert(LOCATION, location);
     }
     Ok(response)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn file(instance: &Instance, visit: &Visit<'_>, id: &str) -> Result<Response<Body>, Refusal> {

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
 use crate::origin::origin;
+use crate::percent::{decode, decode_form};
 
 /// Most parameters read from one address or form.
 const PARAMETERS_MAX: usize = 1_000;
@@ -49,7 +50,7 @@ impl Call {
         let segments = target.path.split('/').filter(|part| !part.is_empty());
         Self {
             method: method(target.method, &headers),
-            segments: segments.map(|part| decode(part, false)).collect(),
+            segments: segments.map(decode).collect(),
             parameters: form(target.query),
             origin: String::new(),
             path: target.path.to_owned(),
@@ -97,52 +98,15 @@ pub(crate) fn form(text: &str) -> Vec<(String, String)> {
     pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name, true), decode(value, true))
+            (decode_form(name), decode_form(value))
         })
         .collect()
-}
-
-/// Undoes percent encoding; a broken sequence stays as it is.
-fn decode(text: &str, plus_is_blank: bool) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let hex = |offset: usize| bytes.get(at + offset).and_then(|digit| char::from(*digit).to_digit(16));
-        match (byte, hex(1), hex(2)) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.extend(u8::try_from(high * 16 + low));
-                at += 3;
-            }
-            (b'+', _, _) if plus_is_blank => {
-                decoded.push(b' ');
-                at += 1;
-            }
-            _ => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
-/// Encodes a value for an address so that `form` reads it back.
-pub(crate) fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::percent::encode;
 
     #[test]
     fn forms_are_decoded_and_broken_sequences_stay() {

@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
+use crate::percent::encode;
 use crate::servicenow::actor::Deed;
 use crate::servicenow::desk::Hand;
 use crate::servicenow::errors::json_answer;
@@ -15,7 +16,7 @@ use crate::servicenow::instance::Instance;
 use crate::servicenow::query::evaluate::{Session, page};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render;
-use crate::servicenow::routes::call::{Call, encode};
+use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::routes::{formats, parameters};
 
