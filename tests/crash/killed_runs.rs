@@ -48,8 +48,8 @@ impl Trial {
     fn kill_after(&self, calls: u64) -> bool {
         let mut engine = self.start();
         loop {
-            if let Some(status) = engine.try_wait().unwrap() {
-                assert!(status.success(), "it ended with {status} before call {calls}");
+            if engine.try_wait().unwrap().is_some() {
+                succeeded(engine);
                 return false;
             }
             if self.calls() >= calls {
@@ -61,9 +61,7 @@ impl Trial {
     }
 
     fn finish(&self) {
-        let ended = self.start().wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success(), "it ended with {}: {said}", ended.status);
+        succeeded(self.start());
     }
 
     fn calls(&self) -> u64 {
@@ -77,6 +75,13 @@ impl Trial {
     fn ask(&self, what: &str) -> Value {
         self.runtime.block_on(self.sandbox.remote.get(&[what])).unwrap()
     }
+}
+
+/// Waits for an engine and fails the test with what it said unless it ended well.
+fn succeeded(engine: Child) {
+    let ended = engine.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "it ended with {}: {said}", ended.status);
 }
 
 /// The next number of a small generator (xorshift), good enough to scatter moments.

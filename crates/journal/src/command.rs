@@ -73,6 +73,8 @@ pub struct StartStep {
     pub rounds: u32,
     /// What is known of an earlier call.
     pub resume: Resume,
+    /// Whether the engine stopped during that call.
+    pub interrupted: bool,
 }
 
 /// What is known of an earlier call of the same step.

@@ -109,6 +109,9 @@ pub enum Event {
         look_at: Timestamp,
         /// What went wrong.
         fault: Fault,
+        /// Whether the engine stopped while it was being sent: that says nothing of the platform.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        interrupted: bool,
     },
     /// Nobody can tell whether the change happened; a person decides.
     StepParked {

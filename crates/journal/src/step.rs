@@ -184,9 +184,9 @@ pub struct StepState {
     pub attempt: u32,
     /// Commands so far.
     pub epoch: u32,
-    /// Attempts since the retry budget began.
+    /// Attempts since the retry budget began, without those that the engine itself cut off.
     pub tries: u32,
-    /// When the retry budget began.
+    /// When the retry budget began, moved on by the time in which the engine was not there.
     pub tries_since: Option<Timestamp>,
     /// Looks since the change was sent.
     pub rounds: u32,

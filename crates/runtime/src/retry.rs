@@ -96,6 +96,7 @@ mod tests {
             tries_since: Timestamp::UNIX_EPOCH,
             rounds: 0,
             resume: Resume::Nothing,
+            interrupted: false,
         }
     }
 

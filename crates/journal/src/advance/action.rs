@@ -2,7 +2,7 @@
 
 use drawbridge_core::graph::{ActionStep, VertexKind};
 use drawbridge_sdk::{Digest, Fault, IdempotencyKey, Intent};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use petgraph::graph::NodeIndex;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::pure;
 use super::settle::{complete, fail, settle};
 use crate::command::{Command, Resume, StartStep};
 use crate::event::Resolution;
-use crate::step::{Sleep, StepStatus};
+use crate::step::{Sleep, StepState, StepStatus};
 
 /// Begins an action whose turn has come, unless its gate did not approve this very input.
 pub(super) fn begin(fold: &mut Fold<'_>, ix: NodeIndex, action: &ActionStep) {
@@ -75,6 +75,7 @@ pub(super) fn call(fold: &Fold<'_>, ix: NodeIndex) -> Option<StartStep> {
         tries_since: step.tries_since.or(state.started_at).unwrap_or(Timestamp::UNIX_EPOCH),
         rounds: step.rounds,
         resume: step.resume.clone(),
+        interrupted: false,
     })
 }
 
@@ -140,14 +141,32 @@ pub(super) fn pending(fold: &mut Fold<'_>, ix: NodeIndex, handle: &Value, until:
     step.status = StepStatus::Sleeping { until, why: Sleep::Follow };
 }
 
-/// It may have happened; it is looked for once it can no longer land.
-pub(super) fn unknown(fold: &mut Fold<'_>, ix: NodeIndex, look_at: Timestamp, fault: &Fault) {
+/// It may have happened; it is looked for once it can no longer land. An attempt that the engine itself cut
+/// off costs nothing of the retry budget.
+pub(super) fn unknown(
+    fold: &mut Fold<'_>,
+    ix: NodeIndex,
+    (look_at, interrupted): (Timestamp, bool),
+    fault: &Fault,
+) {
     let step = fold.step_mut(ix);
+    if interrupted && let Some(intent) = &step.intent {
+        let lost = intent.sent_at.duration_until(look_at);
+        step.tries = step.tries.saturating_sub(1);
+        excuse(step, lost);
+    }
     if let Some(intent) = &step.intent {
         step.resume = Resume::Settle(intent.clone());
     }
     step.fault = Some(fault.clone());
     step.status = StepStatus::Sleeping { until: look_at, why: Sleep::Settle };
+}
+
+/// Takes time out of the retry budget in which nobody tried.
+fn excuse(step: &mut StepState, span: SignedDuration) {
+    if let Some(since) = &mut step.tries_since {
+        *since = since.saturating_add(span).unwrap_or(*since);
+    }
 }
 
 /// Nobody can tell; a person decides, unless the run is being cancelled.
@@ -178,8 +197,10 @@ pub(super) fn stalled(fold: &mut Fold<'_>, ix: NodeIndex, fault: &Fault) {
     }
 }
 
-/// The timer of a sleeping step fired.
-pub(super) fn woken(fold: &mut Fold<'_>, ix: NodeIndex, why: Sleep) {
+/// The timer of a sleeping step fired. Where it fired late, the engine was not there.
+pub(super) fn woken(fold: &mut Fold<'_>, ix: NodeIndex, until: Timestamp, why: Sleep) {
+    let late = until.duration_until(fold.at).max(SignedDuration::ZERO);
+    excuse(fold.step_mut(ix), late);
     match why {
         Sleep::Retry => {}
         Sleep::Follow | Sleep::Settle => fold.step_mut(ix).rounds += 1,

@@ -154,7 +154,7 @@ fn timer_fired(fold: &mut Fold<'_>, kind: &'static str, timer: &TimerId) -> Resu
         return Ok(Applied::Ignored);
     }
     match (timer, fold.step(ix).status) {
-        (TimerId::Step { .. }, StepStatus::Sleeping { why, .. }) => action::woken(fold, ix, why),
+        (TimerId::Step { .. }, StepStatus::Sleeping { why, until }) => action::woken(fold, ix, until, why),
         (TimerId::Expiry { .. }, _) => gates::expired(fold, ix),
         (TimerId::Escalation { ask, .. }, _) => {
             gates::escalate(fold, ix, usize::try_from(*ask).unwrap_or(usize::MAX));
@@ -235,11 +235,11 @@ fn step_answer(fold: &mut Fold<'_>, event: &Event) -> Result<Applied, Illegal> {
             }
             action::pending(fold, ix, handle, *until);
         }
-        Event::StepUnknown { look_at, fault, .. } => {
+        Event::StepUnknown { look_at, fault, interrupted, .. } => {
             if !was_sent {
                 return Err(never_sent);
             }
-            action::unknown(fold, ix, *look_at, fault);
+            action::unknown(fold, ix, (*look_at, *interrupted), fault);
         }
         Event::StepParked { fault, .. } => {
             if !was_sent {

@@ -39,6 +39,7 @@ fn add_open(fold: &Fold<'_>, ix: NodeIndex, open: &mut Vec<Command>) {
     {
         if let (StepStatus::Sending, Some(intent)) = (step.status, &step.intent) {
             call.resume = Resume::Settle(intent.clone());
+            call.interrupted = true;
         }
         open.push(Command::StartStep(call));
     }

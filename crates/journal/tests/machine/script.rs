@@ -16,7 +16,7 @@ use crate::host::{Host, blueprint, start_time};
 ///
 /// Lines that begin in the first column are the script, up to `=` where the end is told; those that are
 /// indented are what the machine said. A line of the script is one of `S done {output}`, `S failed`,
-/// `S late` (its `timeout`), `S sends`, `S deferred 10s`, `S pending 1m`, `S unknown 30s`, `S parked`,
+/// `S late` (its `timeout`), `S sends`, `S deferred 10s`, `S pending 1m`, `S unknown 30s`, `S interrupted 30s`, `S parked`,
 /// `S stalled`, `S happened`, `S again`, for a gate `G open a b`, `G rows`, `G sent`, `G deferred 1m`,
 /// `G refused`, `G closed`, `G open-other a` (other inputs than now are approved), `a approves G`,
 /// `a rejects G`; `+4h` (timers fire when they are due), `early` (every timer fires now), `old …` (the
@@ -254,7 +254,8 @@ pub(crate) fn step_event(
         "sends" => Event::StepStarted { turn, intent: Intent { change: change(), sent_at: now } },
         "deferred" => Event::StepDeferred { turn, until: at(), fault },
         "pending" => Event::StepPending { turn, handle: json!({ "job": 7 }), until: at() },
-        "unknown" => Event::StepUnknown { turn, look_at: at(), fault },
+        "unknown" => Event::StepUnknown { turn, look_at: at(), fault, interrupted: false },
+        "interrupted" => Event::StepUnknown { turn, look_at: at(), fault, interrupted: true },
         "parked" => Event::StepParked { turn, fault },
         "stalled" => Event::StepStalled { turn, fault },
         "happened" => resolved(Resolution::Happened),

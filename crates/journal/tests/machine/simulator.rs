@@ -133,7 +133,7 @@ impl World {
         match &call.resume {
             Resume::Settle(intent) if now < intent.sent_at.checked_add(LANDING).unwrap() => {
                 let look_at = intent.sent_at.checked_add(LANDING).unwrap();
-                Event::StepUnknown { turn, look_at, fault: fault() }
+                Event::StepUnknown { turn, look_at, fault: fault(), interrupted: call.interrupted }
             }
             Resume::Settle(_) if self.made.contains_key(&call.key) => done(call),
             Resume::Settle(_) => Event::StepDeferred { turn, until: now, fault: fault() },
@@ -160,7 +160,9 @@ impl World {
         *self.made.entry(call.key.clone()).or_default() += 1;
         let later = now.checked_add(LANDING).unwrap();
         match turn.path.id() {
-            "lost" | "lost_each" => Event::StepUnknown { turn, look_at: later, fault: fault() },
+            "lost" | "lost_each" => {
+                Event::StepUnknown { turn, look_at: later, fault: fault(), interrupted: false }
+            }
             "slow" => Event::StepPending { turn, handle: json!(1), until: later },
             _ => done(call),
         }

@@ -27,9 +27,11 @@ pub(super) async fn settle(
 ) -> Event {
     let turn = call.turn.clone();
     let landed = landed_at(intent.sent_at, site.transport.landing());
-    if parts.now() < landed {
+    if call.interrupted || parts.now() < landed {
         let summary = "the engine stopped while the change was being sent; looking whether it happened";
-        return Event::StepUnknown { turn, look_at: landed, fault: Fault::new("RN017", summary) };
+        let look_at = landed.max(parts.now());
+        let fault = Fault::new("RN017", summary);
+        return Event::StepUnknown { turn, look_at, fault, interrupted: call.interrupted };
     }
     let ctx = parts.ctx(&call.key);
     let look = (site.write.settle)(site.transport, &ctx, &call.input, intent);
@@ -47,7 +49,8 @@ pub(super) async fn settle(
                 return parked(run, call, &format!("no trace after {} minutes", since.as_mins()));
             }
             let fault = Fault::new("RN017", "no trace of the change yet; looking again");
-            Event::StepUnknown { turn, look_at: parts.after(after.max(LOOK_EVERY_MIN)), fault }
+            let look_at = parts.after(after.max(LOOK_EVERY_MIN));
+            Event::StepUnknown { turn, look_at, fault, interrupted: false }
         }
         Some(Ok(Settled::CannotTell)) => parked(run, call, "the remote system keeps no trace of it"),
         Some(Err(Error::Refused(fault))) => parked(run, call, &format!("looking was refused: {fault}")),
@@ -65,7 +68,7 @@ fn unseen(parts: &Parts, call: &StartStep, fault: Fault, floor: Option<SignedDur
     }
     let wait = jitter(call.rounds.max(1), parts.entropy.as_ref());
     let wait = wait.max(floor.unwrap_or_default()).max(LOOK_EVERY_MIN);
-    Event::StepUnknown { turn, look_at: parts.after(wait), fault }
+    Event::StepUnknown { turn, look_at: parts.after(wait), fault, interrupted: false }
 }
 
 /// RN006: a person decides.

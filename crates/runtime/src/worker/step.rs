@@ -108,7 +108,7 @@ fn unknown(
 ) -> Event {
     let broke_at = later(parts.now(), transport.landing());
     let look_at = broke_at.max(landed_at(intent.sent_at, transport.landing()));
-    Event::StepUnknown { turn: call.turn.clone(), look_at, fault }
+    Event::StepUnknown { turn: call.turn.clone(), look_at, fault, interrupted: false }
 }
 
 async fn follow(parts: &Parts, site: &Site<'_>, call: &StartStep, handle: &Value) -> Event {

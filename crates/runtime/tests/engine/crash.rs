@@ -143,3 +143,35 @@ async fn a_gate_asks_every_person_once_wherever_the_power_goes_off() {
     );
     assert!(commits.await >= 6);
 }
+
+/// An engine that dies again and again while it sends says nothing of the platform: the budget of attempts
+/// and of time is there for the platform's own answers.
+#[tokio::test]
+async fn a_change_whose_engine_dies_again_and_again_is_still_sent() {
+    let retry = ["", ", retry: { attempts: 1 }"];
+    for retry in retry {
+        let definition =
+            steps(&format!("  - {{ id: note, action: fake.note.add, with: {{ name: a }}{retry} }}\n"));
+        let world = World::new();
+        let memory = Arc::new(Memory::default());
+        let backend: Arc<dyn Backend> = memory.clone();
+        let run = world.submit(&backend, &definition).await;
+        for death in 1..=8 {
+            // Cut right after the intent is recorded; every start after the first looks before.
+            let after = if death == 1 { 0 } else { INTENT_AFTER_A_LOOK };
+            let cut = Cut { after, moment: Moment::After };
+            let cutting: Arc<dyn Backend> = Arc::new(Cutting::new(backend.clone(), cut));
+            world.drive(&cutting, &run).await.unwrap_err();
+            let intents = memory.kinds().into_iter().filter(|kind| *kind == "step_started").count();
+            assert_eq!(intents, death, "{retry}: {:?}", memory.kinds());
+            world.clock.advance(SignedDuration::from_mins(20));
+        }
+        let view = world.resume(&backend, &run).await;
+        assert_eq!(view.outcome, Some(Outcome::Succeeded), "{retry}: {view:?}");
+        assert_eq!(world.remote.count("/notes"), 1);
+    }
+}
+
+/// Commits from a start after an interruption to the next recorded intent: the look's time, its timer, that
+/// nothing happened, the timer of the next attempt.
+const INTENT_AFTER_A_LOOK: usize = 4;

@@ -6,7 +6,7 @@ use drawbridge_journal::{Condition, Outcome};
 use drawbridge_runtime::{Backend, Request};
 use jiff::SignedDuration;
 
-use crate::world::{Fate, Memory, World, at, steps};
+use crate::world::{Cut, Cutting, Fate, Memory, Moment, World, at, steps};
 
 const LOOK: &str = "  - { id: look, action: fake.thing.get, with: { name: a } }\n";
 
@@ -52,6 +52,21 @@ async fn no_attempt_is_made_after_a_quarter_of_an_hour() {
     world.remote.on("GET /things", vec![wait; 9]);
     let view = world.run(&backend, &steps(LOOK)).await;
     assert_eq!((view.condition, world.remote.calls("GET /things")), (Condition::Stalled, 3));
+}
+
+/// The quarter of an hour is the platform's, not that of an engine which was not there.
+#[tokio::test]
+async fn time_in_which_no_engine_ran_costs_nothing_of_the_quarter_of_an_hour() {
+    let world = World::new();
+    let memory: Arc<dyn Backend> = Arc::new(Memory::default());
+    world.remote.on("GET /things", vec![Fate::Throttled(None); 3]);
+    let run = world.submit(&memory, &steps(LOOK)).await;
+    let cut = Cut { after: 0, moment: Moment::After };
+    let cutting: Arc<dyn Backend> = Arc::new(Cutting::new(memory.clone(), cut));
+    world.drive(&cutting, &run).await.unwrap_err();
+    world.clock.advance(SignedDuration::from_hours(3));
+    assert_eq!(world.resume(&memory, &run).await.outcome, Some(Outcome::Succeeded));
+    assert_eq!(world.remote.calls("GET /things"), 4);
 }
 
 #[tokio::test]
