@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use crate::azure_ad::state::tenant::Tenant;
 use crate::azure_ad::subscriptions;
-use crate::azure_ad::tenant::Tenant;
 use crate::error::Error;
 use crate::seed::mark::SeedMark;
 use crate::servicenow::instance::Instance;

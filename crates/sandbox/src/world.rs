@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::agenda::Agenda;
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::state::tenant::Tenant;
 use crate::calls::Calls;
 use crate::clock::{Clock, ClockMode};
 use crate::delivery::Courier;

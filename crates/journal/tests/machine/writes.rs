@@ -283,3 +283,40 @@ fn after_a_crash_a_recorded_change_is_looked_for_and_not_sent() {
         other => panic!("{other:?}"),
     }
 }
+
+/// An attempt that the engine itself cut off is none of the platform's: the next one is the first again.
+#[test]
+fn an_interrupted_attempt_costs_nothing_of_the_budget() {
+    check(
+        WRITE,
+        r#"
+start
+  > one start {"name":"Pat"}
+one sends
+  > one send "make it so"
+one interrupted 30s
++30s
+  +30s timer
+  > one look for "make it so"
+one deferred 0s
++0s
+  +30s timer
+  > one start {"name":"Pat"}
+one sends
+  > one send "make it so"
+one unknown 30s
++30s
+  +1m timer
+  > one look for "make it so"
+one deferred 0s
++0s
+  +1m timer
+  > one start {"name":"Pat"}, try 2
+one sends
+  > one send "make it so"
+one done {"n":1}
+= succeeded
+one succeeded {"n":1}
+"#,
+    );
+}

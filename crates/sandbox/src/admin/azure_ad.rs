@@ -14,10 +14,10 @@ use serde_json::json;
 
 use crate::admin::answer::{Answer, Refusal, body, ok};
 use crate::azure_ad::acting::{self, Made};
-use crate::azure_ad::audit_input;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::lag::Rule;
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::logs::audit_input;
+use crate::azure_ad::state::lag::Rule;
+use crate::azure_ad::state::tenant::Tenant;
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::admin::answer::{Answer, Refusal, bad, body, missing, ok};
-use crate::azure_ad::apps::{App, Apps, Credential, EXCHANGE_AUDIENCE};
-use crate::azure_ad::failures::{Failure, codes};
+use crate::azure_ad::state::apps::{App, Apps, Credential, EXCHANGE_AUDIENCE};
+use crate::azure_ad::state::failures::{Failure, codes};
 use crate::keys::{Certificate, PublicKey};
 use crate::seed::company::ManagedIdentity;
 use crate::world::World;

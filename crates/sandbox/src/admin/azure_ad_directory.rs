@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::admin::answer::{Answer, Refusal, bad, body, missing, ok};
+use crate::azure_ad::state::tenant::Tenant;
 use crate::azure_ad::switches;
-use crate::azure_ad::tenant::Tenant;
 use crate::seed::directory::AccessPassPolicy;
 use crate::world::World;
 

@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 
 use crate::admin::answer::{Answer, Refusal, body, ok};
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::{alerts, audit_input, risk_detections, risky_users, sign_ins};
+use crate::azure_ad::logs::{alerts, audit_input, risk_detections, risky_users, sign_ins};
+use crate::azure_ad::state::tenant::Tenant;
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::admin::answer::{Answer, Refusal, body, ok};
-use crate::azure_ad::notices::Switches;
+use crate::azure_ad::state::notices::Switches;
 use crate::azure_ad::{postman, subscriptions};
 use crate::world::World;
 

@@ -6,13 +6,13 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::domain_names::verified;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::object::Object;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::unique_names::taken;
-use crate::azure_ad::user_input;
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::people::domain_names::verified;
+use crate::azure_ad::people::unique_names::taken;
+use crate::azure_ad::people::user_input;
+use crate::azure_ad::state::object::Object;
+use crate::azure_ad::state::tenant::Tenant;
 
 /// Whether an act made something new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

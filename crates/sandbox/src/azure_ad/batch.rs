@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::{GraphError, fault_error};
 use crate::azure_ad::graph::{self, Answered, GraphRequest};
-use crate::azure_ad::request::{Outcome, Reply, json_object};
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::kernel::request::{Outcome, Reply, json_object};
+use crate::azure_ad::state::tenant::Tenant;
 use crate::calls::Platform;
 use crate::faults::book::Faults;
 

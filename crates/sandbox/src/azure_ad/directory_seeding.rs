@@ -5,16 +5,18 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::activity::{self, SignIn};
-use crate::azure_ad::consents;
-use crate::azure_ad::directory_roles;
-use crate::azure_ad::licences::{self, State};
-use crate::azure_ad::methods::{self, AUTHENTICATOR, EMAIL, FIDO2, MethodType, SOFTWARE_OATH, WINDOWS_HELLO};
-use crate::azure_ad::object::Object;
-use crate::azure_ad::role_catalog::built_in;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::service_principals;
-use crate::azure_ad::tenant::{Tenant, seconds};
+use crate::azure_ad::applications::consents;
+use crate::azure_ad::applications::service_principals;
+use crate::azure_ad::licensing::licences::{self, State};
+use crate::azure_ad::logs::activity::{self, SignIn};
+use crate::azure_ad::members::directory_roles;
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::people::methods::{
+    self, AUTHENTICATOR, EMAIL, FIDO2, MethodType, SOFTWARE_OATH, WINDOWS_HELLO,
+};
+use crate::azure_ad::roles::role_catalog::built_in;
+use crate::azure_ad::state::object::Object;
+use crate::azure_ad::state::tenant::{Tenant, seconds};
 use crate::ids;
 use crate::seed::company::Company;
 use crate::seed::directory::{

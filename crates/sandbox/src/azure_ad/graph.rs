@@ -6,20 +6,23 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri, header};
 use jiff::Timestamp;
 
-use crate::azure_ad::changes::Actor;
+use crate::azure_ad::applications::service_principals;
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::governing::governance_clock;
+use crate::azure_ad::kernel::request::{Outcome, Request};
+use crate::azure_ad::kernel::route::Route;
+use crate::azure_ad::kernel::{bearer, permissions};
+use crate::azure_ad::logs::{risky_users, sign_ins};
+use crate::azure_ad::members::reconcile;
+use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::odata::options::Options;
-use crate::azure_ad::password_reset;
-use crate::azure_ad::reconcile;
-use crate::azure_ad::request::{Outcome, Request};
+use crate::azure_ad::people::password_reset;
 use crate::azure_ad::resources::routes;
-use crate::azure_ad::route::Route;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::service_principals;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::throttle::Charge;
-use crate::azure_ad::token::Roles;
-use crate::azure_ad::{bearer, governance_clock, permissions, risky_users, sign_ins, subscriptions};
+use crate::azure_ad::state::changes::Actor;
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::state::throttle::Charge;
+use crate::azure_ad::subscriptions;
+use crate::azure_ad::tokens::token::Roles;
 
 /// A request as it came in.
 #[derive(Debug)]

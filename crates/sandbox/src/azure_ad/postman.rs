@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::azure_ad::errors::{GraphError, request_id};
-use crate::azure_ad::notices::Letter;
-use crate::azure_ad::request::{Outcome, Reply};
-use crate::azure_ad::schema::Kind;
+use crate::azure_ad::kernel::request::{Outcome, Reply};
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::state::notices::Letter;
 use crate::azure_ad::subscriptions;
 use crate::delivery::{self, Attempt, Courier, Parcel, Schedule};
 use crate::percent::encode_odata;

@@ -2,14 +2,20 @@
 
 use std::sync::OnceLock;
 
-use crate::azure_ad::route::{Route, Routes};
-use crate::azure_ad::{
-    access_packages, access_pass, access_policies, access_requests, alerts, app_role_assignments, audits,
-    deleted_items, delta, devices, directory_objects, directory_roles, group_members, group_writes, groups,
-    licence_routes, lifecycle_workflows, mail, manager, membership, method_routes, named_locations,
-    organization, password_reset, phone_methods, risk_detections, risky_users, role_assignments,
-    role_definitions, role_requests, service_principals, sessions, sign_ins, subscriptions, users,
+use crate::azure_ad::applications::{app_role_assignments, service_principals};
+use crate::azure_ad::governing::{
+    access_packages, access_policies, access_requests, lifecycle_workflows, named_locations,
 };
+use crate::azure_ad::kernel::route::{Route, Routes};
+use crate::azure_ad::licensing::licence_routes;
+use crate::azure_ad::logs::{alerts, audits, risk_detections, risky_users, sign_ins};
+use crate::azure_ad::members::{directory_roles, group_members, group_writes, groups, membership};
+use crate::azure_ad::objects::{deleted_items, devices, directory_objects, organization};
+use crate::azure_ad::people::{
+    access_pass, mail, manager, method_routes, password_reset, phone_methods, sessions, users,
+};
+use crate::azure_ad::roles::{role_assignments, role_definitions, role_requests};
+use crate::azure_ad::{delta, subscriptions};
 
 /// The operations of each resource.
 const RESOURCES: &[&[Route]] = &[

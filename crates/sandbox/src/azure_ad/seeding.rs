@@ -4,14 +4,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::apps::Apps;
 use crate::azure_ad::directory_seeding;
-use crate::azure_ad::governance_seeding;
-use crate::azure_ad::object::Object;
-use crate::azure_ad::permissions;
-use crate::azure_ad::record_seeding;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::tenant::{Tenant, seconds};
+use crate::azure_ad::governing::governance_seeding;
+use crate::azure_ad::kernel::permissions;
+use crate::azure_ad::logs::record_seeding;
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::state::apps::Apps;
+use crate::azure_ad::state::object::Object;
+use crate::azure_ad::state::tenant::{Tenant, seconds};
 use crate::ids;
 use crate::seed::company::{Company, DirectoryGroup, GroupKind, Person, UserType};
 

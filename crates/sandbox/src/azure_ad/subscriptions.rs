@@ -9,16 +9,16 @@ use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::entity;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::notices::{Letter, Sender, envelope};
-use crate::azure_ad::object::Object;
-use crate::azure_ad::request::{Outcome, Reply, Request};
-use crate::azure_ad::route::{self, Route};
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::tenant::{Tenant, seconds};
-use crate::azure_ad::token::Roles;
-use crate::azure_ad::watch::Watch;
+use crate::azure_ad::kernel::entity;
+use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
+use crate::azure_ad::kernel::route::{self, Route};
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::state::notices::{Letter, Sender, envelope};
+use crate::azure_ad::state::object::Object;
+use crate::azure_ad::state::tenant::{Tenant, seconds};
+use crate::azure_ad::state::watch::Watch;
+use crate::azure_ad::tokens::token::Roles;
 use crate::delivery;
 
 /// Longest life of a subscription to users or groups, in minutes.

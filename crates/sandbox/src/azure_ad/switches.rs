@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::azure_ad::directory_roles;
-use crate::azure_ad::protection::principal_of;
-use crate::azure_ad::role_catalog::built_in;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::members::directory_roles;
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::people::protection::principal_of;
+use crate::azure_ad::roles::role_catalog::built_in;
+use crate::azure_ad::state::tenant::Tenant;
 
 /// Gives a product, named by GUID or part number, a number of seats and a status; nothing for an unknown one.
 pub(crate) fn set_seats(

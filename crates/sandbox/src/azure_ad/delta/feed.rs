@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::azure_ad::object::Object;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::state::object::Object;
+use crate::azure_ad::state::tenant::Tenant;
 
 /// The delta query of one kind.
 #[derive(Debug)]

@@ -11,12 +11,12 @@ use crate::azure_ad::delta::feed::{Feed, GROUPS, Relation, USERS, reference};
 use crate::azure_ad::delta::story::Story;
 use crate::azure_ad::delta::token::{Place, Token};
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::object::Object;
+use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
+use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::odata::page::link;
 use crate::azure_ad::odata::token::seal;
-use crate::azure_ad::request::{Outcome, Reply, Request};
-use crate::azure_ad::route::{self, Route};
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::state::object::Object;
+use crate::azure_ad::state::tenant::Tenant;
 
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/users/delta()", |tenant, request| delta(tenant, request, &USERS)),

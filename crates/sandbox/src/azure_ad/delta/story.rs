@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::azure_ad::changes::What;
 use crate::azure_ad::delta::feed::Relation;
+use crate::azure_ad::state::changes::What;
 
 /// The sum of an object's changes.
 #[derive(Debug, Default)]

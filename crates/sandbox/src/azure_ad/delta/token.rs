@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use crate::azure_ad::delta::feed::{Feed, Relation};
 use crate::azure_ad::delta::story::Story;
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::kernel::request::Request;
+use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::odata::expression::{Expr, Operator};
 use crate::azure_ad::odata::filter;
 use crate::azure_ad::odata::literal::Literal;
 use crate::azure_ad::odata::page::link;
 use crate::azure_ad::odata::token::{badly_formed, open};
-use crate::azure_ad::request::Request;
-use crate::azure_ad::schema::Kind;
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::state::tenant::Tenant;
 
 /// How long a token works for directory objects.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);

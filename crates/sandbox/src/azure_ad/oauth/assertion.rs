@@ -8,12 +8,12 @@
 
 use jiff::Timestamp;
 
-use crate::azure_ad::apps::{App, Credential};
-use crate::azure_ad::jwt::Jwt;
 use crate::azure_ad::oauth::refusal::Refusal;
 use crate::azure_ad::oauth::request::LoginRequest;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::issuer;
+use crate::azure_ad::state::apps::{App, Credential};
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::tokens::jwt::Jwt;
+use crate::azure_ad::tokens::token::issuer;
 use crate::keys::Certificate;
 
 /// How far a client's clock may be off, in seconds. The service documents no figure.

@@ -4,12 +4,12 @@
 
 use jiff::Timestamp;
 
-use crate::azure_ad::apps::{App, Credential};
-use crate::azure_ad::jwt::Jwt;
 use crate::azure_ad::oauth::refusal::Refusal;
 use crate::azure_ad::oauth::request::{Fields, LoginRequest};
 use crate::azure_ad::oauth::{assertion, federated};
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::state::apps::{App, Credential};
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::tokens::jwt::Jwt;
 
 /// The only type of assertion.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::azure_ad::oauth::refusal::Refusal;
 use crate::azure_ad::oauth::request::LoginRequest;
-use crate::azure_ad::signing;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::issuer;
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::tokens::signing;
+use crate::azure_ad::tokens::token::issuer;
 
 /// Names that stand for every tenant.
 pub(crate) const SHARED: [&str; 3] = ["common", "organizations", "consumers"];

@@ -12,7 +12,7 @@ use crate::azure_ad::oauth::grant::Version;
 use crate::azure_ad::oauth::refusal::{Occasion, Refusal};
 use crate::azure_ad::oauth::request::LoginRequest;
 use crate::azure_ad::oauth::{discovery, grant, managed_identity};
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::state::tenant::Tenant;
 use crate::percent::decode;
 
 /// Answers a path of the authority; nothing for a path it does not have.

@@ -4,14 +4,14 @@
 //! Matching is by letter and case; a subject that differs in case only has a number of its own.
 //! Source: Microsoft Entra, "Breaking changes", August 2024.
 
-use crate::azure_ad::apps::{App, Credential};
-use crate::azure_ad::jwt::Jwt;
 use crate::azure_ad::oauth::assertion::check_time;
 use crate::azure_ad::oauth::refusal::Refusal;
 use crate::azure_ad::oauth::request::LoginRequest;
-use crate::azure_ad::signing;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::issuer;
+use crate::azure_ad::state::apps::{App, Credential};
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::tokens::jwt::Jwt;
+use crate::azure_ad::tokens::signing;
+use crate::azure_ad::tokens::token::issuer;
 use crate::keys::PublicKey;
 
 /// One federated credential: issuer, subject, audience.

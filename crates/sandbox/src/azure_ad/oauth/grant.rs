@@ -8,13 +8,13 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::azure_ad::apps::App;
 use crate::azure_ad::oauth::refusal::Refusal;
 use crate::azure_ad::oauth::request::LoginRequest;
 use crate::azure_ad::oauth::resource::{self, Resource};
 use crate::azure_ad::oauth::{credentials, discovery};
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::{self, Grant};
+use crate::azure_ad::state::apps::App;
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::tokens::token::{self, Grant};
 
 /// The two versions of the endpoint: what a token is asked for with, and how numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

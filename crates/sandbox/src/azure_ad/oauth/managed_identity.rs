@@ -9,12 +9,12 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::azure_ad::apps::App;
 use crate::azure_ad::errors::request_id;
 use crate::azure_ad::oauth::grant::{self, Issued};
 use crate::azure_ad::oauth::request::{Fields, LoginRequest};
 use crate::azure_ad::oauth::resource;
-use crate::azure_ad::tenant::Tenant;
+use crate::azure_ad::state::apps::App;
+use crate::azure_ad::state::tenant::Tenant;
 use crate::seed::company::ManagedIdentity;
 
 /// `appidacr` of a token for a managed identity.

@@ -2,10 +2,10 @@
 //!
 //! Source: microsoft-graph.md sections 1.2 and 1.4.
 
-use crate::azure_ad::apps::{App, EXCHANGE_AUDIENCE};
 use crate::azure_ad::oauth::refusal::Refusal;
-use crate::azure_ad::tenant::Tenant;
-use crate::azure_ad::token::{GRAPH, GRAPH_APP_ID};
+use crate::azure_ad::state::apps::{App, EXCHANGE_AUDIENCE};
+use crate::azure_ad::state::tenant::Tenant;
+use crate::azure_ad::tokens::token::{GRAPH, GRAPH_APP_ID};
 
 /// What a token will be good for.
 #[derive(Debug, Clone, PartialEq, Eq)]

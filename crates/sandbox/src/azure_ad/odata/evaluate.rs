@@ -201,9 +201,9 @@ fn calls(value: &str, function: Function, lower: &str) -> bool {
 mod tests {
     use serde_json::json;
 
+    use crate::azure_ad::model::schema::Kind;
     use crate::azure_ad::odata::capability;
     use crate::azure_ad::odata::filter::parse;
-    use crate::azure_ad::schema::Kind;
 
     fn check(filter: &str, expected: bool) {
         let user = json!({

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
+use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::odata::capability;
 use crate::azure_ad::odata::expression::{Expr, Function, Operator};
 use crate::azure_ad::odata::field::{Entity, Field, Level, Levels, Rules, Shape};
@@ -17,7 +18,6 @@ use crate::azure_ad::odata::literal::Literal;
 use crate::azure_ad::odata::orderby::Order;
 use crate::azure_ad::odata::search::Search;
 use crate::azure_ad::odata::{expand, filter};
-use crate::azure_ad::schema::Kind;
 
 /// A type on which everything works.
 struct Free;

@@ -9,9 +9,9 @@ use axum::extract::Query;
 use axum::http::{StatusCode, Uri};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::model::schema::{ELSEWHERE, Kind};
 use crate::azure_ad::odata::page::digest;
 use crate::azure_ad::odata::select;
-use crate::azure_ad::schema::{ELSEWHERE, Kind};
 
 /// Longest value of one option, in bytes. The service documents no figure.
 const OPTION_BYTES_MAX: usize = 8192;

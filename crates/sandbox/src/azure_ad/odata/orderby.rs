@@ -124,7 +124,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::azure_ad::schema::Kind;
+    use crate::azure_ad::model::schema::Kind;
 
     fn check(text: &str, filtered: bool, advanced: bool, expected: &str) {
         let verdict = Order::parse(&Kind::User, text, filtered, advanced).map_err(|error| error.code);

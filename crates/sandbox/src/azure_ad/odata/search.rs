@@ -265,7 +265,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::azure_ad::schema::Kind;
+    use crate::azure_ad::model::schema::Kind;
 
     fn check(search: &str, expected: bool) {
         let user = json!({ "displayName": "Ann OneVideo Berg-2nd", "mail": "ann.berg@contoso.test" });

@@ -1,0 +1,9 @@
+//! Service principals: app roles, assignments, consents.
+
+pub(crate) mod app_roles;
+
+pub(crate) mod consents;
+
+pub(crate) mod service_principals;
+
+pub(crate) mod app_role_assignments;

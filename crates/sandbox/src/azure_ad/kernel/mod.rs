@@ -1,0 +1,17 @@
+//! What every resource shares in answering: requests, routes, permissions, collections, single entities.
+
+pub(crate) mod bearer;
+pub(crate) mod directory_permissions;
+pub(crate) mod form;
+pub(crate) mod key;
+pub(crate) mod queryable;
+
+pub(crate) mod request;
+
+pub(crate) mod collection;
+pub(crate) mod expansion;
+pub(crate) mod route;
+
+pub(crate) mod entity;
+pub(crate) mod permissions;
+pub(crate) mod related;
