@@ -17,6 +17,7 @@ async fn close(client: &Client, change: Value) {
 
 /// Two incidents, called in by Ann, who works for Maria, and by Eva.
 async fn two_incidents(client: &Client) {
+    client.clear("incident").await;
     let ann = client.find("sys_user", "user_name=a.berg@contoso.test").await;
     let eva = client.find("sys_user", "user_name=e.wolf@contoso.test").await;
     client.create("incident", json!({ "caller_id": ann, "impact": "1" })).await;
