@@ -13,11 +13,12 @@ pub(crate) use crate::servicenow::kind::Kind;
 use crate::servicenow::shape::Shape;
 
 /// The embedded definition of every table. What a later file says of a table is put on top.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../data/servicenow/dictionary.yaml"),
     include_str!("../../data/servicenow/tables/work.yaml"),
     include_str!("../../data/servicenow/tables/assets.yaml"),
     include_str!("../../data/servicenow/tables/system.yaml"),
+    include_str!("../../data/servicenow/tables/configuration.yaml"),
     include_str!("../../data/servicenow/process.yaml"),
 ];
 

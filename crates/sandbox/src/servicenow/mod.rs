@@ -77,6 +77,7 @@ mod scim_filter;
 pub(crate) mod catalog;
 
 pub(crate) mod cart;
+pub(crate) mod cmdb;
 pub(crate) mod producer;
 pub(crate) mod seed_process;
 pub(crate) mod seed_rows;

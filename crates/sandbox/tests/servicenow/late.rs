@@ -7,6 +7,8 @@ use crate::client::Client;
 #[tokio::test]
 async fn a_slow_write_is_stamped_early_and_seen_late() {
     let client = Client::start().await;
+    client.clear("incident").await;
+    client.clear("change_request").await;
     let delay = json!({ "table": "incident", "ms": 3_000 });
     assert_eq!(
         client.admin("/servicenow/commit_delay", delay).await.body,
