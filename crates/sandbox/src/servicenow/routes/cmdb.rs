@@ -30,7 +30,7 @@ pub(crate) fn answer(
     visit: &Visit<'_>,
     rest: &[&str],
 ) -> Result<Response<Body>, Refusal> {
-    let (["instance" | "meta", class, ..], dictionary) = (rest, instance.desk.dictionary) else {
+    let (["instance" | "meta", class, ..], dictionary) = (rest, &instance.desk.dictionary) else {
         return Err(Refusal::NoResource(visit.call.path.clone()));
     };
     if !dictionary.is_a(class, ITEMS) {

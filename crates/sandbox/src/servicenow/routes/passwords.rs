@@ -16,7 +16,7 @@ pub(crate) fn learn(instance: &mut Instance, visit: &Visit<'_>, id: &str, fields
     if !parameters::input(visit.call, visit.actor).display {
         return;
     }
-    let dictionary = instance.desk.dictionary;
+    let dictionary = &instance.desk.dictionary;
     let sent = fields.iter().rev().find(|(name, value)| name == FIELD && !value.is_empty());
     let fills = dictionary.field("sys_user", FIELD).is_some_and(|field| visit.actor.may_fill(field));
     let Some((_, password)) = sent.filter(|_| fills) else { return };
