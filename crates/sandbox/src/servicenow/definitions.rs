@@ -7,8 +7,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::servicenow::dictionary::{Dictionary, Field, Kind, Table};
 use crate::servicenow::platform;
 use crate::servicenow::shape::Shape;
@@ -194,7 +192,7 @@ fn choices(dictionary: &mut Dictionary, store: &Store, name: &str, element: &str
     }
 }
 
-fn labels(rows: Vec<(String, Record)>) -> IndexMap<String, String> {
+fn labels<L: FromIterator<(String, String)>>(rows: Vec<(String, Record)>) -> L {
     let label = |value: &str, row: &Record| match row.get("label") {
         "" => value.to_owned(),
         label => label.to_owned(),

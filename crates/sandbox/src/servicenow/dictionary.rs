@@ -63,7 +63,7 @@ pub(crate) struct Field {
     pub(crate) choices: IndexMap<String, String>,
     /// Choices that are shown where they stand but not taken any more.
     #[serde(skip)]
-    pub(crate) retired: IndexMap<String, String>,
+    pub(crate) retired: BTreeMap<String, String>,
     /// The choices an older instance has instead.
     #[serde(default)]
     legacy: IndexMap<String, String>,

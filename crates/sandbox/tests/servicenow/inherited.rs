@@ -93,7 +93,10 @@ async fn rows_that_follow_from_others_open_what_they_name_and_are_nobodys_to_cha
     let group = client.create("sys_user_group", json!({ "name": "Readers" })).await;
     let itil = role(&client, "itil").await;
     client.create("sys_group_has_role", json!({ "group": group, "role": itil })).await;
-    let seen = async || person.get("/api/now/table/incident").await.result().as_array().unwrap().len();
+    let seen = async || {
+        let new = person.query("incident", "numberSTARTSWITHINC001", &[]).await;
+        new.result().as_array().unwrap().len()
+    };
     assert_eq!(seen().await, 0);
     let member = client.create("sys_user_grmember", json!({ "user": user, "group": group })).await;
     assert_eq!(seen().await, 1);

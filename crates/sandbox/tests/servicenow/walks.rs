@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
+/// Those a test makes, not the samples.
+const NEW: &str = "numberSTARTSWITHINC001";
 const REFUSED: (u16, &str, &str) = (
     403,
     "Insufficient rights to query records",
@@ -28,8 +30,9 @@ async fn two_incidents(client: &Client) {
 async fn the_end_of_a_path_over_a_hidden_row_is_empty_wherever_the_path_stands() {
     let client = Client::start().await;
     two_incidents(&client).await;
-    let numbers = async |query: &str| client.query("incident", query, &[]).await.column("number");
-    let path = "/api/now/stats/incident?sysparm_count=true&";
+    let numbers =
+        async |query: &str| client.query("incident", &format!("{NEW}^{query}"), &[]).await.column("number");
+    let path = format!("/api/now/stats/incident?sysparm_count=true&sysparm_query={NEW}&");
     let stats = async |rest: &str| client.get(&format!("{path}{rest}")).await.result().clone();
     let groups = async || {
         let answer = stats("sysparm_group_by=caller_id.user_name&sysparm_order_by=caller_id.user_name").await;
@@ -71,7 +74,7 @@ async fn the_end_of_a_path_over_a_hidden_row_is_empty_wherever_the_path_stands()
             ("sysparm_fields", "number,caller_id.user_name,caller_id.department,caller_id.manager.name"),
             ("sysparm_display_value", display),
         ];
-        let shown = client.query("incident", "ORDERBYnumber", &more).await;
+        let shown = client.query("incident", &format!("{NEW}^ORDERBYnumber"), &more).await;
         let empty = if display == "all" { json!({ "display_value": "", "value": "" }) } else { json!("") };
         for field in ["caller_id.user_name", "caller_id.department", "caller_id.manager.name"] {
             assert_eq!(shown.result()[0][field], empty, "{field} {display}");
@@ -79,7 +82,10 @@ async fn the_end_of_a_path_over_a_hidden_row_is_empty_wherever_the_path_stands()
         }
     }
     // The reference itself belongs to the incident.
-    assert_ne!(client.query("incident", "ORDERBYnumber", &[]).await.result()[0]["caller_id"], "");
+    assert_ne!(
+        client.query("incident", &format!("{NEW}^ORDERBYnumber"), &[]).await.result()[0]["caller_id"],
+        ""
+    );
     // Somebody else is not concerned.
     let only = json!([{ "table": "sys_user", "user": "admin" }]);
     close(&client, json!({ "hide_rows": only })).await;
@@ -111,7 +117,7 @@ async fn a_path_along_a_hidden_field_names_none_and_stands_in_no_query() {
     two_incidents(&client).await;
     close(&client, json!({ "hide_fields": [{ "table": "sys_user", "fields": ["manager"] }] })).await;
     let more = [("sysparm_fields", "caller_id.manager,caller_id.manager.name,caller_id.name")];
-    let shown = client.query("incident", "ORDERBYnumber", &more).await;
+    let shown = client.query("incident", &format!("{NEW}^ORDERBYnumber"), &more).await;
     assert_eq!(shown.result()[0], json!({ "caller_id.name": "Ann Berg" }));
     for query in [
         "caller_id.manager.name=Maria Boss",
