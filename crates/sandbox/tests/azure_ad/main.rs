@@ -44,3 +44,4 @@ mod subscriptions;
 mod tokens;
 mod weather;
 mod writing;
+mod values;

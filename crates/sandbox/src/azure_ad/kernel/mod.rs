@@ -5,6 +5,7 @@ pub(crate) mod directory_permissions;
 pub(crate) mod form;
 pub(crate) mod key;
 pub(crate) mod queryable;
+pub(crate) mod values;
 
 pub(crate) mod request;
 

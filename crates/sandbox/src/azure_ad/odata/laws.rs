@@ -57,7 +57,7 @@ impl Entity for Free {
             null: d,
             count: d,
         };
-        Some(Field { path: path.to_owned().into(), shape, list, levels, alone: false })
+        Some(Field { path: path.to_owned().into(), shape, list, enumeration: false, levels, alone: false })
     }
 }
 
