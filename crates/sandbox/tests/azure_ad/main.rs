@@ -36,6 +36,7 @@ mod options;
 mod reading;
 mod receiver;
 mod revocation;
+mod relations;
 mod risk;
 mod role_assignments;
 mod role_requests;

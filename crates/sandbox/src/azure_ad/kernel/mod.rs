@@ -10,9 +10,11 @@ pub(crate) mod values;
 pub(crate) mod request;
 
 pub(crate) mod collection;
-pub(crate) mod expansion;
 pub(crate) mod route;
+
+pub(crate) mod related;
+
+pub(crate) mod expansion;
 
 pub(crate) mod entity;
 pub(crate) mod permissions;
-pub(crate) mod related;

@@ -41,7 +41,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Alert], &[])?;
-    expansion::read(request, Kind::Alert)?;
+    expansion::read_single(request, Kind::Alert)?;
     Ok(Reply::ok(entity::shown(request, found(tenant, request)?)))
 }
 
