@@ -7,7 +7,7 @@ use crate::azure_ad::governing::{
     access_packages, access_policies, access_requests, lifecycle_workflows, named_locations,
 };
 use crate::azure_ad::kernel::route::{Route, Routes};
-use crate::azure_ad::licensing::licence_routes;
+use crate::azure_ad::licensing::{group_licences, licence_routes};
 use crate::azure_ad::logs::{alerts, audits, risk_detections, risky_users, sign_ins};
 use crate::azure_ad::members::{directory_roles, group_members, group_writes, groups, membership};
 use crate::azure_ad::objects::{deleted_items, devices, directory_objects, organization};
@@ -49,6 +49,7 @@ const RESOURCES: &[&[Route]] = &[
     &devices::OWNED_DEVICES,
     &devices::OWNED_OBJECTS,
     licence_routes::ROUTES,
+    group_licences::ROUTES,
     mail::ROUTES,
     sessions::ROUTES,
     method_routes::ROUTES,

@@ -41,6 +41,11 @@ pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("DELETE", "/groups/{group-id}", &[GROUP_WRITE]),
     ("POST", "/groups/{group-id}/owners/$ref", &[GROUP_WRITE]),
     ("DELETE", "/groups/{group-id}/owners/{directoryObject-id}/$ref", &[GROUP_WRITE]),
+    (
+        "POST",
+        "/groups/{group-id}/assignLicense",
+        &[&["LicenseAssignment.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]],
+    ),
     ("GET", "/groups/{group-id}/memberOf", &[GROUP_READ]),
     ("GET", "/groups/{group-id}/transitiveMemberOf", &[GROUP_READ]),
     ("POST", "/directoryRoles", &[ROLE_WRITE]),

@@ -38,6 +38,7 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
             }
             (Kind::Group, What::MemberAdded(member) | What::MemberRemoved(member)) => {
                 licences::inherit(tenant, now, &member);
+                licences::note_errors(tenant, now, &id);
             }
             (Kind::Group, What::Deleted | What::Restored) => inherit_all(tenant, now, &id),
             (Kind::Group, What::Purged) => inherit_orphans(tenant, now, &id),
@@ -91,6 +92,7 @@ fn inherit_all(tenant: &mut Tenant, now: Timestamp, group: &str) {
     for member in members {
         licences::inherit(tenant, now, &member);
     }
+    licences::note_errors(tenant, now, group);
 }
 
 /// Takes back what came through a group that is gone for good.
