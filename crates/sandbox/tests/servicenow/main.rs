@@ -25,6 +25,7 @@ mod formats;
 mod fuzz;
 mod imports;
 mod json_pages;
+mod knowledge;
 mod late;
 mod nonsense;
 mod oauth;
