@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use drawbridge_sandbox::{ClockMode, Options, Sandbox};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -74,6 +76,19 @@ impl Client {
 
     pub(crate) fn authorize(&mut self, authorization: &str) {
         self.authorization = authorization.to_owned();
+    }
+
+    /// A new account with those roles: its `sys_id`, and the instance as used by it.
+    pub(crate) async fn somebody(&self, name: &str, roles: &[&str]) -> (String, Self) {
+        let admin = self.administrator();
+        let user = admin.create("sys_user", json!({ "user_name": name })).await;
+        self.admin("/servicenow/passwords", json!({ "as": name, "password": "p" })).await;
+        for role in roles {
+            let role = admin.find("sys_user_role", &format!("name={role}")).await;
+            admin.create("sys_user_has_role", json!({ "user": user, "role": role })).await;
+        }
+        let authorization = format!("Basic {}", STANDARD.encode(format!("{name}:p")));
+        (user, Self { authorization, ..self.clone() })
     }
 
     /// The form of the client-credentials grant.

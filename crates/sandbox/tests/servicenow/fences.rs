@@ -215,7 +215,7 @@ async fn the_service_account_administers_users_but_makes_no_administrator() {
             "{role}"
         );
     }
-    let row = client.find("sys_user_has_role", &format!("user={user}")).await;
+    let row = client.find("sys_user_has_role", &format!("user={user}^inherited=false")).await;
     let admin = client.find("sys_user_role", "name=admin").await;
     let raised =
         client.patch(&format!("/api/now/table/sys_user_has_role/{row}"), json!({ "role": admin })).await;

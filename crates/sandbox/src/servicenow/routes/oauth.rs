@@ -79,7 +79,7 @@ fn grant(instance: &mut Instance, call: &Call, now: Timestamp) -> Result<Grant, 
         "" => return Err(Denied(StatusCode::BAD_REQUEST, "invalid_request", "missing grant_type")),
         _ => return Err(Denied(StatusCode::BAD_REQUEST, "unsupported_grant_type", "access_denied")),
     };
-    let account = instance.desk.store.get(instance.desk.dictionary, "sys_user", &user).ok_or(USER)?;
+    let account = instance.desk.store.get(&instance.desk.dictionary, "sys_user", &user).ok_or(USER)?;
     if !may_sign_in(account) {
         return Err(USER);
     }
