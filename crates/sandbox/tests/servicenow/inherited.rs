@@ -87,6 +87,7 @@ async fn rows_follow_memberships_roles_of_groups_and_contained_roles() {
 #[tokio::test]
 async fn rows_that_follow_from_others_open_what_they_name_and_are_nobodys_to_change() {
     let client = Client::start().await.administrator();
+    client.clear("incident").await;
     client.create("incident", json!({})).await;
     let (user, person) = client.somebody("person", &[]).await;
     let group = client.create("sys_user_group", json!({ "name": "Readers" })).await;
