@@ -28,6 +28,7 @@ mod fuzz;
 mod imports;
 mod inherited;
 mod json_pages;
+mod knowledge;
 mod late;
 mod nonsense;
 mod oauth;

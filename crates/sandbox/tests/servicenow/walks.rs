@@ -29,6 +29,7 @@ async fn two_incidents(client: &Client) {
 #[tokio::test]
 async fn the_end_of_a_path_over_a_hidden_row_is_empty_wherever_the_path_stands() {
     let client = Client::start().await;
+    client.clear("incident").await;
     two_incidents(&client).await;
     let numbers =
         async |query: &str| client.query("incident", &format!("{NEW}^{query}"), &[]).await.column("number");
@@ -114,6 +115,7 @@ async fn roles_count_on_the_way_as_they_do_at_the_table() {
 #[tokio::test]
 async fn a_path_along_a_hidden_field_names_none_and_stands_in_no_query() {
     let client = Client::start().await;
+    client.clear("incident").await;
     two_incidents(&client).await;
     close(&client, json!({ "hide_fields": [{ "table": "sys_user", "fields": ["manager"] }] })).await;
     let more = [("sysparm_fields", "caller_id.manager,caller_id.manager.name,caller_id.name")];

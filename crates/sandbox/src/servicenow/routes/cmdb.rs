@@ -30,10 +30,10 @@ pub(crate) fn answer(
     visit: &Visit<'_>,
     rest: &[&str],
 ) -> Result<Response<Body>, Refusal> {
-    let (["instance" | "meta", class, ..], dictionary) = (rest, &instance.desk.dictionary) else {
+    let ["instance" | "meta", class, ..] = rest else {
         return Err(Refusal::NoResource(visit.call.path.clone()));
     };
-    if !dictionary.is_a(class, ITEMS) {
+    if !instance.desk.dictionary.is_a(class, ITEMS) {
         // Which text a table has that holds no items is not documented.
         return Err(Refusal::NoTable((*class).to_owned()));
     }

@@ -17,8 +17,8 @@ use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::routes::{
-    attachment, catalog, change, cmdb, entry, events, form_login, formats, import, json_pages, oauth,
-    reconcile, scim, stats, table, tiny,
+    attachment, catalog, change, cmdb, entry, events, form_login, formats, import, json_pages, knowledge,
+    oauth, reconcile, scim, stats, table, tiny,
 };
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
@@ -111,6 +111,10 @@ fn resource(
         ["api", "sn_sc", "servicecatalog", rest @ ..]
         | ["api", "sn_sc", "v1" | "v2", "servicecatalog", rest @ ..] => {
             catalog::answer(instance, &visit(false), rest)
+        }
+        ["api", "sn_km_api", "knowledge", rest @ ..]
+        | ["api", "sn_km_api", "v1" | "v2", "knowledge", rest @ ..] => {
+            knowledge::answer(instance, &visit(false), rest)
         }
         ["api", "sn_chg_rest", "change", rest @ ..]
         | ["api", "sn_chg_rest", "v1" | "v2", "change", rest @ ..] => {

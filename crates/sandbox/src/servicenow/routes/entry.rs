@@ -99,6 +99,7 @@ fn resource(call: &Call) -> (&'static str, Option<&str>, String) {
         ("now", ["identifyreconcile", ..]) => ("Identification and Reconciliation API", None),
         ("global", ["em", ..]) => ("Event Management API", Some("em_event")),
         ("sn_sc", _) => ("Service Catalog API", None),
+        ("sn_km_api", _) => ("Knowledge Management API", Some("kb_knowledge")),
         ("sn_chg_rest", _) => ("Change Management API", None),
         _ if call.json_table().is_some() => ("JSONv2", call.json_table()),
         _ => ("REST API", None),

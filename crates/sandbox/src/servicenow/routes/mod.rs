@@ -46,6 +46,7 @@ mod cmdb;
 mod events;
 mod import;
 mod json_pages;
+mod knowledge;
 mod oauth;
 mod reconcile;
 mod scim;
