@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::azure_ad::applications::{app_role_assignments, service_principals};
+use crate::azure_ad::applications::{app_role_assignments, registrations, service_principals};
 use crate::azure_ad::governing::{
     access_packages, access_policies, access_requests, lifecycle_workflows, named_locations,
 };
@@ -10,11 +10,13 @@ use crate::azure_ad::kernel::route::{Route, Routes};
 use crate::azure_ad::licensing::licence_routes;
 use crate::azure_ad::logs::{alerts, audits, risk_detections, risky_users, sign_ins};
 use crate::azure_ad::members::{directory_roles, group_members, group_writes, groups, membership};
-use crate::azure_ad::objects::{deleted_items, devices, directory_objects, organization};
+use crate::azure_ad::objects::{
+    administrative_units, deleted_items, devices, directory_objects, organization,
+};
 use crate::azure_ad::people::{
     access_pass, mail, manager, method_routes, password_reset, phone_methods, sessions, users,
 };
-use crate::azure_ad::roles::{role_assignments, role_definitions, role_requests};
+use crate::azure_ad::roles::{role_assignments, role_definitions, role_requests, role_templates};
 use crate::azure_ad::{delta, subscriptions};
 
 /// The operations of each resource.
@@ -36,6 +38,7 @@ const RESOURCES: &[&[Route]] = &[
     directory_roles::ROUTES,
     directory_objects::ROUTES,
     deleted_items::ROUTES,
+    administrative_units::ROUTES,
     devices::ROUTES,
     licence_routes::ROUTES,
     mail::ROUTES,
@@ -44,9 +47,11 @@ const RESOURCES: &[&[Route]] = &[
     phone_methods::ROUTES,
     access_pass::ROUTES,
     password_reset::ROUTES,
+    registrations::ROUTES,
     service_principals::ROUTES,
     app_role_assignments::ROUTES,
     role_definitions::ROUTES,
+    role_templates::ROUTES,
     role_assignments::ROUTES,
     role_requests::ROUTES,
     access_policies::ROUTES,

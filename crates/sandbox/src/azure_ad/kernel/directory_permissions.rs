@@ -17,6 +17,13 @@ const DEVICE_READ: &[&str] =
     &["Device.Read.All", "Device.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 const APP_READ: &[&str] =
     &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const UNIT_READ: &[&str] = &[
+    "AdministrativeUnit.Read.All",
+    "AdministrativeUnit.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+const APP_WRITE: &[&str] = &["Application.ReadWrite.All"];
 const ASSIGN_ROLES: &[&str] = &["AppRoleAssignment.ReadWrite.All"];
 const METHOD_WRITE: &[&str] = &["UserAuthenticationMethod.ReadWrite.All"];
 const ROLE_WRITE: &[&str] = &["RoleManagement.ReadWrite.Directory"];
@@ -42,9 +49,35 @@ pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("POST", "/groups/{group-id}/owners/$ref", &[GROUP_WRITE]),
     ("DELETE", "/groups/{group-id}/owners/{directoryObject-id}/$ref", &[GROUP_WRITE]),
     ("GET", "/groups/{group-id}/memberOf", &[GROUP_READ]),
-    ("GET", "/groups/{group-id}/memberOf/graph.group", &[GROUP_READ]),
-    ("GET", "/groups/{group-id}/memberOf/graph.directoryRole", &[GROUP_READ]),
     ("GET", "/groups/{group-id}/transitiveMemberOf", &[GROUP_READ]),
+    ("POST", "/groups/{group-id}/checkMemberGroups", &[GROUP_READ]),
+    ("POST", "/groups/{group-id}/getMemberGroups", &[GROUP_READ]),
+    ("POST", "/groups/{group-id}/checkMemberObjects", &[GROUP_READ]),
+    ("POST", "/groups/{group-id}/getMemberObjects", &[GROUP_READ]),
+    ("POST", "/servicePrincipals/{servicePrincipal-id}/checkMemberGroups", &[APP_READ]),
+    ("POST", "/servicePrincipals/{servicePrincipal-id}/getMemberGroups", &[APP_READ]),
+    ("POST", "/servicePrincipals/{servicePrincipal-id}/checkMemberObjects", &[APP_READ]),
+    ("POST", "/servicePrincipals/{servicePrincipal-id}/getMemberObjects", &[APP_READ]),
+    ("POST", "/devices/{device-id}/checkMemberGroups", &[DEVICE_READ]),
+    ("POST", "/devices/{device-id}/getMemberGroups", &[DEVICE_READ]),
+    ("POST", "/devices/{device-id}/checkMemberObjects", &[DEVICE_READ]),
+    ("POST", "/devices/{device-id}/getMemberObjects", &[DEVICE_READ]),
+    ("POST", "/directoryObjects/{directoryObject-id}/checkMemberGroups", &[OBJECT_READ]),
+    ("POST", "/directoryObjects/{directoryObject-id}/getMemberGroups", &[OBJECT_READ]),
+    ("POST", "/directoryObjects/{directoryObject-id}/checkMemberObjects", &[OBJECT_READ]),
+    ("POST", "/directoryObjects/{directoryObject-id}/getMemberObjects", &[OBJECT_READ]),
+    ("GET", "/servicePrincipals/{servicePrincipal-id}/memberOf", &[APP_READ]),
+    ("GET", "/servicePrincipals/{servicePrincipal-id}/transitiveMemberOf", &[APP_READ]),
+    ("GET", "/devices/{device-id}/memberOf", &[DEVICE_READ]),
+    ("GET", "/devices/{device-id}/transitiveMemberOf", &[DEVICE_READ]),
+    ("GET", "/directory/administrativeUnits", &[UNIT_READ]),
+    ("GET", "/directory/administrativeUnits/{administrativeUnit-id}", &[UNIT_READ]),
+    ("GET", "/directory/administrativeUnits/{administrativeUnit-id}/members", &[UNIT_READ]),
+    ("GET", "/servicePrincipals/{servicePrincipal-id}/owners", &[APP_READ]),
+    ("GET", "/servicePrincipals/{servicePrincipal-id}/ownedObjects", &[APP_READ]),
+    ("GET", "/groups/{group-id}/appRoleAssignments", &[OBJECT_READ]),
+    ("POST", "/groups/{group-id}/appRoleAssignments", &[ASSIGN_ROLES]),
+    ("DELETE", "/groups/{group-id}/appRoleAssignments/{appRoleAssignment-id}", &[ASSIGN_ROLES]),
     ("POST", "/directoryRoles", &[ROLE_WRITE]),
     ("POST", "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo", &[ASSIGN_ROLES, APP_READ]),
     ("POST", "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments", &[ASSIGN_ROLES, APP_READ]),
@@ -53,7 +86,15 @@ pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments/{appRoleAssignment-id}",
         &[ASSIGN_ROLES],
     ),
+    ("GET", "/applications", &[APP_READ]),
+    ("GET", "/applications/$count", &[APP_READ]),
+    ("GET", "/applications/{application-id}", &[APP_READ]),
+    ("GET", "/applications/{application-id}/owners", &[APP_READ]),
+    ("GET", "/applications/{application-id}/federatedIdentityCredentials", &[APP_READ]),
+    ("POST", "/applications/{application-id}/addPassword", &[APP_WRITE]),
+    ("POST", "/applications/{application-id}/removePassword", &[APP_WRITE]),
     ("GET", "/devices", &[DEVICE_READ]),
+    ("GET", "/devices/$count", &[DEVICE_READ]),
     ("GET", "/devices/{device-id}", &[DEVICE_READ]),
     ("GET", "/directoryObjects/{directoryObject-id}", &[OBJECT_READ]),
     ("POST", "/directoryObjects/getByIds", &[OBJECT_READ]),
@@ -64,23 +105,19 @@ pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
 ];
 
 const METHODS: &str = "/users/{user-id}/authentication/methods";
-const MEMBERS: &str = "/groups/{group-id}/members";
-const TRANSITIVE_MEMBERS: &str = "/groups/{group-id}/transitiveMembers";
 
 /// Operations that need what another one needs: template, template of the other.
 pub(crate) const LIKE: &[(&str, &str)] = &[
     ("/users/{user-id}/directReports", "/users/{user-id}/manager"),
     ("/users/{user-id}/ownedObjects", "/users/{user-id}/ownedDevices"),
-    ("/groups/{group-id}/members/$count", MEMBERS),
-    ("/groups/{group-id}/members/graph.group", MEMBERS),
-    ("/groups/{group-id}/members/graph.servicePrincipal", MEMBERS),
-    ("/groups/{group-id}/members/graph.device", MEMBERS),
-    ("/groups/{group-id}/transitiveMembers/$count", TRANSITIVE_MEMBERS),
-    ("/groups/{group-id}/transitiveMembers/graph.group", TRANSITIVE_MEMBERS),
+    ("/directory/deletedItems/graph.user/$count", "/directory/deletedItems/graph.user"),
+    ("/directory/deletedItems/graph.group/$count", "/directory/deletedItems/graph.group"),
     ("/subscribedSkus/{subscribedSku-id}", "/subscribedSkus"),
     ("/organization/{organization-id}", "/organization"),
     ("/domains/{domain-id}", "/domains"),
     ("/directoryRoles/{directoryRole-id}", "/directoryRoles"),
+    ("/directoryRoleTemplates", "/directoryRoles"),
+    ("/directoryRoleTemplates/{template-id}", "/directoryRoles"),
     ("/servicePrincipals/$count", "/servicePrincipals"),
     (
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments",

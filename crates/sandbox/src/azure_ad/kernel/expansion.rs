@@ -20,7 +20,8 @@ use crate::azure_ad::state::tenant::Tenant;
 pub(crate) fn read(request: &Request, kind: Kind) -> Result<Option<Expand>, GraphError> {
     let Some(text) = &request.options.expand else { return Ok(None) };
     let expand = expand::parse(text, relations(kind))?;
-    if request.is_advanced() {
+    // The chain of managers is asked for as an advanced query.
+    if request.is_advanced() && !expand.is_chain() {
         return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
     }
     if let Some(names) = &expand.select {
@@ -35,8 +36,10 @@ pub(crate) fn read(request: &Request, kind: Kind) -> Result<Option<Expand>, Grap
 /// The relations of a kind that can be shown.
 fn relations(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::User => &["manager"],
-        Kind::Group => &["members", "owners"],
+        Kind::User => {
+            &["manager", "memberOf", "directReports", "ownedDevices", "ownedObjects", "registeredDevices"]
+        }
+        Kind::Group => &["members", "owners", "memberOf"],
         Kind::DirectoryRole | Kind::AdministrativeUnit => &["members"],
         Kind::Device | Kind::ServicePrincipal => &["owners"],
         Kind::RoleAssignment | Kind::RoleAssignmentScheduleRequest | Kind::RoleEligibilityScheduleRequest => {
@@ -60,6 +63,12 @@ pub(crate) fn show(
     let inside = match expand.relation.as_str() {
         "manager" => manager(tenant, object, expand),
         "members" => Some(items(&tenant.members_of(object, false), expand)),
+        "memberOf" => Some(items(&tenant.holders_of(&object.id, false), expand)),
+        "directReports" => Some(items(&tenant.reports_of(&object.id), expand)),
+        "ownedDevices" | "registeredDevices" => {
+            Some(items(&tenant.owned_by(&object.id, &[Kind::Device]), expand))
+        }
+        "ownedObjects" => Some(items(&tenant.owned_by(&object.id, &DIRECTORY), expand)),
         "principal" => one(tenant.live_object(id("principalId"))),
         "roleDefinition" => one(tenant.find(Kind::RoleDefinition, id("roleDefinitionId"))),
         _ => {

@@ -50,12 +50,11 @@ const READ_ROLES: &[&str] = &[
 /// An empty list of lists: the handler judges for itself.
 const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("GET", "/users/{user-id}/memberOf", &[USER_READ, MEMBER_OF]),
-    ("GET", "/users/{user-id}/memberOf/graph.group", &[USER_READ, MEMBER_OF]),
-    ("GET", "/users/{user-id}/memberOf/graph.directoryRole", &[USER_READ, MEMBER_OF]),
     ("GET", "/users/{user-id}/transitiveMemberOf", &[USER_READ, MEMBER_OF]),
-    ("GET", "/users/{user-id}/transitiveMemberOf/graph.group", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/checkMemberGroups", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
+    ("POST", "/users/{user-id}/checkMemberObjects", &[USER_READ, MEMBER_OF]),
+    ("POST", "/users/{user-id}/getMemberObjects", &[USER_READ, MEMBER_OF]),
     ("PATCH", "/identity/conditionalAccess/policies/{conditionalAccessPolicy-id}", CHANGE_ACCESS_POLICIES),
     ("PATCH", "/identity/conditionalAccess/namedLocations/{namedLocation-id}", CHANGE_ACCESS_POLICIES),
     // The description has only the deletion of a single one.

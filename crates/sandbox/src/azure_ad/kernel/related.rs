@@ -1,29 +1,54 @@
 //! Lists of objects of several kinds, each with its type: members, owners, reports, devices.
 //!
+//! Owns what a path may ask of such a relation beyond the list: one type, one object, the number, the addresses.
+//!
 //! Source: microsoft-graph.md section 3 (polymorphic collections).
 
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::kernel::collection::{self, Listing};
+use crate::azure_ad::kernel::narrowing::{Form, Narrowing};
+use crate::azure_ad::kernel::reference;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::model::schema::{DIRECTORY, Kind};
 use crate::azure_ad::state::object::Object;
 
-/// A list in pages: of all kinds, or of one a cast asked for.
-pub(crate) fn list(request: &Request, objects: Vec<&Object>, cast: Option<Kind>) -> Outcome {
-    check_select(request, cast)?;
-    let listing = listing(objects, cast);
-    collection::answer(request, listing, |object| object.view(request.options.select.as_deref()))
+/// What a relation points at, in pages, narrowed down as the path asks.
+pub(crate) fn list(request: &Request, objects: Vec<&Object>) -> Outcome {
+    list_as(request, objects, |object| object.view(request.options.select.as_deref()))
 }
 
-/// How many there are, as text.
-pub(crate) fn count(request: &Request, objects: Vec<&Object>, cast: Option<Kind>) -> Outcome {
-    collection::count(request, listing(objects, cast))
+/// The same with another look at each object.
+pub(crate) fn list_as(
+    request: &Request,
+    mut objects: Vec<&Object>,
+    show: impl Fn(&Object) -> Map<String, Value>,
+) -> Outcome {
+    let narrowing = &request.narrowing;
+    if narrowing.form == Form::Objects {
+        check_select(request, narrowing.cast)?;
+    }
+    objects.retain(|object| narrowing.cast.is_none_or(|kind| object.kind == kind));
+    if let Some(id) = &narrowing.one {
+        let one = objects.into_iter().find(|object| object.id == *id);
+        return item(request, one.ok_or_else(|| GraphError::not_found(id))?);
+    }
+    let kind = narrowing.cast.unwrap_or(Kind::User);
+    let context = narrowing.cast.map_or("directoryObjects", Kind::collection);
+    let listing = Listing { objects, kind, context, relation: true };
+    match narrowing.form {
+        Form::Count => collection::count(request, listing),
+        Form::Objects => collection::answer(request, listing, show),
+        Form::References => addresses(request, listing),
+    }
 }
 
 /// A list the service gives on one page, whatever its length.
-pub(crate) fn unpaged(request: &Request, objects: &[&Object]) -> Outcome {
+pub(crate) fn unpaged(request: &Request, objects: Vec<&Object>) -> Outcome {
+    if request.narrowing != Narrowing::default() {
+        return list(request, objects);
+    }
     check_select(request, None)?;
     let items: Vec<Value> = objects.iter().map(|object| Value::Object(typed(request, object))).collect();
     let context = request.context_with_select("directoryObjects", false);
@@ -40,6 +65,12 @@ pub(crate) fn single(request: &Request, object: &Object) -> Outcome {
     Ok(Reply::ok(body))
 }
 
+/// The address of one object as an answer of its own.
+pub(crate) fn address(request: &Request, object: &Object) -> Reply {
+    let address = reference::address(&request.root(), object);
+    Reply::ok(json!({ "@odata.context": request.context("$ref"), "@odata.id": address }))
+}
+
 /// An object with its type and what is selected of it.
 pub(crate) fn typed(request: &Request, object: &Object) -> Map<String, Value> {
     let mut item = Map::new();
@@ -48,9 +79,25 @@ pub(crate) fn typed(request: &Request, object: &Object) -> Map<String, Value> {
     item
 }
 
-fn listing(objects: Vec<&Object>, cast: Option<Kind>) -> Listing<'_> {
-    let kind = cast.unwrap_or(Kind::User);
-    Listing { objects, kind, context: cast.map_or("directoryObjects", Kind::collection), relation: true }
+fn item(request: &Request, object: &Object) -> Outcome {
+    match request.narrowing.form {
+        Form::References => Ok(address(request, object)),
+        Form::Objects | Form::Count => single(request, object),
+    }
+}
+
+/// The addresses of what is listed, in the same pages.
+fn addresses(request: &Request, listing: Listing<'_>) -> Outcome {
+    let root = request.root();
+    let mut reply = collection::answer(request, listing, |object| {
+        [("@odata.id".to_owned(), json!(reference::address(&root, object)))].into_iter().collect()
+    })?;
+    if let Reply::Json(_, body) = &mut reply {
+        body["@odata.context"] = json!(request.context("Collection($ref)"));
+        let items = body.get_mut("value").and_then(Value::as_array_mut).into_iter().flatten();
+        items.filter_map(Value::as_object_mut).for_each(|item| item.retain(|name, _| name == "@odata.id"));
+    }
+    Ok(reply)
 }
 
 fn check_select(request: &Request, cast: Option<Kind>) -> Result<(), GraphError> {

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::kernel::reference;
 use crate::azure_ad::model::schema::{Kind, Shape};
 use crate::azure_ad::people::user_input::is_alias;
 
@@ -110,7 +111,7 @@ pub(crate) fn unfit(property: &str) -> GraphError {
     GraphError::bad_request(format!("Invalid value specified for property '{property}' of resource 'Group'."))
 }
 
-/// The last segments of a list of URLs.
+/// The ids or names a list of URLs leads to.
 fn bound(value: &Value) -> Result<Vec<String>, GraphError> {
     let invalid = || GraphError::bad_request("Invalid URL format specified for @odata.bind or @odata.id.");
     let urls = value.as_array().ok_or_else(invalid)?;
@@ -119,11 +120,8 @@ fn bound(value: &Value) -> Result<Vec<String>, GraphError> {
             "The number of references in one request exceeds the maximum of {BOUND_MAX}."
         )));
     }
-    let last = |url: &Value| {
-        let id = url.as_str()?.trim_end_matches('/').rsplit('/').next()?;
-        Some(id.trim_matches(['\'', '(', ')']).to_owned()).filter(|id| !id.is_empty())
-    };
-    urls.iter().map(|url| last(url).ok_or_else(invalid)).collect()
+    let target = |url: &Value| url.as_str().and_then(reference::target).map(str::to_owned);
+    urls.iter().map(|url| target(url).ok_or_else(invalid)).collect()
 }
 
 /// Refuses a create whose properties do not make a kind of group that can be created here.

@@ -9,34 +9,11 @@ use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::members::directory_roles;
 use crate::azure_ad::members::group_rules::{self, Holder};
 use crate::azure_ad::members::groups::{found, owners_of};
-use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::state::tenant::Tenant;
 
 pub(crate) const ROUTES: &[Route] = &[
-    route::get("/groups/{group-id}/members", |tenant, request| members(tenant, request, false, None)),
-    route::get("/groups/{group-id}/members/$count", |tenant, request| count(tenant, request, false)),
-    route::get("/groups/{group-id}/members/graph.user", |tenant, request| {
-        members(tenant, request, false, Some(Kind::User))
-    }),
-    route::get("/groups/{group-id}/members/graph.group", |tenant, request| {
-        members(tenant, request, false, Some(Kind::Group))
-    }),
-    route::get("/groups/{group-id}/members/graph.servicePrincipal", |tenant, request| {
-        members(tenant, request, false, Some(Kind::ServicePrincipal))
-    }),
-    route::get("/groups/{group-id}/members/graph.device", |tenant, request| {
-        members(tenant, request, false, Some(Kind::Device))
-    }),
-    route::get("/groups/{group-id}/transitiveMembers", |tenant, request| {
-        members(tenant, request, true, None)
-    }),
-    route::get("/groups/{group-id}/transitiveMembers/$count", |tenant, request| count(tenant, request, true)),
-    route::get("/groups/{group-id}/transitiveMembers/graph.user", |tenant, request| {
-        members(tenant, request, true, Some(Kind::User))
-    }),
-    route::get("/groups/{group-id}/transitiveMembers/graph.group", |tenant, request| {
-        members(tenant, request, true, Some(Kind::Group))
-    }),
+    route::relation("/groups/{group-id}/members", |tenant, request| members(tenant, request, false)),
+    route::relation("/groups/{group-id}/transitiveMembers", |tenant, request| members(tenant, request, true)),
     route::post("/groups/{group-id}/members/$ref", add_member),
     route::delete("/groups/{group-id}/members/{directoryObject-id}/$ref", remove_member),
     route::delete("/groups/{group-id}/members/{directoryObject-id}", |tenant, request| {
@@ -44,7 +21,7 @@ pub(crate) const ROUTES: &[Route] = &[
         let is_one = group.members.contains(&request.key(1).to_ascii_lowercase());
         directory_roles::delete_object(tenant, request, is_one)
     }),
-    route::get("/groups/{group-id}/owners", owners),
+    route::relation("/groups/{group-id}/owners", owners),
     route::post("/groups/{group-id}/owners/$ref", add_owner),
     route::delete("/groups/{group-id}/owners/{directoryObject-id}/$ref", remove_owner),
     route::delete("/groups/{group-id}/owners/{directoryObject-id}", |tenant, request| {
@@ -52,27 +29,15 @@ pub(crate) const ROUTES: &[Route] = &[
         let is_one = group.owners.contains(&request.key(1).to_ascii_lowercase());
         directory_roles::delete_object(tenant, request, is_one)
     }),
-    route::get("/groups/{group-id}/memberOf", |tenant, request| member_of(tenant, request, false, None)),
-    route::get("/groups/{group-id}/memberOf/graph.group", |tenant, request| {
-        member_of(tenant, request, false, Some(Kind::Group))
-    }),
-    route::get("/groups/{group-id}/memberOf/graph.directoryRole", |tenant, request| {
-        member_of(tenant, request, false, Some(Kind::DirectoryRole))
-    }),
-    route::get("/groups/{group-id}/transitiveMemberOf", |tenant, request| {
-        member_of(tenant, request, true, None)
+    route::relation("/groups/{group-id}/memberOf", |tenant, request| member_of(tenant, request, false)),
+    route::relation("/groups/{group-id}/transitiveMemberOf", |tenant, request| {
+        member_of(tenant, request, true)
     }),
 ];
 
-/// Members, directly or also those of groups within; all, or only those of one kind.
-fn members(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<Kind>) -> Outcome {
-    let mut objects = tenant.members_of(found(tenant, request)?, transitive);
-    objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
-    related::list(request, objects, cast)
-}
-
-fn count(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
-    related::count(request, tenant.members_of(found(tenant, request)?, transitive), None)
+/// Members, directly or also those of groups within.
+fn members(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
+    related::list(request, tenant.members_of(found(tenant, request)?, transitive))
 }
 
 fn add_member(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -99,7 +64,7 @@ fn remove_member(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn owners(tenant: &mut Tenant, request: &Request) -> Outcome {
     let group = found(tenant, request)?;
-    related::list(request, owners_of(tenant, group), None)
+    related::list(request, owners_of(tenant, group))
 }
 
 fn add_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -129,12 +94,6 @@ fn remove_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
 }
 
 /// What holds the group: other groups, roles, units.
-fn member_of(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<Kind>) -> Outcome {
-    let group = found(tenant, request)?;
-    let mut objects = tenant.groups_of(&group.id, transitive);
-    for holder in [Kind::DirectoryRole, Kind::AdministrativeUnit] {
-        objects.extend(tenant.live(holder).filter(|role| role.members.contains(&group.id)));
-    }
-    objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
-    related::list(request, objects, cast)
+fn member_of(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
+    related::list(request, tenant.holders_of(&found(tenant, request)?.id, transitive))
 }

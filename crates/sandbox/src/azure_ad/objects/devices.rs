@@ -8,24 +8,26 @@ use crate::azure_ad::kernel::related;
 use crate::azure_ad::kernel::request::{Outcome, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::model::schema::{DIRECTORY, Kind};
-use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/devices", |tenant, request| entity::list(tenant, request, Kind::Device)),
+    route::get("/devices/$count", |tenant, request| {
+        entity::count_of(request, Kind::Device, tenant.live(Kind::Device).collect())
+    }),
     route::get("/devices/{device-id}", |tenant, request| entity::get(tenant, request, Kind::Device)),
     // Who owns a device has registered it too: the seed tells no other registrations.
-    route::get("/users/{user-id}/registeredDevices", |tenant, request| {
+    route::relation("/users/{user-id}/registeredDevices", |tenant, request| {
         owned(tenant, request, &[Kind::Device])
     }),
-    route::get("/users/{user-id}/ownedDevices", |tenant, request| owned(tenant, request, &[Kind::Device])),
-    route::get("/users/{user-id}/ownedObjects", |tenant, request| owned(tenant, request, &DIRECTORY)),
+    route::relation("/users/{user-id}/ownedDevices", |tenant, request| {
+        owned(tenant, request, &[Kind::Device])
+    }),
+    route::relation("/users/{user-id}/ownedObjects", |tenant, request| owned(tenant, request, &DIRECTORY)),
 ];
 
 fn owned(tenant: &Tenant, request: &Request, kinds: &[Kind]) -> Outcome {
     let id = request.key(0);
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    let is_own = |object: &&Object| object.owners.contains(&user.id);
-    let objects = kinds.iter().flat_map(|kind| tenant.live(*kind)).filter(is_own).collect();
-    related::list(request, objects, None)
+    related::list(request, tenant.owned_by(&user.id, kinds))
 }

@@ -21,6 +21,13 @@ pub(crate) struct Expand {
     pub(crate) levels: usize,
 }
 
+impl Expand {
+    /// Whether more than the next one is wanted, each inside the one before.
+    pub(crate) fn is_chain(&self) -> bool {
+        self.levels > 1
+    }
+}
+
 /// Reads the one relation a directory object may show, such as `manager($select=id,displayName)`.
 ///
 /// # Errors

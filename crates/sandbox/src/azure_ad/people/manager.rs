@@ -18,7 +18,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route::get("/users/{user-id}/manager/$ref", get_ref),
     route::put("/users/{user-id}/manager/$ref", set),
     route::delete("/users/{user-id}/manager/$ref", remove),
-    route::get("/users/{user-id}/directReports", reports),
+    route::relation("/users/{user-id}/directReports", reports),
 ];
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -33,10 +33,7 @@ fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get_ref(tenant: &mut Tenant, request: &Request) -> Outcome {
     let manager = of_user(tenant, request.key(0))?;
-    Ok(Reply::ok(json!({
-        "@odata.context": request.context("$ref"),
-        "@odata.id": format!("{}/v1.0/directoryObjects/{}/Microsoft.DirectoryServices.User", request.base, manager.id),
-    })))
+    Ok(related::address(request, manager))
 }
 
 fn set(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -68,8 +65,7 @@ fn remove(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn reports(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     let manager = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    let reports = tenant.live(Kind::User).filter(|user| user.manager.as_deref() == Some(&manager.id));
-    related::list(request, reports.collect(), None)
+    related::list(request, tenant.reports_of(&manager.id))
 }
 
 fn of_user<'a>(tenant: &'a Tenant, id: &str) -> Result<&'a Object, GraphError> {
