@@ -51,7 +51,7 @@ pub(crate) fn answer(
         return Err(GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message));
     }
     let content_type = incoming.headers.get(header::CONTENT_TYPE).and_then(|sent| sent.to_str().ok());
-    let items = items(json_object(content_type, incoming.body)?, incoming.headers)?;
+    let items = items(json_object(content_type, incoming.body)?, incoming)?;
     let mut statuses: BTreeMap<String, StatusCode> = BTreeMap::new();
     let mut responses = Vec::new();
     for item in &items {
@@ -87,7 +87,13 @@ impl Item {
         GraphRequest {
             method: &self.method,
             uri: &self.uri,
-            path: self.uri.path().strip_prefix("/v1.0").unwrap_or_default(),
+            version: incoming.version,
+            path: self
+                .uri
+                .path()
+                .strip_prefix('/')
+                .and_then(|path| path.strip_prefix(incoming.version))
+                .unwrap_or_default(),
             headers: &self.headers,
             body: &self.body,
             base: incoming.base,
@@ -96,7 +102,7 @@ impl Item {
     }
 }
 
-fn items(mut body: Map<String, Value>, outer: &HeaderMap) -> Result<Vec<Item>, GraphError> {
+fn items(mut body: Map<String, Value>, outer: &GraphRequest<'_>) -> Result<Vec<Item>, GraphError> {
     let Some(Value::Array(requests)) = body.remove("requests") else {
         return Err(GraphError::malformed("Invalid batch payload format."));
     };
@@ -139,7 +145,7 @@ fn in_order(mut left: Vec<Item>) -> Result<Vec<Item>, GraphError> {
     Ok(ordered)
 }
 
-fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
+fn item(request: Value, outer: &GraphRequest<'_>) -> Result<Item, GraphError> {
     let invalid = |what: &str| GraphError::malformed(format!("Invalid batch payload format: {what}"));
     let text = |name: &str| request.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let id = text("id").ok_or_else(|| invalid("every request needs an 'id'."))?.to_owned();
@@ -147,7 +153,7 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
         text("method").ok_or_else(|| invalid("every request needs a 'method'."))?.to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid("unknown 'method'."))?;
     let url = text("url").ok_or_else(|| invalid("every request needs a 'url'."))?;
-    let uri = Uri::try_from(format!("/v1.0/{}", relative(url).replace(' ', "%20")))
+    let uri = Uri::try_from(format!("/{}/{}", outer.version, relative(url).replace(' ', "%20")))
         .map_err(|_| invalid("'url' is no relative address."))?;
     let mut headers = HeaderMap::new();
     for (name, value) in request.get("headers").and_then(Value::as_object).into_iter().flatten() {
@@ -155,7 +161,7 @@ fn item(request: Value, outer: &HeaderMap) -> Result<Item, GraphError> {
         let value = HeaderValue::from_str(value.as_str().unwrap_or_default());
         headers.insert(name, value.map_err(|_| invalid("unreadable 'headers'."))?);
     }
-    if let Some(token) = outer.get(header::AUTHORIZATION) {
+    if let Some(token) = outer.headers.get(header::AUTHORIZATION) {
         headers.insert(header::AUTHORIZATION, token.clone());
     }
     let body = match request.get("body") {
@@ -179,7 +185,7 @@ fn relative(url: &str) -> &str {
         None => url,
     };
     let path = path.strip_prefix('/').unwrap_or(path);
-    path.strip_prefix("v1.0/").unwrap_or(path)
+    path.strip_prefix("v1.0/").or_else(|| path.strip_prefix("beta/")).unwrap_or(path)
 }
 
 fn failed_dependency(id: &str) -> GraphError {

@@ -29,6 +29,8 @@ use crate::azure_ad::tokens::token::Roles;
 pub(crate) struct GraphRequest<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
+    /// In lower case.
+    pub(crate) version: &'static str,
     /// Path behind the version.
     pub(crate) path: &'a str,
     pub(crate) headers: &'a HeaderMap,
@@ -121,7 +123,7 @@ fn carry_out(tenant: &mut Tenant, route: &Route, request: &Request) -> Outcome {
 
 fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request), GraphError> {
     let roles = caller(tenant, incoming)?;
-    let found = routes().find(incoming.method, incoming.path)?;
+    let found = routes().find(incoming.method, within_tenant(tenant, incoming.path))?;
     permissions::check(&found.route, &roles, &tenant.premium)?;
     let has = |name: &str, value: &str| {
         let sent = incoming.headers.get(name).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
@@ -130,8 +132,11 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request
     let content_type = incoming.headers.get(header::CONTENT_TYPE).and_then(|sent| sent.to_str().ok());
     let request = Request {
         base: incoming.base.to_owned(),
+        version: incoming.version,
         path: incoming.uri.path().to_owned(),
+        template: found.route.template,
         keys: found.keys,
+        narrowing: found.narrowing,
         options: Options::read(incoming.uri)?,
         eventual: has("consistencylevel", "eventual"),
         minimal: has("prefer", "return=minimal"),
@@ -142,6 +147,15 @@ fn admit(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<(Route, Request
         roles,
     };
     Ok((found.route, request))
+}
+
+/// A path without the tenant it may begin with: its id or `myorganization` *(known)*.
+fn within_tenant<'a>(tenant: &Tenant, path: &'a str) -> &'a str {
+    let Some((first, rest)) = path.trim_start_matches('/').split_once('/') else { return path };
+    match first.eq_ignore_ascii_case(&tenant.id) || first.eq_ignore_ascii_case("myorganization") {
+        true => rest,
+        false => path,
+    }
 }
 
 /// Whose token came with the request, and what it may do.
@@ -155,8 +169,8 @@ pub(crate) fn caller(tenant: &Tenant, incoming: &GraphRequest<'_>) -> Result<Rol
 /// Resource units of a request. Source: microsoft-graph.md section 9.1.
 fn cost(route: &Route, options: &Options) -> u32 {
     let base: u32 = match (route.method, route.template) {
-        ("POST", "/users/{user-id}/checkMemberGroups") => 4,
-        ("POST", "/users/{user-id}/getMemberGroups") => 2,
+        ("POST", template) if template.ends_with("/checkMemberGroups") => 4,
+        ("POST", template) if template.ends_with("/getMemberGroups") => 2,
         ("GET", template) if template.starts_with("/groups/{group-id}/transitiveMembers") => 5,
         ("GET", template) if template.starts_with("/groups/{group-id}/members") => 3,
         ("GET", template) if template.contains("emberOf") => 2,

@@ -32,6 +32,7 @@ pub(crate) mod directory_seeding;
 pub(crate) mod resources;
 pub(crate) mod switches;
 
+pub(crate) mod annotations;
 pub(crate) mod graph;
 pub(crate) mod seeding;
 

@@ -14,8 +14,9 @@ use axum::{Json, Router};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::azure_ad::annotations::{Level, Origin};
 use crate::azure_ad::batch;
-use crate::azure_ad::errors::{GraphError, inner_date, request_id};
+use crate::azure_ad::errors::{inner_date, request_id};
 use crate::azure_ad::graph::{self, Answered, GraphRequest};
 use crate::azure_ad::kernel::request::{Outcome, Reply};
 use crate::azure_ad::oauth::endpoint;
@@ -25,10 +26,6 @@ use crate::calls::CallSeq;
 use crate::clock;
 use crate::origin::origin;
 use crate::world::World;
-
-/// Content type of every JSON answer of Graph.
-const GRAPH_JSON: &str =
-    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
 /// The tenant's routes.
 pub(crate) fn router(world: Arc<World>) -> Router {
@@ -43,36 +40,18 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
     let now = world.clock.now();
     let base = origin(&extensions, &uri, &headers);
     let mut response = match version(uri.path()) {
-        Some(("v1.0", path)) => {
+        Some((version, path)) => {
             let request = GraphRequest {
                 method: &method,
                 uri: &uri,
+                version,
                 path,
                 headers: &headers,
                 body: &body,
                 base: &base,
                 now,
             };
-            let inner = inner_error(&headers, now, seq);
-            let answered = match batch::concerns(path) {
-                true => {
-                    let outcome = batch::answer(&mut world.tenant(), &request, &inner, &world.faults);
-                    Answered { outcome, cost: 1, throttle_share: None }
-                }
-                false => graph::answer(&mut world.tenant(), &request),
-            };
-            let outcome = postman::prove(&world, answered.outcome, seq).await;
-            let mut response = dressed(outcome, inner);
-            response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
-            let share = answered.throttle_share.map(|share| format!("{share:.1}"));
-            if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {
-                response.headers_mut().insert("x-ms-throttle-limit-percentage", share);
-            }
-            response
-        }
-        Some((version, _)) => {
-            let error = GraphError::malformed(format!("Invalid version: {version}"));
-            dressed(Err(error), inner_error(&headers, now, seq))
+            of_graph(&world, &request, seq).await
         }
         None => {
             let request = LoginRequest {
@@ -94,6 +73,30 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
     response
 }
 
+async fn of_graph(world: &World, request: &GraphRequest<'_>, seq: u64) -> Response {
+    let inner = inner_error(request.headers, request.now, seq);
+    let answered = match batch::concerns(request.path) {
+        true => {
+            let outcome = batch::answer(&mut world.tenant(), request, &inner, &world.faults);
+            Answered { outcome, cost: 1, throttle_share: None }
+        }
+        false => graph::answer(&mut world.tenant(), request),
+    };
+    let mut outcome = postman::prove(world, answered.outcome, seq).await;
+    let level = Level::asked(request.headers);
+    if let Ok(Reply::Json(_, body) | Reply::JsonWith(_, body, _)) = &mut outcome {
+        let root = format!("{}/{}", request.base, request.version);
+        level.shape(body, &Origin { root, base: request.base, tenant: &world.tenant().id });
+    }
+    let mut response = dressed(outcome, inner, level);
+    response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
+    let share = answered.throttle_share.map(|share| format!("{share:.1}"));
+    if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {
+        response.headers_mut().insert("x-ms-throttle-limit-percentage", share);
+    }
+    response
+}
+
 /// The Graph version a path begins with, in lower case, and the path behind it.
 fn version(path: &str) -> Option<(&'static str, &str)> {
     let path = path.strip_prefix('/')?;
@@ -108,7 +111,7 @@ fn inner_error(headers: &HeaderMap, now: Timestamp, seq: u64) -> Value {
     json!({ "date": inner_date(now), "request-id": id, "client-request-id": client_id })
 }
 
-fn dressed(outcome: Outcome, inner: Value) -> Response {
+fn dressed(outcome: Outcome, inner: Value, level: Level) -> Response {
     let mut response = match outcome {
         Ok(Reply::Json(status, body)) => (status, Json(body)).into_response(),
         Ok(Reply::JsonWith(status, body, headers)) => {
@@ -122,9 +125,19 @@ fn dressed(outcome: Outcome, inner: Value) -> Response {
             with_headers(response, error.headers)
         }
     };
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(GRAPH_JSON));
+    if let Ok(content_type) = HeaderValue::try_from(content_type(level)) {
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    }
     response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
     response
+}
+
+/// Content type of every JSON answer of Graph.
+fn content_type(level: Level) -> String {
+    let level = level.name();
+    format!(
+        "application/json;odata.metadata={level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+    )
 }
 
 fn with_headers(mut response: Response, headers: Vec<(&'static str, String)>) -> Response {

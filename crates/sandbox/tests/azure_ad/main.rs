@@ -12,13 +12,16 @@ mod steps;
 
 mod access_packages;
 mod access_policies;
+mod addresses;
 mod alerts;
+mod applications;
 mod audited;
 mod audits;
 mod batch;
 mod certificates;
 mod delta;
 mod delta_groups;
+mod dialects;
 mod directory_access;
 mod directory_groups;
 mod directory_licences;

@@ -1,5 +1,5 @@
 //! Who is assigned to which application, asked and changed from both sides: `appRoleAssignedTo` of a service
-//! principal, `appRoleAssignments` of a user or of a service principal.
+//! principal, `appRoleAssignments` of a user, a group or a service principal.
 //!
 //! Assignments of applications to Microsoft Graph are their permissions, kept in `consents`; the others are objects.
 //!
@@ -13,6 +13,7 @@ use crate::azure_ad::applications::consents;
 use crate::azure_ad::applications::service_principals;
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::kernel::collection::{self, Listing};
+use crate::azure_ad::kernel::entity;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::model::schema::Kind;
@@ -34,6 +35,18 @@ pub(crate) const ROUTES: &[Route] = &[
     route::delete("/users/{user-id}/appRoleAssignments/{appRoleAssignment-id}", |tenant, request| {
         let user = methods::user(tenant, request)?.id.clone();
         remove(tenant, request, &Side::Principal(user))
+    }),
+    route::get("/groups/{group-id}/appRoleAssignments", |tenant, request| {
+        let group = entity::found(tenant, request.key(0), Kind::Group)?.id.clone();
+        list(tenant, request, &Side::Principal(group))
+    }),
+    route::post("/groups/{group-id}/appRoleAssignments", |tenant, request| {
+        let group = entity::found(tenant, request.key(0), Kind::Group)?.id.clone();
+        create(tenant, request, &Side::Principal(group))
+    }),
+    route::delete("/groups/{group-id}/appRoleAssignments/{appRoleAssignment-id}", |tenant, request| {
+        let group = entity::found(tenant, request.key(0), Kind::Group)?.id.clone();
+        remove(tenant, request, &Side::Principal(group))
     }),
     route::get("/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo", |tenant, request| {
         let resource = service_principals::found(tenant, request)?.id.clone();

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::applications::app_roles::{self, GRAPH_APP_ID};
 use crate::azure_ad::applications::consents;
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::kernel::collection;
 use crate::azure_ad::kernel::entity;
+use crate::azure_ad::kernel::related;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
-use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::model::schema::{DIRECTORY, Kind};
 use crate::azure_ad::state::apps::App;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::{Tenant, seconds};
@@ -23,10 +23,16 @@ const MICROSOFT_TENANT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/servicePrincipals", |tenant, request| entity::list(tenant, request, Kind::ServicePrincipal)),
     route::get("/servicePrincipals/$count", |tenant, request| {
-        let objects = tenant.live(Kind::ServicePrincipal).collect();
-        let context = Kind::ServicePrincipal.collection();
         let kind = Kind::ServicePrincipal;
-        collection::count(request, collection::Listing { objects, kind, context, relation: false })
+        entity::count_of(request, kind, tenant.live(kind).collect())
+    }),
+    route::relation("/servicePrincipals/{servicePrincipal-id}/owners", |tenant, request| {
+        let owners = &found(tenant, request)?.owners;
+        related::list(request, owners.iter().filter_map(|id| tenant.live_object(id)).collect())
+    }),
+    route::relation("/servicePrincipals/{servicePrincipal-id}/ownedObjects", |tenant, request| {
+        let owner = found(tenant, request)?;
+        related::list(request, tenant.owned_by(&owner.id, &DIRECTORY))
     }),
     route::get("/servicePrincipals/{servicePrincipal-id}", get),
 ];

@@ -230,5 +230,5 @@ fn answer(request: &Request, feed: &Feed, items: Vec<Value>, (kind, token): (&st
 }
 
 fn url(request: &Request, feed: &Feed) -> String {
-    format!("{}/v1.0/{}/delta", request.base, feed.kind.collection())
+    format!("{}/{}/delta", request.root(), feed.kind.collection())
 }

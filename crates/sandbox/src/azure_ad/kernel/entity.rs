@@ -27,6 +27,11 @@ pub(crate) fn list_of(request: &Request, kind: Kind, objects: Vec<&Object>) -> O
     collection::answer(request, listing, |object| object.view(request.options.select.as_deref()))
 }
 
+/// How many there are of them, as text.
+pub(crate) fn count_of(request: &Request, kind: Kind, objects: Vec<&Object>) -> Outcome {
+    collection::count(request, Listing { objects, kind, context: kind.collection(), relation: false })
+}
+
 /// The object the first key of the path names.
 pub(crate) fn get(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
     request.options.check_select(&[kind], &[])?;

@@ -6,7 +6,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::kernel::related;
 use crate::azure_ad::kernel::request::Request;
 use crate::azure_ad::model::schema::{DIRECTORY, Kind};
 use crate::azure_ad::odata::expand::{self, Expand, ITEMS_MAX, Relation};
@@ -102,12 +101,12 @@ pub(crate) fn show(
     let inside = match expand.relation {
         "manager" => manager(tenant, object, expand),
         "members" => many(tenant.members_of(object, false)),
-        "directReports" => many(related::reports_of(tenant, object)),
-        "memberOf" => many(related::holders_of(tenant, object, false)),
-        "ownedDevices" => many(related::owned_by(tenant, object, &[Kind::Device])),
-        "ownedObjects" => many(related::owned_by(tenant, object, &DIRECTORY)),
+        "directReports" => many(tenant.reports_of(&object.id)),
+        "memberOf" => many(tenant.holders_of(&object.id, false)),
+        "ownedDevices" => many(tenant.owned_by(&object.id, &[Kind::Device])),
+        "ownedObjects" => many(tenant.owned_by(&object.id, &DIRECTORY)),
         "registeredDevices" => {
-            let devices = related::owned_by(tenant, object, &[Kind::Device]);
+            let devices = tenant.owned_by(&object.id, &[Kind::Device]);
             Some(items(&devices, expand, DEVICES_MAX))
         }
         "principal" => one(tenant.live_object(id("principalId"))),

@@ -4,7 +4,9 @@ pub(crate) mod bearer;
 pub(crate) mod directory_permissions;
 pub(crate) mod form;
 pub(crate) mod key;
+pub(crate) mod narrowing;
 pub(crate) mod queryable;
+pub(crate) mod reference;
 pub(crate) mod values;
 
 pub(crate) mod request;

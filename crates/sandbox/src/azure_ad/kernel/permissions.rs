@@ -53,6 +53,8 @@ const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("GET", "/users/{user-id}/transitiveMemberOf", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/checkMemberGroups", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
+    ("POST", "/users/{user-id}/checkMemberObjects", &[USER_READ, MEMBER_OF]),
+    ("POST", "/users/{user-id}/getMemberObjects", &[USER_READ, MEMBER_OF]),
     ("PATCH", "/identity/conditionalAccess/policies/{conditionalAccessPolicy-id}", CHANGE_ACCESS_POLICIES),
     ("PATCH", "/identity/conditionalAccess/namedLocations/{namedLocation-id}", CHANGE_ACCESS_POLICIES),
     // The description has only the deletion of a single one.

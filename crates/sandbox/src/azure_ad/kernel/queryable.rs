@@ -32,6 +32,9 @@ pub(crate) const WITH_SIGN_IN_ACTIVITY: Paging =
 /// Objects on a page when the request does not say, for kinds that name no figure.
 const PAGE: usize = 100;
 
+/// What deleted objects are ordered by. Source: microsoft-graph.md section 6.8.
+const DELETED: &[&str] = &["deletedDateTime"];
+
 /// Most alternatives of a directory filter. Source: microsoft-graph.md section 4.4.
 const ALTERNATIVES_MAX: usize = 15;
 
@@ -325,6 +328,7 @@ impl Entity for Kind {
             type_name: self.odata_type().trim_start_matches('#').to_owned(),
             resource: self.type_name(),
             sortable: self.sortable(),
+            sortable_advanced: if is_directory { DELETED } else { &[] },
             sort_keys_max: 1,
             sorted_filter_is_advanced: is_directory,
             searchable: self.searchable(),

@@ -1,96 +1,55 @@
 //! Lists of objects of several kinds, each with its type: members, owners, reports, devices.
 //!
-//! Every relation has four operations, which `relation!` makes: all, their number, those of one type, and their number.
+//! Owns what a path may ask of such a relation beyond the list: one type, one object, the number, the addresses.
 //!
-//! Source: microsoft-graph.md sections 3 (polymorphic collections), 4.1 (counts) and 6.1 (what may not be read).
+//! Source: microsoft-graph.md section 3 (polymorphic collections).
 
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::kernel::collection::{self, Listing};
+use crate::azure_ad::kernel::narrowing::{Form, Narrowing};
+use crate::azure_ad::kernel::reference;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::model::schema::{DIRECTORY, Kind};
 use crate::azure_ad::state::object::Object;
-use crate::azure_ad::state::tenant::Tenant;
 
-/// Permissions that let an application see what a directory role is.
-const READ_ROLES: &[&str] = &[
-    "RoleManagement.Read.Directory",
-    "RoleManagement.ReadWrite.Directory",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-];
-
-/// The four operations of a relation: its path, who finds the related objects, and the kind its filters speak of when
-/// no cast says another one.
-macro_rules! relation {
-    ($path:literal, $find:path, $kind:expr) => {{
-        use $crate::azure_ad::kernel::{related, route};
-        [
-            route::get($path, |tenant, request| {
-                related::list(request, $find(tenant, request)?, related::Of::All($kind))
-            }),
-            route::get(concat!($path, "/$count"), |tenant, request| {
-                related::count(request, $find(tenant, request)?, related::Of::All($kind))
-            }),
-            route::get(concat!($path, "/{cast}"), |tenant, request| {
-                related::list(request, $find(tenant, request)?, related::cast(request)?)
-            }),
-            route::get(concat!($path, "/{cast}/$count"), |tenant, request| {
-                related::count(request, $find(tenant, request)?, related::cast(request)?)
-            }),
-        ]
-    }};
-}
-pub(crate) use relation;
-
-/// Which of the related objects are meant.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Of {
-    /// All of them; filters speak of the named kind.
-    All(Kind),
-    /// Those of one kind.
-    One(Kind),
+/// What a relation points at, in pages, narrowed down as the path asks.
+pub(crate) fn list(request: &Request, objects: Vec<&Object>) -> Outcome {
+    list_as(request, objects, |object| object.view(request.options.select.as_deref()))
 }
 
-/// The kind that the cast at the end of the path names.
-///
-/// # Errors
-/// 400 for a type no related object can have.
-pub(crate) fn cast(request: &Request) -> Result<Of, GraphError> {
-    let name = request.keys.last().map_or("", |key| key.value.as_str());
-    let kind = DIRECTORY.into_iter().find(|kind| kind.short_name().eq_ignore_ascii_case(name));
-    let unknown =
-        || GraphError::malformed(format!("Resource not found for the segment 'microsoft.graph.{name}'."));
-    kind.map(Of::One).ok_or_else(unknown)
-}
-
-/// A list in pages.
-pub(crate) fn list(request: &Request, objects: Vec<&Object>, of: Of) -> Outcome {
-    match of {
-        Of::One(kind) => request.options.check_select(&[kind], &[])?,
-        Of::All(_) => request.options.check_select(&DIRECTORY, &[])?,
+/// The same with another look at each object.
+pub(crate) fn list_as(
+    request: &Request,
+    mut objects: Vec<&Object>,
+    show: impl Fn(&Object) -> Map<String, Value>,
+) -> Outcome {
+    let narrowing = &request.narrowing;
+    if narrowing.form == Form::Objects {
+        check_select(request, narrowing.cast)?;
     }
-    let reads_roles = request.roles.hold_one(READ_ROLES);
-    collection::answer(request, listing(objects, of), |object| {
-        let mut view = object.view(request.options.select.as_deref());
-        // What the application may not read comes with its id and type only.
-        if object.kind == Kind::DirectoryRole && !reads_roles {
-            let hidden = view.iter_mut().filter(|(name, _)| name.as_str() != "id");
-            hidden.for_each(|(_, value)| *value = Value::Null);
-        }
-        view
-    })
-}
-
-/// How many there are, as text.
-pub(crate) fn count(request: &Request, objects: Vec<&Object>, of: Of) -> Outcome {
-    collection::count(request, listing(objects, of))
+    objects.retain(|object| narrowing.cast.is_none_or(|kind| object.kind == kind));
+    if let Some(id) = &narrowing.one {
+        let one = objects.into_iter().find(|object| object.id == *id);
+        return item(request, one.ok_or_else(|| GraphError::not_found(id))?);
+    }
+    let kind = narrowing.cast.unwrap_or(Kind::User);
+    let context = narrowing.cast.map_or("directoryObjects", Kind::collection);
+    let listing = Listing { objects, kind, context, relation: true };
+    match narrowing.form {
+        Form::Count => collection::count(request, listing),
+        Form::Objects => collection::answer(request, listing, show),
+        Form::References => addresses(request, listing),
+    }
 }
 
 /// A list the service gives on one page, whatever its length.
-pub(crate) fn unpaged(request: &Request, objects: &[&Object]) -> Outcome {
-    request.options.check_select(&DIRECTORY, &[])?;
+pub(crate) fn unpaged(request: &Request, objects: Vec<&Object>) -> Outcome {
+    if request.narrowing != Narrowing::default() {
+        return list(request, objects);
+    }
+    check_select(request, None)?;
     let items: Vec<Value> = objects.iter().map(|object| Value::Object(typed(request, object))).collect();
     let context = request.context_with_select("directoryObjects", false);
     Ok(Reply::ok(json!({ "@odata.context": context, "value": items })))
@@ -98,12 +57,18 @@ pub(crate) fn unpaged(request: &Request, objects: &[&Object]) -> Outcome {
 
 /// One object as an answer of its own, with its type.
 pub(crate) fn single(request: &Request, object: &Object) -> Outcome {
-    request.options.check_select(&[object.kind], &[])?;
+    check_select(request, Some(object.kind))?;
     let mut body = Map::new();
     let context = request.context_with_select("directoryObjects", true);
     body.insert("@odata.context".to_owned(), json!(context));
     body.extend(typed(request, object));
     Ok(Reply::ok(body))
+}
+
+/// The address of one object as an answer of its own.
+pub(crate) fn address(request: &Request, object: &Object) -> Reply {
+    let address = reference::address(&request.root(), object);
+    Reply::ok(json!({ "@odata.context": request.context("$ref"), "@odata.id": address }))
 }
 
 /// An object with its type and what is selected of it.
@@ -114,34 +79,30 @@ pub(crate) fn typed(request: &Request, object: &Object) -> Map<String, Value> {
     item
 }
 
-/// What holds an object: groups, directly or also through groups, then roles and units.
-pub(crate) fn holders_of<'a>(tenant: &'a Tenant, object: &Object, transitive: bool) -> Vec<&'a Object> {
-    let mut holders = tenant.groups_of(&object.id, transitive);
-    for holder in [Kind::DirectoryRole, Kind::AdministrativeUnit] {
-        holders.extend(tenant.live(holder).filter(|role| role.members.contains(&object.id)));
+fn item(request: &Request, object: &Object) -> Outcome {
+    match request.narrowing.form {
+        Form::References => Ok(address(request, object)),
+        Form::Objects | Form::Count => single(request, object),
     }
-    holders
 }
 
-/// The users whose manager this one is.
-pub(crate) fn reports_of<'a>(tenant: &'a Tenant, manager: &Object) -> Vec<&'a Object> {
-    let is_report = |user: &&Object| user.manager.as_deref() == Some(manager.id.as_str());
-    tenant.live(Kind::User).filter(is_report).collect()
+/// The addresses of what is listed, in the same pages.
+fn addresses(request: &Request, listing: Listing<'_>) -> Outcome {
+    let root = request.root();
+    let mut reply = collection::answer(request, listing, |object| {
+        [("@odata.id".to_owned(), json!(reference::address(&root, object)))].into_iter().collect()
+    })?;
+    if let Reply::Json(_, body) = &mut reply {
+        body["@odata.context"] = json!(request.context("Collection($ref)"));
+        let items = body.get_mut("value").and_then(Value::as_array_mut).into_iter().flatten();
+        items.filter_map(Value::as_object_mut).for_each(|item| item.retain(|name, _| name == "@odata.id"));
+    }
+    Ok(reply)
 }
 
-/// What an object owns, of some kinds.
-pub(crate) fn owned_by<'a>(tenant: &'a Tenant, owner: &Object, kinds: &[Kind]) -> Vec<&'a Object> {
-    let is_own = |object: &&Object| object.owners.contains(&owner.id);
-    kinds.iter().flat_map(|kind| tenant.live(*kind)).filter(is_own).collect()
-}
-
-fn listing(mut objects: Vec<&Object>, of: Of) -> Listing<'_> {
-    let (kind, context) = match of {
-        Of::All(kind) => (kind, "directoryObjects"),
-        Of::One(kind) => {
-            objects.retain(|object| object.kind == kind);
-            (kind, kind.collection())
-        }
-    };
-    Listing { objects, kind, context, relation: true }
+fn check_select(request: &Request, cast: Option<Kind>) -> Result<(), GraphError> {
+    match cast {
+        Some(kind) => request.options.check_select(&[kind], &[]),
+        None => request.options.check_select(&DIRECTORY, &[]),
+    }
 }

@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::kernel::key::Key;
+use crate::azure_ad::kernel::narrowing::Narrowing;
+use crate::azure_ad::kernel::reference;
 use crate::azure_ad::odata::options::Options;
 use crate::azure_ad::tokens::token::Roles;
 
@@ -17,10 +19,16 @@ use crate::azure_ad::tokens::token::Roles;
 pub(crate) struct Request {
     /// Scheme and host the client used, for absolute links.
     pub(crate) base: String,
+    /// Version of the interface, as the path has it.
+    pub(crate) version: &'static str,
     /// Path as it was sent.
     pub(crate) path: String,
+    /// Path of the operation, with keys in braces.
+    pub(crate) template: &'static str,
     /// The keys in the path, in their order.
     pub(crate) keys: Vec<Key>,
+    /// What stands behind a relation.
+    pub(crate) narrowing: Narrowing,
     pub(crate) options: Options,
     /// Whether `ConsistencyLevel: eventual` was sent.
     pub(crate) eventual: bool,
@@ -68,7 +76,12 @@ impl Request {
 
     /// The `@odata.context` of an answer.
     pub(crate) fn context(&self, of: &str) -> String {
-        format!("{}/v1.0/$metadata#{of}", self.base)
+        format!("{}/$metadata#{of}", self.root())
+    }
+
+    /// Where the interface begins: what absolute links to other objects start with.
+    pub(crate) fn root(&self) -> String {
+        format!("{}/{}", self.base, self.version)
     }
 
     /// The same with the selected properties in parentheses.
@@ -86,15 +99,14 @@ impl Request {
         json_object(self.content_type.as_deref(), &self.body)
     }
 
-    /// The id a `$ref` body points at: the last segment of any Graph URL.
+    /// The id or name a `$ref` body points at.
     ///
     /// # Errors
     /// 400 when `@odata.id` is missing or not a text.
     pub(crate) fn reference(&self) -> Result<String, GraphError> {
         let body = self.object()?;
-        let url = body.get("@odata.id").and_then(Value::as_str);
-        let id = url.and_then(|url| url.trim_end_matches('/').rsplit('/').next()).filter(|id| !id.is_empty());
-        id.map(|id| id.trim_matches(['\'', '(', ')']).to_owned()).ok_or_else(|| {
+        let address = body.get("@odata.id").and_then(Value::as_str);
+        address.and_then(reference::target).map(str::to_owned).ok_or_else(|| {
             GraphError::bad_request("Invalid URL format specified for @odata.bind or @odata.id.")
         })
     }

@@ -3,7 +3,7 @@
 //! A cast in a path comes out as a key: the name of the type in lower case.
 //!
 //! Owns the spellings: any case, `delta` and `delta()`, `graph.user` and `microsoft.graph.user`, `users/x` and
-//! `users('x')`, alternate keys, a slash at the end. It decides nothing about the answer.
+//! `users('x')`, alternate keys, a slash at the end, what stands behind a relation. It decides nothing about the answer.
 //!
 //! Source: microsoft-graph.md section 3.
 
@@ -11,6 +11,7 @@ use axum::http::{Method, StatusCode};
 
 use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::kernel::key::Key;
+use crate::azure_ad::kernel::narrowing::Narrowing;
 use crate::azure_ad::kernel::request::{Outcome, Request};
 use crate::azure_ad::state::tenant::Tenant;
 use crate::percent::decode;
@@ -28,29 +29,36 @@ pub(crate) struct Route {
     /// Path as the description spells it, with keys in braces.
     pub(crate) template: &'static str,
     pub(crate) handler: Handler,
+    /// Whether more may stand behind it in a path: a type, one of its objects, `$count`, `$ref`.
+    pub(crate) relation: bool,
 }
 
 /// Carries an operation out. The keys of the path are in the request, in their order.
 pub(crate) type Handler = fn(&mut Tenant, &Request) -> Outcome;
 
 pub(crate) const fn get(template: &'static str, handler: Handler) -> Route {
-    Route { method: "GET", template, handler }
+    Route { method: "GET", template, handler, relation: false }
+}
+
+/// A list of directory objects that something points at. Its handler answers with `related`.
+pub(crate) const fn relation(template: &'static str, handler: Handler) -> Route {
+    Route { relation: true, ..get(template, handler) }
 }
 
 pub(crate) const fn post(template: &'static str, handler: Handler) -> Route {
-    Route { method: "POST", template, handler }
+    Route { method: "POST", template, handler, relation: false }
 }
 
 pub(crate) const fn put(template: &'static str, handler: Handler) -> Route {
-    Route { method: "PUT", template, handler }
+    Route { method: "PUT", template, handler, relation: false }
 }
 
 pub(crate) const fn patch(template: &'static str, handler: Handler) -> Route {
-    Route { method: "PATCH", template, handler }
+    Route { method: "PATCH", template, handler, relation: false }
 }
 
 pub(crate) const fn delete(template: &'static str, handler: Handler) -> Route {
-    Route { method: "DELETE", template, handler }
+    Route { method: "DELETE", template, handler, relation: false }
 }
 
 /// Every route, ready to be searched.
@@ -65,6 +73,7 @@ pub(crate) struct Routes {
 pub(crate) struct Found {
     pub(crate) route: Route,
     pub(crate) keys: Vec<Key>,
+    pub(crate) narrowing: Narrowing,
 }
 
 impl Routes {
@@ -90,14 +99,36 @@ impl Routes {
         for (template, route) in &self.routes {
             let Some(keys) = fit(template, &segments) else { continue };
             if route.method == method.as_str() {
-                return Ok(Found { route: *route, keys });
+                return Ok(Found { route: *route, keys, narrowing: Narrowing::default() });
             }
             other_method = true;
+        }
+        if method == Method::GET
+            && let Some(found) = self.relation(&segments)
+        {
+            return Ok(found);
         }
         if other_method {
             let message = "Specified HTTP method is not allowed for the request target.";
             return Err(GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message));
         }
+        Err(self.unknown(&segments))
+    }
+
+    /// The relation at the beginning of a path, with what stands behind it.
+    fn relation(&self, segments: &[Segment]) -> Option<Found> {
+        let relations = self.routes.iter().filter(|(_, route)| route.relation);
+        let mut found = relations.filter_map(|(template, route)| {
+            let keys = fit(template, segments.get(..template.len())?)?;
+            let behind = segments.get(template.len()..)?.iter().map(Segment::spellings);
+            let narrowing = Narrowing::read(&behind.collect::<Vec<_>>())?;
+            Some(Found { route: *route, keys, narrowing })
+        });
+        found.next()
+    }
+
+    /// 400 for a path the sandbox does not serve: the first segment nothing begins with.
+    fn unknown(&self, segments: &[Segment]) -> GraphError {
         let known = |length: usize| {
             let fits = |(template, _): &(Vec<String>, Route)| {
                 template.get(..length).is_some_and(|begin| fit(begin, &segments[..length]).is_some())
@@ -107,7 +138,7 @@ impl Routes {
         let unknown = (1..=segments.len()).find(|length| !known(*length)).unwrap_or(segments.len());
         let segment = unknown.checked_sub(1).and_then(|place| segments.get(place));
         let segment = segment.map_or("", |segment| segment.text());
-        Err(GraphError::malformed(format!("Resource not found for the segment '{segment}'.")))
+        GraphError::malformed(format!("Resource not found for the segment '{segment}'."))
     }
 }
 
@@ -128,6 +159,14 @@ impl Segment {
         match self {
             Self::Word { sent, .. } => sent,
             Self::Key(key) => &key.value,
+        }
+    }
+
+    /// As it was sent, and in its one spelling.
+    fn spellings(&self) -> (&str, &str) {
+        match self {
+            Self::Word { sent, lower } => (sent, lower),
+            Self::Key(key) => (&key.value, &key.value),
         }
     }
 }
@@ -163,7 +202,9 @@ fn fit(template: &[String], segments: &[Segment]) -> Option<Vec<Key>> {
                 Segment::Word { sent, .. } => Key { name: None, value: sent.clone() },
                 Segment::Key(key) => key.clone(),
             }),
-            Segment::Word { lower, .. } if lower == wanted => {}
+            // An action may be written with its namespace.
+            Segment::Word { lower, .. }
+                if lower == wanted || lower.strip_prefix("graph.") == Some(wanted) => {}
             _ => return None,
         }
     }
@@ -206,6 +247,8 @@ fn key_in_parentheses(text: &str) -> Result<Key, GraphError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::azure_ad::kernel::narrowing::Form;
+    use crate::azure_ad::model::schema::Kind;
 
     fn nothing(_: &mut Tenant, _: &Request) -> Outcome {
         unreachable!("only found, never called")
@@ -219,6 +262,8 @@ mod tests {
             get("/users/{user-id}/memberOf/{cast}", nothing),
             get("/users/{user-id}/memberOf/{cast}/$count", nothing),
             get("/users/{user-id}/manager", nothing),
+            relation("/groups/{group-id}/members", nothing),
+            post("/users/{user-id}/getMemberGroups", nothing),
             delete("/groups/{group-id}/members/{directoryObject-id}/$ref", nothing),
             get("/servicePrincipals/{servicePrincipal-id}", nothing),
             post("/a/{workflow-id}/microsoft.graph.identityGovernance.activate", nothing),
@@ -253,6 +298,33 @@ mod tests {
         for path in ["/a/w/activate", "/a/w/microsoft.graph.identityGovernance.activate"] {
             check(&Method::POST, path, template, &["w"]);
         }
+    }
+
+    #[test]
+    fn an_action_may_carry_its_namespace() {
+        for path in ["/users/u/getMemberGroups", "/users/u/microsoft.graph.getMemberGroups"] {
+            check(&Method::POST, path, "/users/{user-id}/getMemberGroups", &["u"]);
+        }
+    }
+
+    #[test]
+    fn a_relation_leads_on() {
+        let found = |path: &str| routes().find(&Method::GET, path);
+        for path in
+            ["/groups/g/members/microsoft.graph.user/$count", "/groups('g')/Members/graph.user/$count/"]
+        {
+            let found = found(path).unwrap();
+            assert_eq!((found.route.template, found.keys.len()), ("/groups/{group-id}/members", 1), "{path}");
+            assert_eq!(
+                (found.narrowing.cast, found.narrowing.form),
+                (Some(Kind::User), Form::Count),
+                "{path}"
+            );
+        }
+        // Also where another method knows the longer path.
+        assert_eq!(found("/groups/g/members/U/$ref").unwrap().narrowing.one.as_deref(), Some("u"));
+        assert_eq!(found("/groups/g/members/u/photo").unwrap_err().status, StatusCode::BAD_REQUEST);
+        assert_eq!(found("/users/u/manager/$count").unwrap_err().status, StatusCode::BAD_REQUEST);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route::get("/directoryRoles", |tenant, request| entity::list(tenant, request, Kind::DirectoryRole)),
     route::post("/directoryRoles", activate),
     route::get("/directoryRoles/{directoryRole-id}", get),
-    route::get("/directoryRoles/{directoryRole-id}/members", members),
+    route::relation("/directoryRoles/{directoryRole-id}/members", members),
     route::post("/directoryRoles/{directoryRole-id}/members/$ref", add_member),
     route::delete("/directoryRoles/{directoryRole-id}/members/{directoryObject-id}/$ref", remove_member),
     route::delete("/directoryRoles/{directoryRole-id}/members/{directoryObject-id}", |tenant, request| {
@@ -87,7 +87,7 @@ fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
 }
 
 fn members(tenant: &mut Tenant, request: &Request) -> Outcome {
-    related::unpaged(request, &tenant.members_of(found(tenant, request)?, false))
+    related::unpaged(request, tenant.members_of(found(tenant, request)?, false))
 }
 
 fn add_member(tenant: &mut Tenant, request: &Request) -> Outcome {

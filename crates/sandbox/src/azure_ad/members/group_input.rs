@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::kernel::reference;
 use crate::azure_ad::kernel::values;
 use crate::azure_ad::members::rule_parser;
 use crate::azure_ad::model::schema::{Kind, Shape};
@@ -107,7 +108,7 @@ pub(crate) fn unfit(property: &str) -> GraphError {
     values::unfit(Kind::Group, property)
 }
 
-/// The last segments of a list of URLs.
+/// The ids or names a list of URLs leads to.
 fn bound(value: &Value) -> Result<Vec<String>, GraphError> {
     let invalid = || GraphError::bad_request("Invalid URL format specified for @odata.bind or @odata.id.");
     let urls = value.as_array().ok_or_else(invalid)?;
@@ -116,11 +117,8 @@ fn bound(value: &Value) -> Result<Vec<String>, GraphError> {
             "The number of references in one request exceeds the maximum of {BOUND_MAX}."
         )));
     }
-    let last = |url: &Value| {
-        let id = url.as_str()?.trim_end_matches('/').rsplit('/').next()?;
-        Some(id.trim_matches(['\'', '(', ')']).to_owned()).filter(|id| !id.is_empty())
-    };
-    urls.iter().map(|url| last(url).ok_or_else(invalid)).collect()
+    let target = |url: &Value| url.as_str().and_then(reference::target).map(str::to_owned);
+    urls.iter().map(|url| target(url).ok_or_else(invalid)).collect()
 }
 
 /// Refuses a create whose properties do not make a kind of group that can be created here.

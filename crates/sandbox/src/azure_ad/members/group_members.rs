@@ -3,29 +3,17 @@
 //! Source: microsoft-graph.md sections 3 (the danger of a path without `/$ref`) and 6.3.
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::kernel::related::{self, relation};
+use crate::azure_ad::kernel::related;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::members::directory_roles;
 use crate::azure_ad::members::group_rules::{self, Holder};
 use crate::azure_ad::members::groups::{found, owners_of};
-use crate::azure_ad::model::schema::Kind;
-use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 
-pub(crate) const MEMBERS: [Route; 4] = relation!("/groups/{group-id}/members", members, Kind::User);
-
-pub(crate) const TRANSITIVE_MEMBERS: [Route; 4] =
-    relation!("/groups/{group-id}/transitiveMembers", transitive_members, Kind::User);
-
-pub(crate) const OWNERS: [Route; 4] = relation!("/groups/{group-id}/owners", owners, Kind::User);
-
-pub(crate) const MEMBER_OF: [Route; 4] = relation!("/groups/{group-id}/memberOf", member_of, Kind::Group);
-
-pub(crate) const TRANSITIVE_MEMBER_OF: [Route; 4] =
-    relation!("/groups/{group-id}/transitiveMemberOf", transitive_member_of, Kind::Group);
-
 pub(crate) const ROUTES: &[Route] = &[
+    route::relation("/groups/{group-id}/members", |tenant, request| members(tenant, request, false)),
+    route::relation("/groups/{group-id}/transitiveMembers", |tenant, request| members(tenant, request, true)),
     route::post("/groups/{group-id}/members/$ref", add_member),
     route::delete("/groups/{group-id}/members/{directoryObject-id}/$ref", remove_member),
     route::delete("/groups/{group-id}/members/{directoryObject-id}", |tenant, request| {
@@ -33,6 +21,7 @@ pub(crate) const ROUTES: &[Route] = &[
         let is_one = group.members.contains(&request.key(1).to_ascii_lowercase());
         directory_roles::delete_object(tenant, request, is_one)
     }),
+    route::relation("/groups/{group-id}/owners", owners),
     route::post("/groups/{group-id}/owners/$ref", add_owner),
     route::delete("/groups/{group-id}/owners/{directoryObject-id}/$ref", remove_owner),
     route::delete("/groups/{group-id}/owners/{directoryObject-id}", |tenant, request| {
@@ -40,27 +29,15 @@ pub(crate) const ROUTES: &[Route] = &[
         let is_one = group.owners.contains(&request.key(1).to_ascii_lowercase());
         directory_roles::delete_object(tenant, request, is_one)
     }),
+    route::relation("/groups/{group-id}/memberOf", |tenant, request| member_of(tenant, request, false)),
+    route::relation("/groups/{group-id}/transitiveMemberOf", |tenant, request| {
+        member_of(tenant, request, true)
+    }),
 ];
 
-fn members<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
-    Ok(tenant.members_of(found(tenant, request)?, false))
-}
-
-/// Also those of groups within.
-fn transitive_members<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
-    Ok(tenant.members_of(found(tenant, request)?, true))
-}
-
-fn owners<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
-    Ok(owners_of(tenant, found(tenant, request)?))
-}
-
-fn member_of<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
-    Ok(related::holders_of(tenant, found(tenant, request)?, false))
-}
-
-fn transitive_member_of<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
-    Ok(related::holders_of(tenant, found(tenant, request)?, true))
+/// Members, directly or also those of groups within.
+fn members(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
+    related::list(request, tenant.members_of(found(tenant, request)?, transitive))
 }
 
 fn add_member(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -83,6 +60,11 @@ fn remove_member(tenant: &mut Tenant, request: &Request) -> Outcome {
         return Err(GraphError::not_found(member));
     }
     Ok(Reply::NoContent)
+}
+
+fn owners(tenant: &mut Tenant, request: &Request) -> Outcome {
+    let group = found(tenant, request)?;
+    related::list(request, owners_of(tenant, group))
 }
 
 fn add_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -109,4 +91,9 @@ fn remove_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
         return Err(GraphError::not_found(&owner));
     }
     Ok(Reply::NoContent)
+}
+
+/// What holds the group: other groups, roles, units.
+fn member_of(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
+    related::list(request, tenant.holders_of(&found(tenant, request)?.id, transitive))
 }

@@ -1,7 +1,7 @@
 //! What a property is, and those of users and groups.
 //!
 //! Pure data. Users and groups are written out, because the description does not say which of their properties come
-//! by default and how they may be filtered; every other type is read from `description`.
+//! by default and how they may be filtered, and applications, because it does not have them; every other type is read from `description`.
 //!
 //! Source: microsoft-graph.md sections 3 (default sets) and 4.2 (filter table).
 
@@ -76,6 +76,26 @@ const fn property(name: &'static str, shape: Shape, usage: Use, levels: [Level; 
     let writable = matches!(usage, Use::Usual | Use::Asked);
     Property { name, shape, nullable: true, by_default, writable, eq, starts_with, order, null }
 }
+
+/// What the sandbox knows of applications. Source: microsoft-graph.md section 6.8.
+pub(crate) const APPLICATION: &[Property] = &[
+    property("id", Text, Use::Shown, [D, N, N, N]),
+    property("deletedDateTime", Instant, Use::Shown, [N, N, N, N]),
+    property("appId", Text, Use::Shown, [D, N, N, N]),
+    property("appRoles", Items, Use::Shown, [N, N, N, N]),
+    property("createdDateTime", Instant, Use::Shown, [D, N, D, N]),
+    property("description", Text, Use::Shown, [N, N, N, N]),
+    property("disabledByMicrosoftStatus", Text, Use::Shown, [N, N, N, N]),
+    property("displayName", Text, Use::Shown, [D, D, N, A]),
+    property("identifierUris", Texts, Use::Shown, [D, D, N, N]),
+    property("keyCredentials", Items, Use::Shown, [N, N, N, N]),
+    property("notes", Text, Use::Shown, [N, N, N, N]),
+    property("passwordCredentials", Items, Use::Shown, [N, N, N, N]),
+    property("publisherDomain", Text, Use::Shown, [N, N, N, N]),
+    property("requiredResourceAccess", Items, Use::Shown, [N, N, N, N]),
+    property("signInAudience", Text, Use::Shown, [D, N, N, N]),
+    property("tags", Texts, Use::Shown, [D, D, N, N]),
+];
 
 pub(crate) const USER: &[Property] = &[
     property("businessPhones", Texts, Use::Usual, [N, N, N, N]),

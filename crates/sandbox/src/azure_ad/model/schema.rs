@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::azure_ad::model::description::description;
-use crate::azure_ad::model::property::{GROUP, USER};
+use crate::azure_ad::model::property::{APPLICATION, GROUP, USER};
 pub(crate) use crate::azure_ad::model::property::{Level, Property, Shape};
 
 /// Sort of thing.
@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     AdministrativeUnit,
     Device,
     ServicePrincipal,
+    Application,
     AppRoleAssignment,
     RoleDefinition,
     RoleAssignment,
@@ -93,6 +94,10 @@ const ROWS: &[Row] = &[
     row(Kind::Device, "device", "devices", PAGE),
     searched(
         sorted(row(Kind::ServicePrincipal, "servicePrincipal", "servicePrincipals", PAGE), &["displayName"]),
+        &["displayName"],
+    ),
+    searched(
+        sorted(row(Kind::Application, "application", "applications", PAGE), &["displayName"]),
         &["displayName"],
     ),
     row(Kind::AppRoleAssignment, "appRoleAssignment", "appRoleAssignments", PAGE),
@@ -196,6 +201,21 @@ pub(crate) const ELSEWHERE: [&str; 12] = [
     "skills",
 ];
 
+const USER_RELATIONS: &[&str] = &[
+    "appRoleAssignments",
+    "directReports",
+    "licenseDetails",
+    "manager",
+    "memberOf",
+    "ownedDevices",
+    "ownedObjects",
+    "registeredDevices",
+    "transitiveMemberOf",
+];
+
+const GROUP_RELATIONS: &[&str] =
+    &["appRoleAssignments", "memberOf", "members", "owners", "transitiveMemberOf", "transitiveMembers"];
+
 /// The kinds whose ids share one space: what `directoryObjects` and `members` may point at.
 pub(crate) const DIRECTORY: [Kind; 6] = [
     Kind::User,
@@ -212,6 +232,7 @@ impl Kind {
         match self {
             Self::User => USER,
             Self::Group => GROUP,
+            Self::Application => APPLICATION,
             _ => {
                 let all = DESCRIBED.get_or_init(|| {
                     ROWS.iter().map(|row| (row.kind, description().properties(row.type_name))).collect()
@@ -228,9 +249,19 @@ impl Kind {
         self.properties().iter().find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether it has a relation of this name. The service takes one in `$select` and shows nothing for it *(known)*.
+    pub(crate) fn has_relation(self, name: &str) -> bool {
+        let relations: &[&str] = match self {
+            Self::User => USER_RELATIONS,
+            Self::Group => GROUP_RELATIONS,
+            _ => &[],
+        };
+        relations.iter().any(|relation| relation.eq_ignore_ascii_case(name))
+    }
+
     /// Whether it is stored in the directory, with its rules for advanced queries.
     pub(crate) fn is_directory(self) -> bool {
-        DIRECTORY.contains(&self)
+        self == Self::Application || DIRECTORY.contains(&self)
     }
 
     /// Name of the type without namespace, such as `user` or `unifiedRoleAssignment`.
@@ -254,6 +285,17 @@ impl Kind {
     /// Name of the type in the description.
     pub(crate) fn described_as(self) -> &'static str {
         self.row().type_name
+    }
+
+    /// The kind whose `@odata.type` this is.
+    pub(crate) fn of_type(odata_type: &str) -> Option<Self> {
+        let name = odata_type.trim_start_matches('#').strip_prefix("microsoft.graph.")?;
+        ROWS.iter().find(|row| row.type_name == name).map(|row| row.kind)
+    }
+
+    /// The kind whose lists have this behind `$metadata#`.
+    pub(crate) fn of_collection(context: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.context == context).map(|row| row.kind)
     }
 
     /// What stands behind `$metadata#` in a list of this kind.

@@ -15,6 +15,9 @@ use crate::azure_ad::oauth::{discovery, grant, managed_identity};
 use crate::azure_ad::state::tenant::Tenant;
 use crate::percent::decode;
 
+/// The grant of a person who signs in on another device.
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// Answers a path of the authority; nothing for a path it does not have.
 pub(crate) fn answer(tenant: &mut Tenant, request: &LoginRequest<'_>) -> Option<Response> {
     let path = decode(request.path).to_ascii_lowercase();
@@ -27,6 +30,13 @@ pub(crate) fn answer(tenant: &mut Tenant, request: &LoginRequest<'_>) -> Option<
             return Some(plain(managed_identity::machine(tenant, request)));
         }
         ["msi", "token"] => return Some(plain(managed_identity::app_service(tenant, request))),
+        // Nobody signs in here; clients read the refusal of what they would have asked for in the end.
+        [_, "oauth2", "v2.0", "devicecode"] | [_, "oauth2", "devicecode"] => {
+            Err(grant::unsupported(DEVICE_CODE))
+        }
+        [_, "oauth2", "v2.0", "authorize"] | [_, "oauth2", "authorize"] => {
+            Err(grant::unsupported("authorization_code"))
+        }
         [name, "v2.0", ".well-known", "openid-configuration"] => {
             read_only(request, || discovery::configuration(tenant, name, base))
         }

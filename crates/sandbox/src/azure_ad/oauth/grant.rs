@@ -34,6 +34,12 @@ pub(crate) struct Issued {
     pub(crate) expires_on: i64,
 }
 
+/// Refuses a grant that is not given here.
+pub(crate) fn unsupported(grant_type: &str) -> Refusal {
+    let text = format!("The app requested an unsupported grant type '{grant_type}'.");
+    Refusal::bad("unsupported_grant_type", 70003, text)
+}
+
 /// Answers a request for a token.
 ///
 /// # Errors
@@ -53,8 +59,7 @@ pub(crate) fn answer(
     let grant_type = form.needed("grant_type")?;
     concrete_tenant(tenant, name)?;
     if grant_type != "client_credentials" {
-        let text = format!("The app requested an unsupported grant type '{grant_type}'.");
-        return Err(Refusal::bad("unsupported_grant_type", 70003, text));
+        return Err(unsupported(grant_type));
     }
     let basic = request.basic();
     let client_id = match &basic {

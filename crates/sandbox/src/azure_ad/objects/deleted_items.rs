@@ -18,15 +18,24 @@ use crate::azure_ad::state::tenant::Tenant;
 
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/directory/deletedItems/graph.user", |tenant, request| list(tenant, request, Kind::User)),
+    route::get("/directory/deletedItems/graph.user/$count", |tenant, request| {
+        entity::count_of(request, Kind::User, deleted(tenant, Kind::User))
+    }),
     route::get("/directory/deletedItems/graph.group", |tenant, request| list(tenant, request, Kind::Group)),
+    route::get("/directory/deletedItems/graph.group/$count", |tenant, request| {
+        entity::count_of(request, Kind::Group, deleted(tenant, Kind::Group))
+    }),
     route::get("/directory/deletedItems/{directoryObject-id}", get),
     route::post("/directory/deletedItems/{directoryObject-id}/restore", restore),
     route::delete("/directory/deletedItems/{directoryObject-id}", purge),
 ];
 
 fn list(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
-    let deleted = tenant.directory.all(kind).filter(|object| !object.is_live());
-    entity::list_of(request, kind, deleted.collect())
+    entity::list_of(request, kind, deleted(tenant, kind))
+}
+
+fn deleted(tenant: &Tenant, kind: Kind) -> Vec<&Object> {
+    tenant.directory.all(kind).filter(|object| !object.is_live()).collect()
 }
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {

@@ -103,6 +103,8 @@ pub(crate) struct Rules {
     pub(crate) resource: String,
     /// Properties that may be ordered by.
     pub(crate) sortable: &'static [&'static str],
+    /// Those that an advanced query may be ordered by too.
+    pub(crate) sortable_advanced: &'static [&'static str],
     /// Most properties in one ordering.
     pub(crate) sort_keys_max: usize,
     /// Whether an ordering together with a filter needs an advanced query.

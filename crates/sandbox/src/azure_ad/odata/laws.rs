@@ -29,6 +29,7 @@ impl Entity for Free {
             type_name: "microsoft.graph.free".to_owned(),
             resource: "Free".to_owned(),
             sortable: &[],
+            sortable_advanced: &[],
             sort_keys_max: 1,
             sorted_filter_is_advanced: false,
             searchable: &[],

@@ -108,7 +108,7 @@ impl Options {
     pub(crate) fn check_select(&self, kinds: &[Kind], relations: &[&str]) -> Result<(), GraphError> {
         let kind = kinds.first().map_or("directoryObject", |kind| kind.short_name());
         let is_own = |name: &str| {
-            kinds.iter().any(|kind| kind.property(name).is_some())
+            kinds.iter().any(|kind| kind.property(name).is_some() || kind.has_relation(name))
                 || relations.iter().any(|relation| relation.eq_ignore_ascii_case(name))
         };
         let is_elsewhere = |name: &str| {

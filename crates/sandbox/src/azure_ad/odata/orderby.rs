@@ -47,7 +47,8 @@ impl Order {
         for part in text.split(',') {
             let (name, direction) = part_of(part, text)?;
             let field = entity.field(name).ok_or_else(|| invalid(&unknown(&rules, name)))?;
-            let is_sortable = rules.sortable.iter().any(|known| *known == field.path);
+            let is_in = |known: &[&str]| known.iter().any(|known| *known == field.path);
+            let is_sortable = is_in(rules.sortable) || (advanced && is_in(rules.sortable_advanced));
             if !is_sortable {
                 return Err(not_sorted());
             }

@@ -78,8 +78,8 @@ fn reset(tenant: &mut Tenant, request: &Request) -> Outcome {
         password: password.clone(),
     });
     let location = format!(
-        "{}/v1.0/users/{user}/authentication/operations/{id}?aadgdc=SANDBOX&aadgsu=ssprprod-a",
-        request.base
+        "{}/users/{user}/authentication/operations/{id}?aadgdc=SANDBOX&aadgsu=ssprprod-a",
+        request.root()
     );
     let mut answer = Map::new();
     let context = request.context("microsoft.graph.passwordResetResponse");

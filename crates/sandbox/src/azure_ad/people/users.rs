@@ -9,6 +9,7 @@ use crate::azure_ad::errors::GraphError;
 use crate::azure_ad::kernel::collection::{self, Listing};
 use crate::azure_ad::kernel::expansion;
 use crate::azure_ad::kernel::permissions;
+use crate::azure_ad::kernel::reference;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::logs::activity;
@@ -141,8 +142,8 @@ fn visible(request: &Request) -> Result<Option<Vec<String>>, GraphError> {
     Ok(Some(select.clone().unwrap_or_else(|| USER_BASIC.iter().map(ToString::to_string).collect())))
 }
 
-/// Id of the live user a bound URL ends in.
+/// Id of the live user a bound URL leads to.
 fn bound_user(tenant: &Tenant, url: &Value) -> Result<String, GraphError> {
-    let id = url.as_str().and_then(|url| url.trim_end_matches('/').rsplit('/').next()).unwrap_or_default();
+    let id = url.as_str().and_then(reference::target).unwrap_or_default();
     tenant.user(id).map(|user| user.id.clone()).ok_or_else(|| GraphError::not_found(id))
 }

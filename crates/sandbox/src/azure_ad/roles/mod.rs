@@ -4,6 +4,7 @@ pub(crate) mod role_timing;
 
 pub(crate) mod role_definitions;
 pub(crate) mod role_holders;
+pub(crate) mod role_templates;
 
 pub(crate) mod role_input;
 pub(crate) mod role_schedules;

@@ -324,6 +324,26 @@ impl Tenant {
         self.live(Kind::Group).filter(|group| holders.contains(group.id.as_str())).collect()
     }
 
+    /// The same, and the roles and units that hold the object itself.
+    pub(crate) fn holders_of(&self, id: &str, transitive: bool) -> Vec<&Object> {
+        let mut holders = self.groups_of(id, transitive);
+        for kind in [Kind::DirectoryRole, Kind::AdministrativeUnit] {
+            holders.extend(self.live(kind).filter(|holder| holder.members.contains(id)));
+        }
+        holders
+    }
+
+    /// Live users whose manager an object is.
+    pub(crate) fn reports_of(&self, id: &str) -> Vec<&Object> {
+        self.live(Kind::User).filter(|user| user.manager.as_deref() == Some(id)).collect()
+    }
+
+    /// Live objects of some kinds that an object owns.
+    pub(crate) fn owned_by(&self, id: &str, kinds: &[Kind]) -> Vec<&Object> {
+        let live = kinds.iter().flat_map(|kind| self.live(*kind));
+        live.filter(|object| object.owners.contains(id)).collect()
+    }
+
     /// Live members of a group, role or unit, directly or also those of groups within, in order of creation.
     pub(crate) fn members_of(&self, group: &Object, transitive: bool) -> Vec<&Object> {
         let mut open = vec![group];
