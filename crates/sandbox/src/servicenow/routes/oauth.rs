@@ -129,8 +129,8 @@ fn asserted_user(instance: &mut Instance, asked: &Asked, now: Timestamp) -> Resu
 fn read(call: &Call) -> Result<Asked, Denied> {
     let content_type = call.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let form_sent = content_type.starts_with("application/x-www-form-urlencoded");
-    let address_only = call.body.is_empty() && !call.parameters.is_empty();
-    if !form_sent && !address_only {
+    let in_address = call.body.is_empty() && !call.parameters.is_empty();
+    if !form_sent && !in_address {
         return Err(Denied(StatusCode::BAD_REQUEST, "invalid_request", "the body must be a form"));
     }
     let mut fields = form(&String::from_utf8_lossy(&call.body));
