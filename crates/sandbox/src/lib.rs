@@ -22,6 +22,7 @@ mod faults;
 mod script;
 
 mod agenda;
+mod built_in_roles;
 
 mod seed;
 

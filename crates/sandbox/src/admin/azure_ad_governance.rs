@@ -11,9 +11,9 @@ use serde_json::json;
 use crate::admin::answer::{Answer, bad, body, missing, ok};
 use crate::azure_ad::governing::access_delivery::{self, Decision};
 use crate::azure_ad::governing::governance_clock;
-use crate::azure_ad::roles::role_catalog::built_in;
 use crate::azure_ad::roles::role_schedules;
 use crate::azure_ad::state::governance::Switches;
+use crate::built_in_roles::built_in;
 use crate::seed::governance::RoleRules;
 use crate::world::World;
 

@@ -35,7 +35,7 @@ async fn read_webhook(State(world): State<Arc<World>>) -> Answer {
 async fn set_webhook(State(world): State<Arc<World>>, bytes: Bytes) -> Answer {
     let webhook: Webhook = body(&bytes)?;
     let mut instance = world.instance();
-    webhook.check(instance.desk.dictionary).map_err(bad)?;
+    webhook.check(&instance.desk.dictionary).map_err(bad)?;
     instance.desk.outbox.configure(Some(webhook));
     ok(json!({ "webhook": instance.desk.outbox.webhook() }))
 }

@@ -14,9 +14,9 @@ use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::people::methods::{
     self, AUTHENTICATOR, EMAIL, FIDO2, MethodType, SOFTWARE_OATH, WINDOWS_HELLO,
 };
-use crate::azure_ad::roles::role_catalog::built_in;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::{Tenant, seconds};
+use crate::built_in_roles::built_in;
 use crate::ids;
 use crate::seed::company::Company;
 use crate::seed::directory::{

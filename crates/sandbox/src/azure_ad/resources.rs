@@ -7,7 +7,7 @@ use crate::azure_ad::governing::{
     access_packages, access_policies, access_requests, lifecycle_workflows, named_locations,
 };
 use crate::azure_ad::kernel::route::{Route, Routes};
-use crate::azure_ad::licensing::licence_routes;
+use crate::azure_ad::licensing::{group_licences, licence_routes};
 use crate::azure_ad::logs::{alerts, audits, risk_detections, risky_users, sign_ins};
 use crate::azure_ad::members::{directory_roles, group_members, group_writes, groups, membership};
 use crate::azure_ad::objects::{deleted_items, devices, directory_objects, organization};
@@ -21,7 +21,10 @@ use crate::azure_ad::{delta, subscriptions};
 const RESOURCES: &[&[Route]] = &[
     users::ROUTES,
     manager::ROUTES,
+    &manager::REPORTS,
     membership::ROUTES,
+    &membership::MEMBER_OF,
+    &membership::TRANSITIVE_MEMBER_OF,
     groups::ROUTES,
     delta::round::ROUTES,
     organization::ROUTES,
@@ -33,11 +36,20 @@ const RESOURCES: &[&[Route]] = &[
     alerts::ROUTES,
     group_writes::ROUTES,
     group_members::ROUTES,
+    &group_members::MEMBERS,
+    &group_members::TRANSITIVE_MEMBERS,
+    &group_members::OWNERS,
+    &group_members::MEMBER_OF,
+    &group_members::TRANSITIVE_MEMBER_OF,
     directory_roles::ROUTES,
     directory_objects::ROUTES,
     deleted_items::ROUTES,
     devices::ROUTES,
+    &devices::REGISTERED_DEVICES,
+    &devices::OWNED_DEVICES,
+    &devices::OWNED_OBJECTS,
     licence_routes::ROUTES,
+    group_licences::ROUTES,
     mail::ROUTES,
     sessions::ROUTES,
     method_routes::ROUTES,

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::members::directory_roles;
 use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::people::protection::principal_of;
-use crate::azure_ad::roles::role_catalog::built_in;
 use crate::azure_ad::state::tenant::Tenant;
+use crate::built_in_roles::built_in;
 
 /// Gives a product, named by GUID or part number, a number of seats and a status; nothing for an unknown one.
 pub(crate) fn set_seats(

@@ -18,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
+use crate::seed::roles;
 
 /// Everything of the directory besides people, groups and applications.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -104,6 +105,7 @@ pub(crate) struct LicenceSeed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleSeed {
     /// Display name, such as `Global Administrator`.
+    #[serde(deserialize_with = "roles::named")]
     pub(crate) role: String,
     /// Keys of people and of role-assignable groups.
     #[serde(default)]

@@ -13,6 +13,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::seed::roles;
 use crate::span::Span;
 
 /// Everything of governance.
@@ -38,6 +39,7 @@ pub(crate) struct GovernanceSeed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleRulesSeed {
     /// Display name or id of the role.
+    #[serde(deserialize_with = "roles::named")]
     pub(crate) role: String,
     #[serde(default)]
     pub(crate) rules: RoleRules,
@@ -83,6 +85,7 @@ impl Default for RoleRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EligibleSeed {
     /// Display name or id of the role.
+    #[serde(deserialize_with = "roles::named")]
     pub(crate) role: String,
     /// Keys of people.
     pub(crate) people: Vec<String>,

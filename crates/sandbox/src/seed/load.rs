@@ -305,4 +305,20 @@ mod tests {
             "{error}"
         );
     }
+
+    #[test]
+    fn a_misspelled_role_is_refused_with_its_place() {
+        for (right, wrong) in [
+            ("role: Global Administrator, members", "role: Globl Administrator, members"),
+            ("role: User Administrator, people", "role: User Administrater, people"),
+            ("- role: Privileged Role Administrator", "- role: Privileged Role Admin"),
+        ] {
+            let text = SMALL_COMPANY.replacen(right, wrong, 1);
+            let line = text.lines().position(|line| line.contains(wrong)).unwrap() + 1;
+            let error = Seed::Text(text).load().unwrap_err().to_string();
+            let name = wrong.split(": ").nth(1).unwrap().split(',').next().unwrap();
+            assert!(error.starts_with(&format!("seed:{line}:")), "{error}");
+            assert!(error.contains(&format!("`{name}` is no directory role that a tenant has")), "{error}");
+        }
+    }
 }

@@ -231,7 +231,7 @@ type Kind = (&'static str, bool, bool);
 
 /// The rule with the tables it covers, if it names what exists and has the members of its kind.
 fn checked(instance: &Instance, fence: &Fence, (rule, columns, deeds): Kind) -> Result<Fence, NotChanged> {
-    let dictionary = instance.desk.dictionary;
+    let dictionary = &instance.desk.dictionary;
     let (table, rows) = (fence.table.as_str(), rule == "hide_rows");
     if dictionary.table(table).is_none() {
         return Err(NotChanged::NoTable(table.to_owned()));

@@ -104,7 +104,7 @@ fn approve(instance: &mut Instance, now: Timestamp, request: &Approve) -> Result
     let mut count = 0;
     for id in &open {
         // The answer to one question may have made another one needless.
-        let row = instance.desk.store.get(instance.desk.dictionary, "sysapproval_approver", id);
+        let row = instance.desk.store.get(&instance.desk.dictionary, "sysapproval_approver", id);
         if row.is_some_and(|row| row.get("state") == "requested") {
             instance.desk.update(&hand, "sysapproval_approver", id, &fields).map_err(refused)?;
             count += 1;
@@ -185,7 +185,7 @@ fn order(instance: &mut Instance, now: Timestamp, request: &Place) -> Result<Val
     let quantity = Some(request.quantity.to_string());
     let order = Order { item, quantity, requested_for, variables, ..Order::default() };
     let id = instance.order(&actor, now, vec![order]).map_err(refused)?;
-    let row = instance.desk.store.get(instance.desk.dictionary, "sc_request", &id);
+    let row = instance.desk.store.get(&instance.desk.dictionary, "sc_request", &id);
     Ok(json!({ "request": row.map_or("", |row| row.get("number")), "request_id": id }))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the decisions about roles and own records. It answers no request.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub(crate) struct Actor {
     #[serde(with = "jiff::fmt::serde::tz::required")]
     pub(crate) zone: TimeZone,
     roles: BTreeSet<String>,
+    /// The records the account is asked to approve.
+    #[serde(default)]
+    asked: BTreeSet<String>,
     /// Rules, and people acting through the admin interface, are asked for no role.
     trusted: bool,
     /// What is closed to the account on top of its roles.
@@ -37,18 +40,20 @@ impl Actor {
             user_name: "system".to_owned(),
             zone: TimeZone::UTC,
             roles: BTreeSet::new(),
+            asked: BTreeSet::new(),
             trusted: true,
             fences: Fences::default(),
         }
     }
 
-    /// The account of a `sys_user` row with the roles it has, directly, by its groups and by containment.
+    /// The account of a `sys_user` row with the roles it has, however they came.
     pub(crate) fn of(dictionary: &Dictionary, store: &Store, user: &Record) -> Self {
         Self {
             sys_id: user.id().to_owned(),
             user_name: user.get("user_name").to_owned(),
             zone: zone(dictionary, store, user),
             roles: roles(dictionary, store, user.id()),
+            asked: asked(dictionary, store, user.id()),
             trusted: false,
             fences: Fences::default(),
         }
@@ -57,6 +62,11 @@ impl Actor {
     /// The same account without any check of roles.
     pub(crate) fn trusted(self) -> Self {
         Self { trusted: true, fences: Fences::default(), ..self }
+    }
+
+    /// Whether nothing is asked of the account: it is the platform's hand, or a person in its own pages.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.trusted
     }
 
     /// The same account behind what is closed to it.
@@ -119,7 +129,19 @@ impl Actor {
         };
         let concerned =
             || own.iter().any(|field| record.get(field) == self.sys_id && !self.sys_id.is_empty());
-        self.may(deed, table) || (!self.kept_from(deed, table) && concerned())
+        let asked = || {
+            let readers = &table.own.asked;
+            deed == Deed::Read
+                && self.asked.contains(record.id())
+                && readers.iter().any(|role| self.holds(role))
+        };
+        self.may(deed, table) || (!self.kept_from(deed, table) && concerned()) || asked()
+    }
+
+    /// The only fields the account may write where it writes because a row is its own; all, if absent.
+    pub(crate) fn confined<'t>(&self, table: &'t Table) -> Option<&'t [String]> {
+        let fields = &table.own.fields;
+        (!fields.is_empty() && !self.may(Deed::Write, table)).then_some(fields)
     }
 
     /// Whether something takes the deed away that no role and no ownership gives back.
@@ -137,28 +159,16 @@ impl Actor {
 }
 
 fn roles(dictionary: &Dictionary, store: &Store, user: &str) -> BTreeSet<String> {
-    let mut pending: VecDeque<String> = VecDeque::new();
-    let mut granted = |role: &str| {
-        if let Some(row) = store.get(dictionary, "sys_user_role", role) {
-            pending.push_back(row.get("name").to_owned());
-        }
-    };
-    for row in store.having(dictionary, "sys_user_has_role", "user", user) {
-        granted(row.get("role"));
-    }
-    let memberships = store.having(dictionary, "sys_user_grmember", "user", user);
-    for group in memberships.map(|row| row.get("group")) {
-        for row in store.having(dictionary, "sys_group_has_role", "group", group) {
-            granted(row.get("role"));
-        }
-    }
-    let mut roles = BTreeSet::new();
-    while let Some(role) = pending.pop_front() {
-        if roles.insert(role.clone()) {
-            pending.extend(dictionary.contained_roles(&role).iter().cloned());
-        }
-    }
-    roles
+    // Roles that come by a group or inside another role have rows too: `inherited` keeps them in step.
+    let rows = store.having(dictionary, "sys_user_has_role", "user", user);
+    let roles = rows.filter_map(|row| store.get(dictionary, "sys_user_role", row.get("role")));
+    roles.map(|role| role.get("name").to_owned()).collect()
+}
+
+fn asked(dictionary: &Dictionary, store: &Store, user: &str) -> BTreeSet<String> {
+    let rows = store.having(dictionary, "sysapproval_approver", "approver", user);
+    let subjects = rows.flat_map(|row| [row.get("sysapproval"), row.get("document_id")]);
+    subjects.filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
 
 fn zone(dictionary: &Dictionary, store: &Store, user: &Record) -> TimeZone {

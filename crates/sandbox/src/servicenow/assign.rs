@@ -85,7 +85,7 @@ fn choice(base: Base<'_>, field: &Field, value: &str, input: &Input) -> Option<S
 
 /// An id is kept as it came; a name is looked up where names are expected, and must be the only one.
 fn reference(base: Base<'_>, field: &Field, value: &str, input: &Input) -> String {
-    let Some(table) = field.to.as_deref() else { return value.to_owned() };
+    let Some(table) = field.to.as_deref().filter(|_| !field.keyed) else { return value.to_owned() };
     let id_like = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     if id_like || base.store.get(base.dictionary, table, value).is_some() {
         return value.to_owned();

@@ -258,7 +258,7 @@ fn recipient(desk: &Desk, actor: &Actor, named: Option<&str>) -> Result<String, 
         "" => property(desk, "glide.sc.req_for.roles.default") != "deny",
         roles => roles.split(',').any(|role| actor.has_role(role.trim())),
     };
-    match desk.store.get(desk.dictionary, "sys_user", id) {
+    match desk.store.get(&desk.dictionary, "sys_user", id) {
         Some(_) if id != actor.sys_id && !allowed => Err(Refusal::BadRequest(NOT_FOR_YOU.to_owned())),
         Some(user) if user.get("active") == "true" => Ok(user.id().to_owned()),
         _ => Err(Refusal::BadRequest("Invalid Requested For user".to_owned())),
@@ -266,6 +266,6 @@ fn recipient(desk: &Desk, actor: &Actor, named: Option<&str>) -> Result<String, 
 }
 
 fn property<'a>(desk: &'a Desk, name: &'a str) -> &'a str {
-    let row = desk.store.find(desk.dictionary, "sys_properties", "name", name);
+    let row = desk.store.find(&desk.dictionary, "sys_properties", "name", name);
     row.map_or("", |row| row.get("value"))
 }

@@ -52,7 +52,7 @@ fn typed(column: &mut Map<String, Value>, text: &str) -> Option<()> {
 
 fn describe(column: &mut Map<String, Value>, word: &str) -> Option<()> {
     let (key, value) = match word.split_once('=') {
-        None if matches!(word, "read_only" | "unique" | "mandatory") => (word, json!(true)),
+        None if matches!(word, "read_only" | "unique" | "mandatory" | "keyed") => (word, json!(true)),
         Some(("default", value)) => ("default", json!(value)),
         Some(("read", roles)) => ("read", roles.split(',').collect()),
         Some(("choices", choices)) => {

@@ -39,7 +39,7 @@ impl Delivery {
     /// Makes the requested item and gives its id.
     pub(crate) fn item(&self, desk: &mut Desk, now: Timestamp) -> Result<String, Refusal> {
         let item =
-            desk.store.get(desk.dictionary, "sc_cat_item", &self.order.item).ok_or(Refusal::NoRecord)?;
+            desk.store.get(&desk.dictionary, "sc_cat_item", &self.order.item).ok_or(Refusal::NoRecord)?;
         let flow = format!("{}/{}/{}", self.request, self.order.item, self.requested_for);
         let fields = [
             ("request", self.request.as_str()),
@@ -99,8 +99,8 @@ impl Delivery {
         table: &str,
         fields: &Fields,
     ) -> Result<String, Refusal> {
-        let user = desk.store.get(desk.dictionary, "sys_user", &self.by);
-        let actor = user.map_or_else(Actor::system, |user| Actor::of(desk.dictionary, &desk.store, user));
+        let user = desk.store.get(&desk.dictionary, "sys_user", &self.by);
+        let actor = user.map_or_else(Actor::system, |user| Actor::of(&desk.dictionary, &desk.store, user));
         let trusted = actor.trusted();
         desk.insert(&Hand { actor: &trusted, now, input: Input::raw() }, table, fields)
     }

@@ -3,13 +3,17 @@
 //! Owns the order of those. Every change of a record after the seed goes through here.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::assign::{self, Input};
+use crate::servicenow::audit;
+use crate::servicenow::definitions;
 use crate::servicenow::dictionary::Dictionary;
+use crate::servicenow::inherited;
 use crate::servicenow::outbox::{News, Outbox};
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::{self, Consequence, Draft, Stored};
@@ -25,9 +29,9 @@ const CONSEQUENCES_MAX: usize = 256;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(from = "Kept")]
 pub(crate) struct Desk {
-    /// What the tables are is no state: it comes with the program and follows from the shape.
+    /// What the tables are is no state: it follows from the shape and from the rows that define tables.
     #[serde(skip)]
-    pub(crate) dictionary: &'static Dictionary,
+    pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) store: Store,
     pub(crate) shape: Shape,
     pub(crate) outbox: Outbox,
@@ -48,7 +52,7 @@ struct Kept {
 impl From<Kept> for Desk {
     fn from(kept: Kept) -> Self {
         let Kept { store, shape, outbox, due } = kept;
-        Self { dictionary: Dictionary::shaped(shape), store, shape, outbox, due }
+        Self { dictionary: definitions::of(shape, &store), store, shape, outbox, due }
     }
 }
 
@@ -68,17 +72,17 @@ impl Desk {
     pub(crate) fn new() -> Self {
         let shape = Shape::default();
         let (store, outbox, due) = (Store::default(), Outbox::default(), BTreeSet::new());
-        Self { dictionary: Dictionary::embedded(), store, shape, outbox, due }
+        Self { dictionary: Dictionary::shared(shape), store, shape, outbox, due }
     }
 
     /// Gives the instance other plugins or choices.
     pub(crate) fn reshape(&mut self, shape: Shape) {
         self.shape = shape;
-        self.dictionary = Dictionary::shaped(shape);
+        self.dictionary = definitions::of(shape, &self.store);
     }
 
     pub(crate) fn base(&self) -> Base<'_> {
-        Base { dictionary: self.dictionary, store: &self.store }
+        Base { dictionary: &self.dictionary, store: &self.store }
     }
 
     /// Creates a record and gives its id.
@@ -88,7 +92,8 @@ impl Desk {
         table: &str,
         fields: &Fields,
     ) -> Result<String, Refusal> {
-        let definition = self.dictionary.table(table).ok_or_else(|| Refusal::NoTable(table.to_owned()))?;
+        let dictionary = Arc::clone(&self.dictionary);
+        let definition = dictionary.table(table).ok_or_else(|| Refusal::NoTable(table.to_owned()))?;
         if !hand.actor.may(Deed::Create, definition) {
             return Err(Refusal::Acl(Deed::Create));
         }
@@ -110,6 +115,7 @@ impl Desk {
         draft.after.set("sys_id", id.as_str());
         let numbered = draft.get("number").is_empty();
         rules::before(&mut draft)?;
+        demanded(&draft)?;
         let (mut record, notes) = (draft.after, draft.notes);
         if self.gives_too_much(hand.actor, &record) {
             return Err(Refusal::Acl(Deed::Create));
@@ -151,6 +157,10 @@ impl Desk {
             return Ok(());
         }
         rules::before(&mut draft)?;
+        if draft.after == before && draft.notes.is_empty() {
+            return Ok(());
+        }
+        demanded(&draft)?;
         draft.count("sys_mod_count");
         let (mut record, notes) = (draft.after, draft.notes);
         if self.gives_too_much(hand.actor, &record) {
@@ -176,7 +186,21 @@ impl Desk {
             notes: Vec::new(),
         };
         rules::deleting(&draft)?;
+        let users = inherited::concerned(&self.dictionary, &self.store, &record);
         self.store.remove(&record.class, id);
+        self.redefine(&record);
+        self.remove_parts(&record);
+        self.settle_roles(hand, users);
+        let (before, after, notes) = (Some(&record), None, Vec::new());
+        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
+        let consequences = rules::gone(self.base(), &record);
+        self.follow_all(hand, consequences);
+        Ok(())
+    }
+
+    /// Removes what does not stay without the record it belongs to.
+    fn remove_parts(&mut self, record: &Record) {
+        let id = record.id();
         self.store.remove_having("sys_journal_field", "element_id", id);
         for (child, field) in [
             ("sys_user_grmember", "user"),
@@ -194,21 +218,41 @@ impl Desk {
         ] {
             self.store.remove_having(child, field, id);
         }
-        let (before, after, notes) = (Some(&record), None, Vec::new());
-        self.publish(&News { actor: hand.actor, now: hand.now, before, after, notes });
-        let consequences = rules::gone(self.base(), &record);
-        self.follow_all(hand, consequences);
-        Ok(())
+        if record.class == "sys_user_role" {
+            for (child, field) in [
+                ("sys_user_has_role", "role"),
+                ("sys_group_has_role", "role"),
+                ("sys_user_role_contains", "role"),
+                ("sys_user_role_contains", "contains"),
+            ] {
+                self.store.remove_having(child, field, id);
+            }
+        }
+        let name = record.get("name");
+        if record.class == "sys_db_object" && self.dictionary.table(name).is_none() {
+            self.store.remove_all(name);
+            self.store.remove_having("sys_dictionary", "name", name);
+            self.store.remove_having("sys_choice", "name", name);
+        }
+    }
+
+    /// The record, unless it is one that nobody but the platform knows of yet. Asks for no right.
+    pub(crate) fn known(&self, actor: &Actor, table: &str, id: &str) -> Option<&Record> {
+        let record = self.store.get(&self.dictionary, table, id)?;
+        (actor.is_trusted() || !self.store.is_unseen(&record.class, id)).then_some(record)
     }
 
     /// A copy of the record, if the account may see it and may do this to it.
     fn present(&self, hand: &Hand<'_>, deed: Deed, table: &str, id: &str) -> Result<Record, Refusal> {
         self.dictionary.table(table).ok_or_else(|| Refusal::NoTable(table.to_owned()))?;
-        let record = self.store.get(self.dictionary, table, id).ok_or(Refusal::NoRecord)?;
+        let record = self.known(hand.actor, table, id).ok_or(Refusal::NoRecord)?;
         let definition = self.dictionary.table(&record.class).ok_or(Refusal::NoRecord)?;
         let stands_in = self.stands_in(hand, record);
         if !stands_in && !hand.actor.may_on(Deed::Read, definition, record) {
             return Err(Refusal::NoRecord);
+        }
+        if deed != Deed::Read && inherited::is_kept(record) && !hand.actor.is_trusted() {
+            return Err(Refusal::Acl(deed));
         }
         if (!stands_in || deed != Deed::Write) && !hand.actor.may_on(deed, definition, record) {
             return Err(Refusal::Acl(deed));
@@ -222,7 +266,7 @@ impl Desk {
         if !matches!(record.class.as_str(), "sys_user_has_role" | "sys_group_has_role") {
             return false;
         }
-        let role = self.store.get(self.dictionary, "sys_user_role", record.get("role"));
+        let role = self.store.get(&self.dictionary, "sys_user_role", record.get("role"));
         role.is_some_and(|role| {
             role.get("elevated_privilege") == "true" || matches!(role.get("name"), "admin" | "security_admin")
         }) && !actor.has_role("admin")
@@ -237,7 +281,7 @@ impl Desk {
     /// Who may answer approvals in the place of a user at that time.
     pub(crate) fn delegates<'a>(&'a self, user: &'a str, now: Timestamp) -> impl Iterator<Item = &'a str> {
         let now = stamp::raw(now);
-        let rows = self.store.all(self.dictionary, "sys_user_delegate");
+        let rows = self.store.all(&self.dictionary, "sys_user_delegate");
         rows.filter(move |row| row.get("user") == user && row.get("approvals") == "true")
             .filter(move |row| {
                 let (starts, ends) = (row.get("starts"), row.get("ends"));
@@ -250,7 +294,7 @@ impl Desk {
     fn id(&mut self, table: &str, chosen: &str) -> Result<String, Refusal> {
         if chosen.len() == 32 && chosen.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let root = self.dictionary.root(table);
-            return match self.store.get(self.dictionary, root, chosen) {
+            return match self.store.get(&self.dictionary, root, chosen) {
                 Some(_) => Err(Refusal::Duplicate { value: chosen.to_owned(), key: "PRIMARY".to_owned() }),
                 None => Ok(chosen.to_owned()),
             };
@@ -280,7 +324,7 @@ impl Desk {
         for (name, _) in definition.fields.iter().filter(|(_, field)| field.unique) {
             let value = record.get(name);
             let taken = || {
-                let mut same = self.store.having_any_case(self.dictionary, root, name, value);
+                let mut same = self.store.having_any_case(&self.dictionary, root, name, value);
                 same.any(|other| other.id() != record.id())
             };
             if !value.is_empty() && taken() {
@@ -308,6 +352,14 @@ impl Desk {
             self.journal(hand, record, element, value);
         }
         self.store.put(record.clone());
+        before.into_iter().chain([record]).for_each(|row| self.redefine(row));
+        let at = stamp::raw(hand.now);
+        let stamp = (hand.actor.user_name.as_str(), at.as_str());
+        let written = audit::Written { before, after: record, notes, stamp };
+        audit::record(&self.dictionary, &mut self.store, &written);
+        let rows = before.into_iter().chain([record]);
+        let users = rows.flat_map(|row| inherited::concerned(&self.dictionary, &self.store, row)).collect();
+        self.settle_roles(hand, users);
         let written = notes.iter().map(|(element, _)| element.as_str()).collect();
         let (after, now) = (Some(record), hand.now);
         self.publish(&News { actor: hand.actor, now, before, after, notes: written });
@@ -315,6 +367,22 @@ impl Desk {
             self.due.insert((record.get("due_date").to_owned(), record.id().to_owned()));
         }
         rules::after(Stored { base: self.base(), before, after: record, notes })
+    }
+
+    /// Lets a row that defines tables, columns or choices take effect.
+    fn redefine(&mut self, row: &Record) {
+        if definitions::are_defined_by(&row.class) {
+            let shipped = Dictionary::shaped(self.shape);
+            definitions::apply(&mut self.dictionary, (shipped, &self.store), row);
+        }
+    }
+
+    /// Gives users the rows of the roles that come with others.
+    fn settle_roles(&mut self, hand: &Hand<'_>, users: BTreeSet<String>) {
+        let at = stamp::raw(hand.now);
+        for user in users {
+            inherited::refresh(&self.dictionary, &mut self.store, &user, (&hand.actor.user_name, &at));
+        }
     }
 
     fn follow_all(&mut self, hand: &Hand<'_>, consequences: Vec<Consequence>) {
@@ -338,7 +406,7 @@ impl Desk {
                 Vec::new()
             }
             Consequence::Note { table, id, element, value } => {
-                if let Some(record) = self.store.get(self.dictionary, &table, &id).cloned() {
+                if let Some(record) = self.store.get(&self.dictionary, &table, &id).cloned() {
                     self.journal(hand, &record, &element, &value);
                 }
                 Vec::new()
@@ -347,7 +415,7 @@ impl Desk {
     }
 
     fn follow_change(&mut self, hand: &Hand<'_>, of: (&str, &str), set: &Fields) -> Vec<Consequence> {
-        let Some(before) = self.store.get(self.dictionary, of.0, of.1).cloned() else { return Vec::new() };
+        let Some(before) = self.store.get(&self.dictionary, of.0, of.1).cloned() else { return Vec::new() };
         let mut draft = Draft {
             base: self.base(),
             actor: hand.actor,
@@ -372,7 +440,7 @@ impl Desk {
         if let Some(after) = news.after {
             self.store.hold_back(news.before, after, news.now);
         }
-        self.outbox.capture(&mut self.store, self.dictionary, news);
+        self.outbox.capture(&mut self.store, &self.dictionary, news);
     }
 
     /// The next approval nobody has answered by the time it is due: that time and the id of its row.
@@ -413,12 +481,25 @@ fn unmark(hand: &Hand<'_>, before: Option<&Record>, record: &mut Record) {
     }
 }
 
-/// Applies what was sent: unknown, read-only and unfitting values are dropped without a word.
+/// Refuses a write that leaves a column empty, or clears it, that a customer has made mandatory.
+fn demanded(draft: &Draft<'_>) -> Result<(), Refusal> {
+    let Some(table) = draft.base.dictionary.table(&draft.after.class) else { return Ok(()) };
+    let fields = table.fields.iter().filter(|(name, field)| field.demanded && draft.get(name).is_empty());
+    let missing = fields.filter(|(name, _)| draft.before.is_none() || draft.changed(name));
+    let missing: Vec<String> = missing.map(|(_, field)| field.label.clone()).collect();
+    if missing.is_empty() || draft.actor.is_trusted() { Ok(()) } else { Err(Refusal::Mandatory(missing)) }
+}
+
+/// Applies what was sent: unknown, read-only and unfitting values are dropped without a word, and what
+/// the row's own person may not write.
 fn write(draft: &mut Draft<'_>, table: &str, fields: &Fields, input: &Input) {
+    let definition = draft.base.dictionary.table(table).filter(|_| draft.before.is_some());
+    let confined = definition.and_then(|table| draft.actor.confined(table));
     for (name, value) in fields {
         let base = draft.base;
         let Some(field) = base.dictionary.field(table, name) else { continue };
-        if field.read_only || !draft.actor.may_fill(field) {
+        let closed = confined.is_some_and(|open| !open.contains(name));
+        if closed || field.read_only || !draft.actor.may_fill(field) {
             continue;
         }
         if field.kind.is_journal() {

@@ -3,25 +3,27 @@
 //! Owns what a table *is*. Holds no records and decides no request.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::servicenow::columns;
+pub(crate) use crate::servicenow::kind::Kind;
 use crate::servicenow::shape::Shape;
 
 /// The embedded definition of every table. What a later file says of a table is put on top.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../data/servicenow/dictionary.yaml"),
     include_str!("../../data/servicenow/tables/work.yaml"),
     include_str!("../../data/servicenow/tables/assets.yaml"),
     include_str!("../../data/servicenow/tables/system.yaml"),
+    include_str!("../../data/servicenow/tables/configuration.yaml"),
     include_str!("../../data/servicenow/process.yaml"),
 ];
 
 /// The tables by the shape of the instance, each read once: equal instances have equal tables.
-static SHAPED: [OnceLock<Dictionary>; Shape::COUNT] = [const { OnceLock::new() }; Shape::COUNT];
+static SHAPED: [OnceLock<Arc<Dictionary>>; Shape::COUNT] = [const { OnceLock::new() }; Shape::COUNT];
 
 /// Roles that open no table by themselves but exist on every instance. Source: reference sections 2.2 and 2.5.
 const PLATFORM_ROLES: [&str; 6] = [
@@ -40,73 +42,8 @@ static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
 /// How many parents a table may have above it; a longer chain in the data is a mistake.
 const INHERITANCE_DEPTH_MAX: usize = 8;
 
-/// What a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    /// Plain text.
-    #[default]
-    String,
-    /// A whole number, kept as text.
-    Integer,
-    /// A number with a fraction, kept as text.
-    Decimal,
-    /// `true` or `false`.
-    Boolean,
-    /// The `sys_id` of a row in another table.
-    Reference,
-    /// Comma-joined `sys_id`s.
-    GlideList,
-    /// UTC, `YYYY-MM-DD HH:MM:SS`.
-    GlideDateTime,
-    /// `YYYY-MM-DD`.
-    GlideDate,
-    /// An offset from 1970-01-01, written like a date-time.
-    GlideDuration,
-    /// Text that is appended to a history and never read back raw.
-    JournalInput,
-    /// The combined history of the other journals of the record.
-    JournalList,
-    /// A history the platform itself writes.
-    Journal,
-    /// Markup.
-    Html,
-    /// A `sys_id` in a table that another field names.
-    DocumentId,
-    /// Never shown, never written through the Table API.
-    Password,
-}
-
-impl Kind {
-    /// Whether this is one of the append-only histories.
-    pub(crate) fn is_journal(self) -> bool {
-        matches!(self, Self::JournalInput | Self::JournalList | Self::Journal)
-    }
-
-    /// How the platform's own dictionary spells it.
-    pub(crate) fn internal_type(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Decimal => "decimal",
-            Self::Boolean => "boolean",
-            Self::Reference => "reference",
-            Self::GlideList => "glide_list",
-            Self::GlideDateTime => "glide_date_time",
-            Self::GlideDate => "glide_date",
-            Self::GlideDuration => "glide_duration",
-            Self::JournalInput => "journal_input",
-            Self::JournalList => "journal_list",
-            Self::Journal => "journal",
-            Self::Html => "html",
-            Self::DocumentId => "document_id",
-            Self::Password => "password",
-        }
-    }
-}
-
 /// One column of a table.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
     /// The table it was asked of, which may be a child of the one that defines it.
@@ -124,6 +61,9 @@ pub(crate) struct Field {
     /// Stored value to label, in the order of the list.
     #[serde(default)]
     pub(crate) choices: IndexMap<String, String>,
+    /// Choices that are shown where they stand but not taken any more.
+    #[serde(skip)]
+    pub(crate) retired: BTreeMap<String, String>,
     /// The choices an older instance has instead.
     #[serde(default)]
     legacy: IndexMap<String, String>,
@@ -140,6 +80,12 @@ pub(crate) struct Field {
     /// Whether forms ask for it; the Table API does not.
     #[serde(default)]
     pub(crate) mandatory: bool,
+    /// Whether a customer has made it mandatory, so that the Table API asks for it too.
+    #[serde(skip)]
+    pub(crate) demanded: bool,
+    /// Whether a reference holds the name of the row and not its id.
+    #[serde(default)]
+    pub(crate) keyed: bool,
     /// Roles that may see it; none are needed where this is empty.
     #[serde(default)]
     pub(crate) read: Vec<String>,
@@ -167,6 +113,12 @@ pub(crate) struct Own {
     pub(crate) read: Vec<String>,
     #[serde(default)]
     pub(crate) write: Vec<String>,
+    /// The fields such a person may write; all of them when empty.
+    #[serde(default)]
+    pub(crate) fields: Vec<String>,
+    /// Roles whose holders may read a row they are asked to approve.
+    #[serde(default)]
+    pub(crate) asked: Vec<String>,
 }
 
 /// One table with everything it inherits already merged in.
@@ -200,6 +152,9 @@ pub(crate) struct Table {
     /// The plugin without which the table does not exist.
     #[serde(default)]
     plugin: Option<String>,
+    /// Whether changes are written down in `sys_audit`. Tables that extend this one say so themselves.
+    #[serde(default)]
+    pub(crate) audit: bool,
     /// Whether a read without the role is a 403 instead of an empty list.
     #[serde(default)]
     pub(crate) refuse_reads: bool,
@@ -228,7 +183,7 @@ struct Written {
 }
 
 /// Every table of the instance.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Dictionary {
     role_contains: BTreeMap<String, Vec<String>>,
     indexes: BTreeMap<String, Vec<String>>,
@@ -245,7 +200,13 @@ impl Dictionary {
 
     /// The tables of an instance of that shape.
     pub(crate) fn shaped(shape: Shape) -> &'static Self {
-        SHAPED[shape.place()].get_or_init(|| Self::read(shape))
+        SHAPED[shape.place()].get_or_init(|| Arc::new(Self::read(shape)))
+    }
+
+    /// The same, to be changed by an instance for itself.
+    pub(crate) fn shared(shape: Shape) -> Arc<Self> {
+        Self::shaped(shape);
+        SHAPED[shape.place()].get().map_or_else(|| Arc::new(Self::read(shape)), Arc::clone)
     }
 
     fn read(shape: Shape) -> Self {
@@ -329,11 +290,6 @@ impl Dictionary {
         self.role_contains.iter()
     }
 
-    /// The roles that come with a role.
-    pub(crate) fn contained_roles(&self, role: &str) -> &[String] {
-        self.role_contains.get(role).map_or(&[], Vec::as_slice)
-    }
-
     /// Every role the data speaks of, sorted, each once.
     pub(crate) fn role_names(&self) -> Vec<String> {
         let mut names: Vec<String> =
@@ -347,15 +303,48 @@ impl Dictionary {
             for list in [&roles.read, &roles.create, &roles.write, &roles.delete].into_iter().flatten() {
                 names.extend(list.iter().cloned());
             }
+            names.extend(table.own.asked.iter().cloned());
         }
         names.sort();
         names.dedup();
         names
     }
 
+    /// The table of that name, to be changed.
+    pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
+        self.tables.get_mut(name)
+    }
+
+    /// Puts another table beside the others.
+    pub(crate) fn add(&mut self, table: Table) {
+        let name = table.name.clone();
+        self.tables.insert(name.clone(), table);
+        let lineage: Vec<String> = self.lineage(&name).map(str::to_owned).collect();
+        for ancestor in lineage {
+            self.families.entry(ancestor).or_default().push(name.clone());
+        }
+    }
+
+    /// Takes a table away, and it alone.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.tables.shift_remove(name);
+        self.families.remove(name);
+        for family in self.families.values_mut() {
+            family.retain(|one| one != name);
+        }
+    }
+
     fn lineage<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         std::iter::successors(Some(name), |one| self.tables.get(*one)?.parent.as_deref())
             .take(INHERITANCE_DEPTH_MAX)
+    }
+}
+
+impl Field {
+    /// Whether it says the same of another table.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let elsewhere = Self { table: other.table.clone(), ..self.clone() };
+        elsewhere == *other
     }
 }
 
@@ -395,6 +384,8 @@ impl Written {
         table.own = Own {
             read: nearest_own(&lineage, |own| &own.read),
             write: nearest_own(&lineage, |own| &own.write),
+            fields: nearest_own(&lineage, |own| &own.fields),
+            asked: nearest_own(&lineage, |own| &own.asked),
         };
         for (key, field) in &mut fields {
             (field.table, field.name) = (name.to_owned(), key.clone());
@@ -405,6 +396,30 @@ impl Written {
 }
 
 impl Table {
+    /// A table somebody made: all that the one above it has, or nothing but what every table has. Without
+    /// rules of its own or inherited ones only administrators get at it.
+    pub(crate) fn written(name: &str, label: &str, above: Option<&Self>, hierarchy: bool) -> Self {
+        let mut table = match above {
+            Some(above) => Self {
+                parent: Some(above.name.clone()),
+                closing: above.closing.clone(),
+                roles: above.roles.clone(),
+                own: above.own.clone(),
+                fields: above.fields.clone(),
+                ..Self::default()
+            },
+            None => Self { fields: system_fields(), ..Self::default() },
+        };
+        if above.is_none() && hierarchy {
+            table.fields.extend(class_fields(true));
+        }
+        for (key, field) in &mut table.fields {
+            (field.table, field.name) = (name.to_owned(), key.clone());
+        }
+        (table.name, table.label) = (name.to_owned(), label.to_owned());
+        table
+    }
+
     /// Adds what another file says of the same table; where both say something the other file wins.
     fn take(&mut self, other: Self) {
         if !other.label.is_empty() {
@@ -418,6 +433,7 @@ impl Table {
         self.plugin = other.plugin.or(self.plugin.take());
         self.variables_of = other.variables_of.or(self.variables_of.take());
         self.refuse_reads |= other.refuse_reads;
+        self.audit |= other.audit;
         if !other.closing.is_empty() {
             self.closing = other.closing;
         }
@@ -425,7 +441,12 @@ impl Table {
         self.roles.create = other.roles.create.or(self.roles.create.take());
         self.roles.write = other.roles.write.or(self.roles.write.take());
         self.roles.delete = other.roles.delete.or(self.roles.delete.take());
-        for (mine, theirs) in [(&mut self.own.read, other.own.read), (&mut self.own.write, other.own.write)] {
+        for (mine, theirs) in [
+            (&mut self.own.read, other.own.read),
+            (&mut self.own.write, other.own.write),
+            (&mut self.own.fields, other.own.fields),
+            (&mut self.own.asked, other.own.asked),
+        ] {
             if !theirs.is_empty() {
                 *mine = theirs;
             }

@@ -37,7 +37,7 @@ pub(crate) fn keep(store: &mut Store, attachment: &str, bytes: &[u8], (user, now
 
 /// The bytes of a file.
 pub(crate) fn read(desk: &Desk, attachment: &str) -> Vec<u8> {
-    let rows = desk.store.having(desk.dictionary, TABLE, "sys_attachment", attachment);
+    let rows = desk.store.having(&desk.dictionary, TABLE, "sys_attachment", attachment);
     let mut rows: Vec<(usize, &Record)> =
         rows.map(|row| (row.get("position").parse().unwrap_or(0), row)).collect();
     rows.sort_by_key(|(position, _)| *position);
@@ -46,8 +46,8 @@ pub(crate) fn read(desk: &Desk, attachment: &str) -> Vec<u8> {
 
 /// Forgets the parts whose file is gone.
 pub(crate) fn sweep(desk: &mut Desk) {
-    let rows = desk.store.all(desk.dictionary, TABLE).map(|row| row.get("sys_attachment"));
-    let gone = |id: &&str| desk.store.get(desk.dictionary, "sys_attachment", id).is_none();
+    let rows = desk.store.all(&desk.dictionary, TABLE).map(|row| row.get("sys_attachment"));
+    let gone = |id: &&str| desk.store.get(&desk.dictionary, "sys_attachment", id).is_none();
     let gone: Vec<String> = rows.filter(gone).map(str::to_owned).collect();
     for id in gone {
         desk.store.remove_having(TABLE, "sys_attachment", &id);
@@ -56,5 +56,5 @@ pub(crate) fn sweep(desk: &mut Desk) {
 
 /// How many bytes all files hold together.
 pub(crate) fn total_bytes(desk: &Desk) -> usize {
-    desk.store.all(desk.dictionary, TABLE).filter_map(|row| row.get("length").parse::<usize>().ok()).sum()
+    desk.store.all(&desk.dictionary, TABLE).filter_map(|row| row.get("length").parse::<usize>().ok()).sum()
 }

@@ -91,7 +91,7 @@ pub(crate) fn open(
     let fields = fields.map(|(field, value)| (field.to_owned(), value.to_owned())).to_vec();
     let hand = Hand { actor: &trusted, now: hand.now, input: Input::raw() };
     let id = desk.insert(&hand, "sys_import_set", &fields)?;
-    let number = desk.store.get(desk.dictionary, "sys_import_set", &id).map_or("", |row| row.get("number"));
+    let number = desk.store.get(&desk.dictionary, "sys_import_set", &id).map_or("", |row| row.get("number"));
     Ok((id.clone(), number.to_owned()))
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn stage(
 
 /// Transforms every row of an import set that waits.
 pub(crate) fn transform_set(desk: &mut Desk, hand: &Hand<'_>, set: &str) {
-    let rows = desk.store.having(desk.dictionary, STAGING, "sys_import_set", set);
+    let rows = desk.store.having(&desk.dictionary, STAGING, "sys_import_set", set);
     let mut rows: Vec<(usize, String)> = rows
         .filter(|row| row.get("sys_import_state") == "pending")
         .map(|row| (row.get("sys_import_row").parse().unwrap_or(0), row.id().to_owned()))
@@ -135,10 +135,10 @@ pub(crate) fn close(desk: &mut Desk, hand: &Hand<'_>, set: &str) {
 
 /// Carries a row on under every active map of its table, in their order.
 pub(crate) fn transform(desk: &mut Desk, hand: &Hand<'_>, row: &str) -> Vec<Carried> {
-    let Some(staged) = desk.store.get(desk.dictionary, STAGING, row).cloned() else { return Vec::new() };
+    let Some(staged) = desk.store.get(&desk.dictionary, STAGING, row).cloned() else { return Vec::new() };
     let trusted = hand.actor.clone().trusted();
     let hand = Hand { actor: &trusted, now: hand.now, input: Input::raw() };
-    let maps = desk.store.having(desk.dictionary, "sys_transform_map", "source_table", &staged.class);
+    let maps = desk.store.having(&desk.dictionary, "sys_transform_map", "source_table", &staged.class);
     let mut maps: Vec<Record> = maps.filter(|map| map.get("active") == "true").cloned().collect();
     maps.sort_by_key(|map| map.get("order").parse::<i64>().unwrap_or(0));
     let mut all = Vec::new();
@@ -191,11 +191,11 @@ fn carry(desk: &mut Desk, hand: &Hand<'_>, map: &Record, staged: &Record) -> Car
             Err(refusal) => carried("error", "", &refused(&refusal)),
         },
         Meant::Known(id) => {
-            let before = desk.store.get(desk.dictionary, table, &id).cloned();
+            let before = desk.store.get(&desk.dictionary, table, &id).cloned();
             if let Err(refusal) = desk.update(hand, table, &id, &fields) {
                 return carried("error", &id, &refused(&refusal));
             }
-            if desk.store.get(desk.dictionary, table, &id).cloned() == before {
+            if desk.store.get(&desk.dictionary, table, &id).cloned() == before {
                 return carried("ignored", &id, "No field values changed");
             }
             carried("updated", &id, "")
@@ -220,7 +220,7 @@ fn meant(desk: &Desk, map: &Record, table: &str, keys: &Fields) -> Meant {
         return if makes { Meant::New } else { Meant::Nothing };
     }
     let (first, value) = &keys[0];
-    let mut same = desk.store.having_any_case(desk.dictionary, table, first, value);
+    let mut same = desk.store.having_any_case(&desk.dictionary, table, first, value);
     let found =
         same.find(|record| keys.iter().all(|(field, value)| record.get(field).eq_ignore_ascii_case(value)));
     found.map_or(Meant::New, |record| Meant::Known(record.id().to_owned()))
@@ -233,7 +233,7 @@ fn mapped(
     map: &Record,
     staged: &Record,
 ) -> Result<(Fields, Fields), String> {
-    let entries = desk.store.having(desk.dictionary, "sys_transform_entry", "map", map.id());
+    let entries = desk.store.having(&desk.dictionary, "sys_transform_entry", "map", map.id());
     let entries: Vec<Record> = entries.cloned().collect();
     let (mut fields, mut keys) = (Fields::new(), Fields::new());
     for entry in &entries {
@@ -259,7 +259,7 @@ fn fitting(
     sent: &str,
 ) -> Result<Option<String>, String> {
     let name = entry.get("target_field");
-    let Some(field) = desk.dictionary.field(table, name) else { return Ok(None) };
+    let Some(field) = desk.dictionary.field(table, name).cloned() else { return Ok(None) };
     if sent.is_empty() {
         return Ok(Some(String::new()));
     }
@@ -270,13 +270,13 @@ fn fitting(
     if field.kind == Kind::Reference
         && let Some(to) = field.to.as_deref()
     {
-        if desk.store.get(desk.dictionary, to, sent).is_some() {
+        if desk.store.get(&desk.dictionary, to, sent).is_some() {
             return Ok(Some(sent.to_owned()));
         }
         let by = Some(entry.get("reference_value_field")).filter(|by| !by.is_empty());
         let by = by.or_else(|| desk.dictionary.display_field(to)).unwrap_or("name").to_owned();
         let found =
-            desk.store.having_any_case(desk.dictionary, to, &by, sent).next().map(|row| row.id().to_owned());
+            desk.store.having_any_case(&desk.dictionary, to, &by, sent).next().map(|row| row.id().to_owned());
         return match found {
             Some(id) => Ok(Some(id)),
             None if entry.get("choice_action") == "create" => {

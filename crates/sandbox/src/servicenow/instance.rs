@@ -20,10 +20,12 @@ use crate::servicenow::expiry;
 use crate::servicenow::fences::Fences;
 use crate::servicenow::files;
 use crate::servicenow::imports::Imports;
+use crate::servicenow::inherited;
 use crate::servicenow::order::Order;
 use crate::servicenow::rates::Rates;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::sessions::Sessions;
+use crate::servicenow::stamp;
 use crate::servicenow::tiny_urls::TinyUrls;
 use crate::servicenow::walk::Base;
 use crate::servicenow::worker::Workers;
@@ -81,6 +83,10 @@ impl Instance {
         let mut sessions = Sessions::default();
         seed_rows::fill(&mut desk, &mut sessions, company);
         seed_process::fill(&mut desk, company);
+        let founded = stamp::raw(company.founded);
+        for user in inherited::everybody(&desk.dictionary, &desk.store) {
+            inherited::refresh(&desk.dictionary, &mut desk.store, &user, ("admin", &founded));
+        }
         Self {
             desk,
             sessions,
@@ -131,7 +137,7 @@ impl Instance {
 
     /// Begins to send what is due of the outbox.
     pub(crate) fn begin_delivery(&mut self, now: Timestamp) -> Option<(u64, Parcel)> {
-        let base = Base { dictionary: self.desk.dictionary, store: &self.desk.store };
+        let base = Base { dictionary: &self.desk.dictionary, store: &self.desk.store };
         self.desk.outbox.begin(base, now)
     }
 
@@ -214,7 +220,8 @@ mod tests {
 
     /// Does a little of everything that leaves something behind.
     fn live(instance: &mut Instance, now: Timestamp) {
-        let admin = instance.person("admin").unwrap();
+        // Whoever acts in the instance itself also changes what others do not see yet.
+        let admin = instance.person("admin").unwrap().trusted();
         let hand = Hand { actor: &admin, now, input: Input::raw() };
         let fields = |all: &[(&str, &str)]| -> Fields {
             all.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()

@@ -7,6 +7,7 @@
 mod text_table;
 
 mod columns;
+mod kind;
 pub(crate) mod shape;
 
 pub(crate) mod dictionary;
@@ -21,6 +22,9 @@ pub(crate) mod store;
 
 mod demo_rows;
 pub(crate) mod fences;
+mod inherited;
+
+mod definitions;
 
 pub(crate) mod actor;
 pub(crate) mod views;
@@ -44,6 +48,7 @@ pub(crate) mod sessions;
 mod mac;
 pub(crate) mod webhook;
 
+mod audit;
 mod outbox;
 
 pub(crate) mod desk;
@@ -72,6 +77,7 @@ mod scim_filter;
 pub(crate) mod catalog;
 
 pub(crate) mod cart;
+pub(crate) mod cmdb;
 pub(crate) mod producer;
 pub(crate) mod seed_process;
 pub(crate) mod seed_rows;

@@ -129,6 +129,7 @@ fn columns() -> Rows {
             ("column_label", table.label.clone()),
             ("sys_name", table.label.clone()),
             ("internal_type", "collection".to_owned()),
+            ("audit", table.audit.to_string()),
         ];
         let whole = (ids::hex32("sys_dictionary", name), whole);
         let shown = dictionary.display_field(name).unwrap_or_default();

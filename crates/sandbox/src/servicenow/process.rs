@@ -12,6 +12,7 @@ use crate::servicenow::actor::Actor;
 use crate::servicenow::assign::Input;
 use crate::servicenow::catalog::Delays;
 use crate::servicenow::desk::{Fields, Hand};
+use crate::servicenow::dictionary::Dictionary;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::policy::{POLICY_PROPERTY, Policy};
@@ -99,9 +100,7 @@ fn property(instance: &mut Instance, now: Timestamp, name: &str, value: &str) ->
 
 /// Gives the instance other plugins or choices, and the rows that name them.
 pub(crate) fn shape(instance: &mut Instance, wanted: Shape) -> Value {
-    let old = instance.desk.dictionary;
-    instance.desk.reshape(wanted);
-    let new = instance.desk.dictionary;
+    let (old, new) = (Dictionary::shaped(instance.desk.shape), Dictionary::shaped(wanted));
     for (table, _) in old.tables().filter(|(table, _)| new.table(table).is_none()) {
         instance.desk.store.remove_where("sys_db_object", |row| row.get("name") == table);
         instance.desk.store.remove_where("sys_choice", |row| row.get("name") == table);
@@ -142,6 +141,7 @@ pub(crate) fn shape(instance: &mut Instance, wanted: Shape) -> Value {
             }
         }
     }
+    instance.desk.reshape(wanted);
     json!(wanted)
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn flag(base: Base<'_>, name: &str, otherwise: bool) -> bool {
 
 /// Sets a property as an administrator would on its page.
 pub(crate) fn set(desk: &mut Desk, name: &str, value: &str, now: Timestamp) {
-    let known = desk.store.find(desk.dictionary, TABLE, "name", name).cloned();
+    let known = desk.store.find(&desk.dictionary, TABLE, "name", name).cloned();
     let mut row = known.unwrap_or_else(|| {
         let mut row = Record::new(TABLE);
         row.set("sys_id", ids::hex32(TABLE, name));

@@ -49,9 +49,9 @@ pub(crate) fn record(base: Base<'_>, look: &Look, table: &str, record: &Record) 
     for path in &look.fields {
         let answer = match path.strip_prefix("variables.") {
             Some(name) => variable(base, look, record, name),
-            None => walk::from(base, table, record, path)
-                .filter(|place| look.actor.may_see(place.field))
-                .map(|place| value(base, look, &place)),
+            None => {
+                walk::from(base, &look.actor, (table, record), path).map(|place| value(base, look, &place))
+            }
         };
         if let Some(answer) = answer {
             shown.insert(path.clone(), answer);
@@ -95,6 +95,7 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
         (Kind::Password, _) => MASK.to_owned(),
         (Kind::GlideDuration, _) => duration(raw),
         (Kind::Reference, Some(_)) if raw == "global" => raw.to_owned(),
+        (Kind::Reference, Some(_)) if place.field.keyed => raw.to_owned(),
         (Kind::Reference, Some(table)) => walk::label(base, table, raw),
         (Kind::GlideList, Some(table)) => {
             let labels =
@@ -111,7 +112,10 @@ fn shown(base: Base<'_>, look: &Look, place: &Place<'_>) -> String {
         _ if place.name == "sys_class_name" => {
             base.dictionary.table(raw).map_or_else(|| raw.to_owned(), |table| table.label.clone())
         }
-        _ => place.field.choices.get(raw).cloned().unwrap_or_else(|| raw.to_owned()),
+        _ => {
+            let label = place.field.choices.get(raw).or_else(|| place.field.retired.get(raw));
+            label.cloned().unwrap_or_else(|| raw.to_owned())
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! Users and groups as SCIM 2.0 resources, and back.
 //!
-//! Owns the map from attributes to columns. Answers no request.
+//! Owns the map from attributes to columns. What a reader may not see is not shown: rows are left out,
+//! columns are empty. Answers no request.
 //! Source: reference section 9.8; RFC 7643 for the attributes.
+
+use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use crate::servicenow::actor::Actor;
 use crate::servicenow::desk::Fields;
 use crate::servicenow::stamp;
 use crate::servicenow::store::Record;
-use crate::servicenow::walk::Base;
+use crate::servicenow::walk::{self, Base};
 
 const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE_SCHEMA: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -83,19 +87,56 @@ impl Kind {
     }
 }
 
+/// Who looks at the resources, at what, and under which address.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) base: Base<'a>,
+    pub(crate) actor: &'a Actor,
+    pub(crate) origin: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// The row, if there is one and the reader may see it.
+    pub(crate) fn row(self, table: &str, id: &str) -> Option<&'a Record> {
+        walk::reached(self.base, Some(self.actor), table, id)
+    }
+
+    /// The record without what stands in columns that are closed to the reader.
+    fn seen(self, record: &Record) -> Cow<'_, Record> {
+        let closed = |field: &&str| {
+            let column = self.base.dictionary.field(&record.class, field);
+            column.is_some_and(|column| !self.actor.may_see(column))
+        };
+        let closed: Vec<&str> = record.values().map(|(field, _)| field).filter(closed).collect();
+        if closed.is_empty() {
+            return Cow::Borrowed(record);
+        }
+        let mut seen = record.clone();
+        for field in closed {
+            seen.set(field, "");
+        }
+        seen.set("sys_id", record.id());
+        Cow::Owned(seen)
+    }
+
+    fn place(self, kind: Kind, id: &str) -> String {
+        format!("{}/api/now/scim/{}/{id}", self.origin, kind.segment())
+    }
+}
+
 /// A record as a resource.
-pub(crate) fn resource(base: Base<'_>, kind: Kind, record: &Record, origin: &str) -> Value {
-    let place = |kind: Kind, id: &str| format!("{origin}/api/now/scim/{}/{id}", kind.segment());
+pub(crate) fn resource(reader: Reader<'_>, kind: Kind, record: &Record) -> Value {
+    let record = &*reader.seen(record);
     let moment = |field: &str| stamp::instant(record.get(field)).map(|at| at.to_string());
     let meta = json!({
         "resourceType": if kind == Kind::User { "User" } else { "Group" },
         "created": moment("sys_created_on"),
         "lastModified": moment("sys_updated_on"),
-        "location": place(kind, record.id()),
+        "location": reader.place(kind, record.id()),
     });
     let mut shown = match kind {
-        Kind::User => user(base, record, &place),
-        Kind::Group => group(base, record, &place),
+        Kind::User => user(reader, record),
+        Kind::Group => group(reader, record),
     };
     let correlation = record.get("correlation_id");
     if !correlation.is_empty() {
@@ -105,7 +146,7 @@ pub(crate) fn resource(base: Base<'_>, kind: Kind, record: &Record, origin: &str
     Value::Object(shown)
 }
 
-fn user(base: Base<'_>, record: &Record, place: &dyn Fn(Kind, &str) -> String) -> Map<String, Value> {
+fn user(reader: Reader<'_>, record: &Record) -> Map<String, Value> {
     let mut user = object(json!({
         "schemas": [USER_SCHEMA, ENTERPRISE_SCHEMA],
         "id": record.id(),
@@ -120,12 +161,12 @@ fn user(base: Base<'_>, record: &Record, place: &dyn Fn(Kind, &str) -> String) -
     }
     let enterprise_columns = [("employeeNumber", "employee_number")];
     let mut enterprise = filled(record, &enterprise_columns);
-    let department = base.store.get(base.dictionary, "cmn_department", record.get("department"));
-    if let Some(department) = department {
-        enterprise.insert("department".to_owned(), json!(department.get("name")));
+    if let Some(department) = reader.row("cmn_department", record.get("department")) {
+        enterprise.insert("department".to_owned(), json!(reader.seen(department).get("name")));
     }
-    if let Some(manager) = base.store.get(base.dictionary, "sys_user", record.get("manager")) {
-        let of = json!({ "value": manager.id(), "displayName": manager.get("name"), "$ref": place(Kind::User, manager.id()) });
+    if let Some(manager) = reader.row("sys_user", record.get("manager")) {
+        let (name, place) = (reader.seen(manager), reader.place(Kind::User, manager.id()));
+        let of = json!({ "value": manager.id(), "displayName": name.get("name"), "$ref": place });
         enterprise.insert("manager".to_owned(), of);
     }
     user.extend(filled(
@@ -156,12 +197,16 @@ fn user(base: Base<'_>, record: &Record, place: &dyn Fn(Kind, &str) -> String) -
     user
 }
 
-fn group(base: Base<'_>, record: &Record, place: &dyn Fn(Kind, &str) -> String) -> Map<String, Value> {
+fn group(reader: Reader<'_>, record: &Record) -> Map<String, Value> {
+    let base = reader.base;
     let rows = base.store.having(base.dictionary, "sys_user_grmember", "group", record.id());
-    let members = rows.filter_map(|row| base.store.get(base.dictionary, "sys_user", row.get("user")));
-    let members: Vec<Value> = members
-        .map(|user| json!({ "value": user.id(), "display": user.get("name"), "type": "User", "$ref": place(Kind::User, user.id()) }))
-        .collect();
+    let rows = rows.filter_map(|row| reader.row("sys_user_grmember", row.id()));
+    let members = rows.filter_map(|row| reader.row("sys_user", row.get("user")));
+    let member = |user: &Record| {
+        let (name, place) = (reader.seen(user), reader.place(Kind::User, user.id()));
+        json!({ "value": user.id(), "display": name.get("name"), "type": "User", "$ref": place })
+    };
+    let members: Vec<Value> = members.map(member).collect();
     object(json!({
         "schemas": [GROUP_SCHEMA],
         "id": record.id(),

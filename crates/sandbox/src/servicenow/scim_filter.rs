@@ -43,6 +43,15 @@ impl Filter {
         (reader.at == words.len()).then_some(filter)
     }
 
+    /// The columns it looks at.
+    pub(crate) fn columns(&self) -> Vec<&'static str> {
+        match self {
+            Self::All(filters) | Self::Any(filters) => filters.iter().flat_map(Self::columns).collect(),
+            Self::Not(filter) => filter.columns(),
+            Self::Test { column, .. } => vec![column],
+        }
+    }
+
     pub(crate) fn accepts(&self, record: &Record) -> bool {
         match self {
             Self::All(filters) => filters.iter().all(|filter| filter.accepts(record)),

@@ -54,7 +54,7 @@ impl Rows<'_> {
     /// Stores a row with the defaults of its table, unless there is one of that id.
     fn add(&mut self, table: &str, id: &str, fields: &[(&str, &str)]) {
         let Some(definition) = self.desk.dictionary.table(table) else { return };
-        if self.desk.store.get(self.desk.dictionary, table, id).is_some() {
+        if self.desk.store.get(&self.desk.dictionary, table, id).is_some() {
             return;
         }
         let mut record = Record::new(table);
@@ -78,7 +78,7 @@ impl Rows<'_> {
 
     /// Whether a table has a row whose field holds the value.
     fn has(&self, table: &str, field: &str, value: &str) -> bool {
-        self.desk.store.find(self.desk.dictionary, table, field, value).is_some()
+        self.desk.store.find(&self.desk.dictionary, table, field, value).is_some()
     }
 }
 

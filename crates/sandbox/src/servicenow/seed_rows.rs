@@ -110,7 +110,7 @@ impl Rows<'_> {
     fn role(&mut self, user: &str, role: &str) {
         let id = ids::hex32("sys_user_has_role", &format!("{user}/{role}"));
         let role_id = role_id(role);
-        if self.desk.store.get(self.desk.dictionary, "sys_user_role", &role_id).is_none() {
+        if self.desk.store.get(&self.desk.dictionary, "sys_user_role", &role_id).is_none() {
             self.add("sys_user_role", &role_id, &[("name", role)]);
         }
         self.add("sys_user_has_role", &id, &[("user", user), ("role", &role_id)]);
@@ -141,7 +141,7 @@ fn departments<'a>(rows: &mut Rows<'_>, company: &'a Company, home: &str) -> BTr
         let sample = samples.get(department.name.as_str()).copied();
         let id = sample.map_or_else(|| department.sys_id(), str::to_owned);
         let mut row =
-            match sample.and_then(|id| rows.desk.store.get(rows.desk.dictionary, "cmn_department", id)) {
+            match sample.and_then(|id| rows.desk.store.get(&rows.desk.dictionary, "cmn_department", id)) {
                 Some(row) => row.clone(),
                 None => platform::row("cmn_department", &id, &rows.founded, &[("dept_head", &head)]),
             };
@@ -285,7 +285,7 @@ fn oauth_client(rows: &mut Rows<'_>, sessions: &mut Sessions, client: &OauthClie
     for role in &client.roles {
         rows.role(&user, role);
     }
-    let found = rows.desk.store.get(rows.desk.dictionary, "sys_user", &user).cloned();
+    let found = rows.desk.store.get(&rows.desk.dictionary, "sys_user", &user).cloned();
     if let Some(mut account) = found {
         account.set("web_service_access_only", "true");
         account.set("time_zone", "GMT");

@@ -47,7 +47,7 @@ pub(crate) fn password(
     user_name: &str,
     password: &str,
 ) -> Result<String, Rejected> {
-    let user = desk.store.find(desk.dictionary, "sys_user", "user_name", user_name).cloned();
+    let user = desk.store.find(&desk.dictionary, "sys_user", "user_name", user_name).cloned();
     let mut user = user.filter(may_sign_in).ok_or(Rejected::Credentials)?;
     let failures: u32 = user.get("failed_attempts").parse().unwrap_or(0);
     match sessions.sign_in(user_name, password) {

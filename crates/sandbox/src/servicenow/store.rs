@@ -118,6 +118,11 @@ impl Store {
             .or_insert_with(|| platform::rows(class).cloned().unwrap_or_else(|| Rows::of(class)))
     }
 
+    /// Whether the class has rows of this instance's own, not only those every instance has.
+    pub(crate) fn is_written(&self, class: &str) -> bool {
+        self.classes.contains_key(class)
+    }
+
     /// The record of that id in the table or one that extends it.
     pub(crate) fn get(&self, dictionary: &Dictionary, table: &str, id: &str) -> Option<&Record> {
         dictionary.family(table).iter().find_map(|class| self.rows(class)?.get(id))
@@ -219,6 +224,15 @@ impl Store {
         ids::hex32(table, &format!("#{issued}"))
     }
 
+    /// The same, in a table that keeps its newest rows only: the one that many ids ago goes.
+    pub(crate) fn fresh_id_among(&mut self, table: &str, most: u64) -> String {
+        let issued = self.issued.get(table).copied().unwrap_or_default();
+        if let Some(oldest) = (issued + 1).checked_sub(most).filter(|oldest| *oldest > 0) {
+            self.remove(table, &ids::hex32(table, &format!("#{oldest}")));
+        }
+        self.fresh_id(table)
+    }
+
     /// The next number of a table, such as `INC0010042`.
     pub(crate) fn next_number(&mut self, prefix: &str) -> String {
         let next = self.numbers.entry(prefix.to_owned()).or_insert(FIRST_NUMBER);
@@ -272,6 +286,12 @@ impl Store {
         let earlier = self.held_back.iter().find(|one| one.class == stored.class && one.id == stored.id());
         let seen = earlier.map_or_else(|| seen.cloned(), |earlier| earlier.seen.clone());
         self.held_back.push(HeldBack { due, class: stored.class.clone(), id: stored.id().to_owned(), seen });
+    }
+
+    /// Whether others do not know yet that there is such a record.
+    pub(crate) fn is_unseen(&self, class: &str, id: &str) -> bool {
+        let first = self.held_back.iter().find(|one| one.class == class && one.id == id);
+        first.is_some_and(|first| first.seen.is_none())
     }
 
     /// A further request: writes whose time has come are seen, and another order may be due.

@@ -1,7 +1,10 @@
 //! Dot-walking: from a record along its references to the field a path names.
 //!
 //! Owns which paths exist and where they lead, catalog variables included. Shapes no answer.
+//! A reader who may not see a record on the way finds the end of the path empty: the rules of the
+//! table a path reaches hold for it as they do for whoever asks that table.
 
+use crate::servicenow::actor::{Actor, Deed};
 use crate::servicenow::dictionary::{Dictionary, Field, Kind};
 use crate::servicenow::store::{Record, Store};
 
@@ -20,7 +23,8 @@ pub(crate) struct Base<'a> {
 pub(crate) struct Place<'a> {
     pub(crate) field: &'a Field,
     pub(crate) name: &'a str,
-    /// The record that holds the field; none where a reference on the way is empty.
+    /// The record that holds the field; none where a reference on the way is empty or leads to a record
+    /// the reader may not see.
     pub(crate) holder: Option<&'a Record>,
 }
 
@@ -42,12 +46,22 @@ pub(crate) enum Route<'a> {
         hops: Vec<(&'a str, &'a str)>,
         name: &'a str,
         field: &'a Field,
+        /// Who follows it; the platform itself, which sees every record, if absent.
+        reader: Option<&'a Actor>,
     },
     /// The answer to a catalog variable.
     Variable(String),
 }
 
 impl<'a> Route<'a> {
+    /// The same path, followed by somebody who may not see every record.
+    pub(crate) fn seen_by(mut self, actor: &'a Actor) -> Self {
+        if let Self::Field { reader, .. } = &mut self {
+            *reader = Some(actor);
+        }
+        self
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Field { field, .. } => field.kind,
@@ -68,15 +82,11 @@ impl<'a> Route<'a> {
         match self {
             Self::Variable(name) => variable(base, record, name).map_or("", |(_, value)| value),
             Self::Field { field, .. } if field.kind.is_journal() => "",
-            Self::Field { hops, name, .. } => {
-                let mut holder = record;
-                for (reference, table) in hops {
-                    let Some(next) = base.store.get(base.dictionary, table, holder.get(reference)) else {
-                        return "";
-                    };
-                    holder = next;
-                }
-                holder.get(name)
+            Self::Field { hops, name, reader, .. } => {
+                let end = hops.iter().try_fold(record, |holder, (reference, table)| {
+                    reached(base, *reader, table, holder.get(reference))
+                });
+                end.map_or("", |holder| holder.get(name))
             }
         }
     }
@@ -102,7 +112,7 @@ pub(crate) fn route<'a>(base: Base<'a>, table: &str, path: &str) -> Option<Route
     loop {
         let (name, field) = definition.fields.get_key_value(names.next()?)?;
         if names.peek().is_none() {
-            return Some(Route::Field { hops: followed, name, field });
+            return Some(Route::Field { hops: followed, name, field, reader: None });
         }
         if field.kind != Kind::Reference {
             return None;
@@ -113,6 +123,21 @@ pub(crate) fn route<'a>(base: Base<'a>, table: &str, path: &str) -> Option<Route
     }
 }
 
+/// The record a reference leads to, if the reader may see it.
+pub(crate) fn reached<'a>(
+    base: Base<'a>,
+    reader: Option<&Actor>,
+    table: &str,
+    id: &str,
+) -> Option<&'a Record> {
+    let record = base.store.get(base.dictionary, table, id)?;
+    let seen = |reader: &Actor| {
+        let definition = base.dictionary.table(&record.class);
+        definition.is_some_and(|definition| reader.may_on(Deed::Read, definition, record))
+    };
+    reader.is_none_or(seen).then_some(record)
+}
+
 /// The names along a path; none at all where it is too long.
 fn hops(path: &str) -> std::iter::Peekable<impl Iterator<Item = &str>> {
     let fits = path.matches('.').count() < HOPS_MAX;
@@ -121,17 +146,24 @@ fn hops(path: &str) -> std::iter::Peekable<impl Iterator<Item = &str>> {
 
 /// The field a path names, without looking at any record.
 pub(crate) fn field<'a>(dictionary: &'a Dictionary, table: &str, path: &str) -> Option<&'a Field> {
-    let mut table = table.to_owned();
+    along(dictionary, table, path)?.pop()
+}
+
+/// The fields along a path, the one it names last.
+pub(crate) fn along<'a>(dictionary: &'a Dictionary, table: &str, path: &str) -> Option<Vec<&'a Field>> {
+    let mut table = table;
+    let mut found = Vec::new();
     let mut hops = hops(path);
     loop {
-        let field = dictionary.field(&table, hops.next()?)?;
+        let field = dictionary.field(table, hops.next()?)?;
+        found.push(field);
         if hops.peek().is_none() {
-            return Some(field);
+            return Some(found);
         }
         if field.kind != Kind::Reference {
             return None;
         }
-        table = field.to.clone()?;
+        table = field.to.as_deref()?;
     }
 }
 
@@ -149,14 +181,20 @@ fn known(base: Base<'_>, variable: &str) -> bool {
     base.store.find(base.dictionary, "item_option_new", "name", variable).is_some()
 }
 
-/// Follows a path from a record. `table` is the table asked for, which limits the fields of a child.
-pub(crate) fn from<'a>(base: Base<'a>, table: &str, record: &'a Record, path: &'a str) -> Option<Place<'a>> {
+/// Follows a path from a record as far as the reader may. `table` is the table asked for, which limits
+/// the fields of a child. A path over a field that is closed to the reader names none.
+pub(crate) fn from<'a>(
+    base: Base<'a>,
+    reader: &Actor,
+    (table, record): (&str, &'a Record),
+    path: &'a str,
+) -> Option<Place<'a>> {
     let mut table = table;
     let mut holder = Some(record);
     let mut hops = hops(path);
     loop {
         let name = hops.next()?;
-        let field = base.dictionary.field(table, name)?;
+        let field = base.dictionary.field(table, name).filter(|field| reader.may_see(field))?;
         if hops.peek().is_none() {
             return Some(Place { field, name, holder });
         }
@@ -164,7 +202,7 @@ pub(crate) fn from<'a>(base: Base<'a>, table: &str, record: &'a Record, path: &'
             return None;
         }
         table = field.to.as_deref()?;
-        holder = holder.and_then(|record| base.store.get(base.dictionary, table, record.get(name)));
+        holder = holder.and_then(|record| reached(base, Some(reader), table, record.get(name)));
     }
 }
 

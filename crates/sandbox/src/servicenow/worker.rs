@@ -118,8 +118,9 @@ impl Workers {
         self.pending = waiting;
         let due: Vec<Pending> = due;
         for one in due {
-            let user = desk.store.get(desk.dictionary, "sys_user", &one.by);
-            let actor = user.map_or_else(Actor::system, |user| Actor::of(desk.dictionary, &desk.store, user));
+            let user = desk.store.get(&desk.dictionary, "sys_user", &one.by);
+            let actor =
+                user.map_or_else(Actor::system, |user| Actor::of(&desk.dictionary, &desk.store, user));
             let trusted = actor.trusted();
             let hand = Hand { actor: &trusted, now: one.due, input: Input::raw() };
             let mut report = Report::default();

@@ -1,8 +1,9 @@
 //! Products, seats, and who has which licence, directly or through groups.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::steps::{reference, walk, world_of_everything};
+use crate::steps::{filled, reference, walk, world_of_everything};
 
 const E3: &str = "6fd2c87f-b296-42f0-b197-1e91e994b900";
 const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
@@ -136,4 +137,71 @@ async fn members_of_a_licensed_group_inherit_while_there_are_seats() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_group_is_given_a_licence_and_its_members_have_it_while_there_are_seats() {
+    let world = world_of_everything().await;
+    let group = "/groups/{group:Sales CRM}";
+    let assign = &format!("{group}/assignLicense");
+    let of =
+        |user: &str| format!("/users/{user}@contoso.test?$select=licenseAssignmentStates,assignedLicenses");
+    let state =
+        &format!("{group}?$select=assignedLicenses,licenseProcessingState,hasMembersWithLicenseErrors");
+    let foreign =
+        json!({ "addLicenses": [{ "skuId": EMS, "disabledPlans": [TEAMS] }], "removeLicenses": [] });
+    walk(
+        &world,
+        &[
+            ("POST", assign, json!({"addLicenses": []}), 400, "missing parameters are: removeLicenses"),
+            (
+                "POST",
+                assign,
+                change(&["00000000-0000-0000-0000-000000000001"], &[]),
+                400,
+                "valid company License",
+            ),
+            ("POST", assign, foreign, 400, "does not belong"),
+            ("POST", assign, change(&[], &[E3]), 400, "does not have a corresponding license"),
+            ("POST", "/groups/nothing/assignLicense", change(&[E3], &[]), 404, "nothing"),
+            ("POST", assign, change(&[E3], &[]), 202, "Sales CRM"),
+            ("GET", state, Value::Null, 200, "\"hasMembersWithLicenseErrors\":null"),
+            ("GET", state, Value::Null, 200, "ProcessingComplete"),
+            ("GET", state, Value::Null, 200, E3),
+            ("GET", &of("p.kaur"), Value::Null, 200, "\"state\":\"Active\""),
+            // Both seats are taken.
+            ("POST", assign, change(&[EMS], &[]), 202, ""),
+            ("GET", &of("p.kaur"), Value::Null, 200, "\"error\":\"CountViolation\""),
+            ("GET", state, Value::Null, 200, "\"hasMembersWithLicenseErrors\":true"),
+            (
+                "GET",
+                "/groups?$filter=hasMembersWithLicenseErrors eq true&$select=displayName",
+                Value::Null,
+                200,
+                "Sales CRM",
+            ),
+            (
+                "POST",
+                "/users/p.kaur@contoso.test/assignLicense",
+                change(&[], &[E3]),
+                400,
+                "inherited from a group",
+            ),
+            ("POST", assign, change(&[], &[E3, EMS]), 202, ""),
+            ("GET", &of("p.kaur"), Value::Null, 200, "\"licenseAssignmentStates\":[]"),
+            ("GET", state, Value::Null, 200, "\"hasMembersWithLicenseErrors\":false"),
+        ],
+    )
+    .await;
+    let id = filled(&world, "{group:Sales CRM}", &Value::Null).await;
+    let request = world.graph(Method::POST, &format!("/groups/{id}/assignLicense"));
+    let response = request.json(&change(&[E3], &[])).send().await.unwrap();
+    let location = response.headers()["location"].to_str().unwrap();
+    assert!(
+        location.ends_with(&format!("/directoryObjects/{id}/Microsoft.DirectoryServices.Group")),
+        "{location}"
+    );
+    let mut world = world;
+    world.token = world.token_of("reader").await;
+    walk(&world, &[("POST", assign, change(&[E3], &[]), 403, "Insufficient privileges")]).await;
 }

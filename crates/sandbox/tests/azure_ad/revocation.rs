@@ -131,3 +131,65 @@ async fn forged_foreign_and_untimely_tokens_are_refused_each_in_its_words() {
         }
     }
 }
+
+/// A token for a client that says what it can do.
+async fn token_with(world: &World, claims: &str, scope: &str) -> (String, u64) {
+    let endpoint = world.sandbox.endpoints().azure_ad.clone();
+    let form = [
+        ("client_id", endpoint.client_id.as_str()),
+        ("client_secret", endpoint.client_secret.as_str()),
+        ("scope", scope),
+        ("grant_type", "client_credentials"),
+        ("claims", claims),
+    ];
+    let (status, body) = world.token_request(&endpoint.tenant_id, &form).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert_eq!(body["expires_in"], body["ext_expires_in"]);
+    (body["access_token"].as_str().unwrap().to_owned(), body["expires_in"].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn a_client_that_can_be_challenged_has_its_token_for_a_day() {
+    let mut world = World::start().await;
+    let graph = "https://graph.microsoft.com/.default";
+    let capable = r#"{"access_token":{"xms_cc":{"values":["CP1"]}}}"#;
+    for (claims, life) in [
+        (capable, 86_399),
+        (r#"{"access_token":{"nbf":{"essential":true,"value":"1"},"xms_cc":{"values":["cp1"]}}}"#, 86_399),
+        (r#"{"access_token":{"xms_cc":{"values":["cp2"]}}}"#, 3599),
+        (r#"{"id_token":{"xms_cc":{"values":["cp1"]}}}"#, 3599),
+        ("nonsense", 3599),
+        ("", 3599),
+    ] {
+        let (token, lives) = token_with(&world, claims, graph).await;
+        let read = read_claims(&token);
+        assert_eq!(lives, life, "{claims}");
+        assert_eq!(
+            read["exp"].as_i64().unwrap() - read["iat"].as_i64().unwrap(),
+            i64::try_from(life).unwrap()
+        );
+        assert_eq!(read.get("xms_cc").is_some(), life > 3599, "{claims}");
+    }
+    world.token = token_with(&world, capable, graph).await.0;
+    world.advance("23h59m").await;
+    assert_eq!(world.get("/organization").await.0, StatusCode::OK);
+    world.act(Method::PUT, "/token_life", json!({"secs": 60})).await;
+    assert_eq!(token_with(&world, capable, graph).await.1, 60);
+}
+
+#[tokio::test]
+async fn what_happens_to_an_application_counts_at_once_where_the_client_can_be_told() {
+    let mut world = World::start().await;
+    let capable = r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#;
+    let told = token_with(&world, capable, "https://graph.microsoft.com/.default").await.0;
+    let plain = world.token.clone();
+    world.act(Method::PATCH, "/apps/drawbridge", json!({"enabled": false})).await;
+    assert_eq!(world.get("/organization").await.0, StatusCode::OK, "a token lives on");
+    world.token = told;
+    let response = world.graph(Method::GET, "/organization").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let challenge = response.headers()[WWW_AUTHENTICATE].to_str().unwrap().to_owned();
+    assert!(challenge.contains("error=\"insufficient_claims\""), "{challenge}");
+    world.token = plain;
+    assert_eq!(world.get("/organization").await.0, StatusCode::OK, "who cannot be told is let in");
+}

@@ -42,7 +42,7 @@ pub(crate) async fn walk(world: &World, steps: &[Step<'_>]) -> Value {
 }
 
 /// A text with its placeholders replaced.
-async fn filled(world: &World, text: &str, last: &Value) -> String {
+pub(crate) async fn filled(world: &World, text: &str, last: &Value) -> String {
     let mut text = text.replace("{last}", last["id"].as_str().unwrap_or_default());
     for (mark, list, property) in [
         ("{group:", "groups", "displayName"),

@@ -24,6 +24,8 @@ async fn a_file_is_hung_up_read_renamed_and_taken_down() {
     let described: serde_json::Value =
         serde_json::from_slice(file.headers()["x-attachment-metadata"].as_bytes()).unwrap();
     assert_eq!((&described["file_name"], file.text().await.unwrap().as_str()), (&json!("a.txt"), "hello"));
+    let shown = client.request(Method::GET, &format!("/sys_attachment.do?sys_id={id}")).send().await.unwrap();
+    assert_eq!(shown.text().await.unwrap(), "hello");
     assert_eq!(client.patch(&path, json!({ "file_name": "b.txt" })).await.status, 204);
     let list = format!("/api/now/attachment?sysparm_query=table_name=incident^table_sys_id={incident}");
     assert_eq!(client.get(&list).await.column("file_name"), "b.txt");

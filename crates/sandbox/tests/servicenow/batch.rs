@@ -63,6 +63,7 @@ async fn a_batch_wants_a_caller_and_an_envelope() {
 #[tokio::test]
 async fn what_cannot_be_read_is_told_where_it_stands_and_the_rest_goes_on() {
     let client = Client::start().await;
+    client.clear("incident").await;
     let url = "/api/now/table/incident?sysparm_fields=number";
     let large = "A".repeat(5 * 1024 * 1024);
     let requests = json!([
@@ -140,6 +141,7 @@ async fn requests_run_in_order_as_the_caller_of_the_batch_and_each_commits_alone
 #[tokio::test]
 async fn what_does_not_fit_into_the_time_comes_back_unserviced_and_was_not_run() {
     let client = Client::start().await;
+    client.clear("incident").await;
     assert_eq!(client.admin("/servicenow/access", json!({ "transaction_ms": 10_000 })).await.status, 200);
     let make =
         |id: u32| json!({ "id": id, "method": "POST", "url": "/api/now/table/incident", "body": "e30=" });

@@ -83,6 +83,7 @@ async fn a_rule_for_the_account_comes_before_one_for_a_role_and_the_lowest_role_
 #[tokio::test]
 async fn full_semaphores_and_busy_sessions_process_nothing() {
     let client = Client::start().await;
+    client.clear("incident").await;
     for (name, status) in [("semaphore", 429), ("session_202", 202)] {
         switch(&client, json!({ name: 2 })).await;
         for _ in 0..2 {
@@ -99,6 +100,7 @@ async fn full_semaphores_and_busy_sessions_process_nothing() {
 #[tokio::test]
 async fn a_sleeping_instance_answers_everything_with_a_page() {
     let client = Client::start().await;
+    client.clear("incident").await;
     switch(&client, json!({ "hibernate": true })).await;
     for path in [INCIDENTS, "/oauth_token.do", "/nothing"] {
         let answer = client.request(Method::POST, path).send().await.unwrap();
@@ -124,6 +126,7 @@ async fn long_addresses_are_a_page_of_html_until_they_are_let_through() {
 #[tokio::test]
 async fn a_list_beyond_the_quota_is_a_success_with_part_of_the_rows_and_an_error() {
     let client = Client::start().await;
+    client.clear("incident").await;
     let mut ids = Vec::new();
     for _ in 0..5 {
         ids.push(client.create("incident", json!({})).await);

@@ -73,6 +73,7 @@ async fn kind_and_model_name_each_other_or_are_refused() {
 #[tokio::test]
 async fn changes_are_listed_read_changed_and_removed_by_kind() {
     let client = Client::start().await;
+    client.clear("change_request").await;
     let normal = client.new_change("normal", json!({ "short_description": "one" })).await;
     let emergency = client.new_change("emergency", json!({ "short_description": "two" })).await;
     let numbers = async |path: &str| {

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use drawbridge_sandbox::{ClockMode, Options, Sandbox};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -76,6 +78,19 @@ impl Client {
         self.authorization = authorization.to_owned();
     }
 
+    /// A new account with those roles: its `sys_id`, and the instance as used by it.
+    pub(crate) async fn somebody(&self, name: &str, roles: &[&str]) -> (String, Self) {
+        let admin = self.administrator();
+        let user = admin.create("sys_user", json!({ "user_name": name })).await;
+        self.admin("/servicenow/passwords", json!({ "as": name, "password": "p" })).await;
+        for role in roles {
+            let role = admin.find("sys_user_role", &format!("name={role}")).await;
+            admin.create("sys_user_has_role", json!({ "user": user, "role": role })).await;
+        }
+        let authorization = format!("Basic {}", STANDARD.encode(format!("{name}:p")));
+        (user, Self { authorization, ..self.clone() })
+    }
+
     /// The form of the client-credentials grant.
     pub(crate) fn credentials(&self) -> Vec<(&'static str, String)> {
         let servicenow = &self.sandbox.endpoints().servicenow;
@@ -128,6 +143,13 @@ impl Client {
         let answer = self.post(&format!("/api/now/table/{table}"), body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.result()["sys_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Removes every row of a table: a fresh instance has sample rows in it, which some tests count otherwise.
+    pub(crate) async fn clear(&self, table: &str) {
+        let path = format!("/{table}.do?JSONv2&sysparm_action=deleteMultiple&sysparm_query=sys_idISNOTEMPTY");
+        let answer = self.administrator().post(&path, json!({})).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
     }
 
     /// One field of one record, raw.

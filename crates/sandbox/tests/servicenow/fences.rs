@@ -25,6 +25,7 @@ fn denied(deed: &str) -> String {
 #[tokio::test]
 async fn hidden_rows_shorten_pages_after_they_are_cut_and_are_missing_alone() {
     let client = Client::start().await;
+    client.clear("incident").await;
     let mut ids = Vec::new();
     for impact in ["1", "3", "1", "3", "3"] {
         ids.push(client.create("incident", json!({ "impact": impact })).await);
@@ -214,7 +215,7 @@ async fn the_service_account_administers_users_but_makes_no_administrator() {
             "{role}"
         );
     }
-    let row = client.find("sys_user_has_role", &format!("user={user}")).await;
+    let row = client.find("sys_user_has_role", &format!("user={user}^inherited=false")).await;
     let admin = client.find("sys_user_role", "name=admin").await;
     let raised =
         client.patch(&format!("/api/now/table/sys_user_has_role/{row}"), json!({ "role": admin })).await;
@@ -288,4 +289,34 @@ async fn the_read_only_role_takes_every_write_away() {
         let answer = send(client.request(method, path).json(&json!({ "urgency": "1" }))).await;
         assert_eq!(answer.refusal(), (403, "Operation Failed", denied(deed).as_str()));
     }
+}
+
+#[tokio::test]
+async fn a_password_counts_where_encrypted_fields_are_written_and_is_never_shown() {
+    let client = Client::start().await;
+    let basic =
+        |name: &str, password: &str| format!("Basic {}", STANDARD.encode(format!("{name}:{password}")));
+    let enters = async |name: &str, password: &str| {
+        let mut person = client.clone();
+        person.authorize(&basic(name, password));
+        person.get("/api/sn_sc/servicecatalog/catalogs").await.status == 200
+    };
+    let account = json!({ "user_name": "demo.user", "first_name": "Demo", "user_password": "first" });
+    let path = "/api/now/table/sys_user";
+    assert_eq!(client.post(path, account.clone()).await.status, 201);
+    assert!(!enters("demo.user", "first").await, "without the parameter it is dropped");
+    let other = json!({ "user_name": "demo.other", "user_password": "first" });
+    let made = client.post(&format!("{path}?sysparm_input_display_value=true"), other).await;
+    assert_eq!(made.status, 201);
+    assert!(enters("demo.other", "first").await && !enters("demo.other", "second").await);
+    let own = format!("{path}/{}", made.result()["sys_id"].as_str().unwrap());
+    let changed = client
+        .patch(&format!("{own}?sysparm_input_display_value=true"), json!({ "user_password": "second" }))
+        .await;
+    assert_eq!((changed.status, &changed.result()["user_password"]), (200, &json!("********")));
+    assert!(enters("demo.other", "second").await && !enters("demo.other", "first").await);
+    // An account that administers users does not become an administrator this way.
+    let admin = format!("{path}/6816f79cc0a8016401c5a33be04be441?sysparm_input_display_value=true");
+    client.patch(&admin, json!({ "user_password": "mine" })).await;
+    assert!(enters("admin", "admin").await && !enters("admin", "mine").await);
 }

@@ -7,6 +7,8 @@ use crate::client::Client;
 #[tokio::test]
 async fn a_slow_write_is_stamped_early_and_seen_late() {
     let client = Client::start().await;
+    client.clear("incident").await;
+    client.clear("change_request").await;
     let delay = json!({ "table": "incident", "ms": 3_000 });
     assert_eq!(
         client.admin("/servicenow/commit_delay", delay).await.body,
@@ -30,6 +32,35 @@ async fn a_slow_write_is_stamped_early_and_seen_late() {
     assert_eq!(client.field("incident", id, "short_description").await, "fast");
     let unknown = client.admin("/servicenow/commit_delay", json!({ "table": "x", "ms": 1 })).await;
     assert_eq!((unknown.status, unknown.body), (400, json!({ "error": "the instance has no table `x`" })));
+}
+
+#[tokio::test]
+async fn what_others_do_not_know_of_yet_cannot_be_changed() {
+    let client = Client::start().await.administrator();
+    let missing = (404, "No Record found", "Record doesn't exist or ACL restricts the record retrieval");
+    for table in ["incident", "change_request"] {
+        client.admin("/servicenow/commit_delay", json!({ "table": table, "ms": 3_000 })).await;
+        let id = client.create(table, json!({ "short_description": "slow" })).await;
+        let path = format!("/api/now/table/{table}/{id}");
+        let upload = format!(
+            "/api/now/attachment/file?table_name={table}&table_sys_id={id}&file_name=a.txt&content_type=text/plain"
+        );
+        let change = format!("/api/sn_chg_rest/change/{id}");
+        for _ in 0..2 {
+            assert_eq!(client.patch(&path, json!({ "urgency": "1" })).await.refusal(), missing);
+            assert_eq!(client.delete(&path).await.refusal(), missing);
+            assert_eq!(client.post(&upload, json!({})).await.refusal(), missing);
+            assert_eq!(client.patch(&change, json!({ "urgency": "1" })).await.status, 404);
+            client.advance("1s").await;
+        }
+        client.advance("1s").await;
+        assert_eq!(client.field(table, &id, "urgency").await, "3");
+        assert_eq!(client.post(&upload, json!({})).await.status, 201);
+        assert_eq!(client.patch(&path, json!({ "urgency": "1" })).await.status, 200);
+        // A change of what is known already goes on, seen or not.
+        assert_eq!(client.patch(&path, json!({ "urgency": "2" })).await.status, 200);
+        assert_eq!(client.delete(&path).await.status, 204);
+    }
 }
 
 #[tokio::test]

@@ -55,6 +55,16 @@ async fn wrong_credentials_are_told_apart() {
 }
 
 #[tokio::test]
+async fn the_address_may_hold_what_the_form_holds() {
+    let client = Client::start().await;
+    let request = client.request(Method::POST, "/oauth_token.do").query(&client.credentials());
+    assert_eq!(send(request).await.status, 200);
+    let typed = client.request(Method::POST, "/oauth_token.do").query(&client.credentials());
+    let typed = typed.header("content-type", "application/x-www-form-urlencoded").body("client_secret=wrong");
+    assert_eq!(send(typed).await.status, 401, "the form comes first");
+}
+
+#[tokio::test]
 async fn a_password_grant_can_be_refreshed_and_the_client_may_use_basic() {
     let client = Client::start().await;
     let mut form = client.credentials();

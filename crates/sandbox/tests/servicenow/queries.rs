@@ -145,6 +145,7 @@ async fn a_very_long_query_comes_through_a_batch_with_its_last_condition() {
 #[tokio::test]
 async fn what_popular_query_builders_emit_is_understood() {
     let client = Client::start().await;
+    client.clear("incident").await;
     let caller = client.find("sys_user", "user_name=a.berg@contoso.test").await;
     for (state, text) in [("1", "VPN outage"), ("2", "SAP is slow"), ("1", "Printer")] {
         client

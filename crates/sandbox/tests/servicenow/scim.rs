@@ -5,6 +5,11 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, Client, send};
 
+async fn close(client: &Client, change: Value) {
+    let answer = client.admin("/servicenow/access", change).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
 async fn call(client: &Client, method: Method, path: &str, body: Value) -> Answer {
     let request = client.request(method, &format!("/api/now/scim/{path}"));
     let request =
@@ -160,4 +165,81 @@ async fn what_is_wrong_is_refused_in_the_shape_of_scim() {
     for what in ["ServiceProviderConfig", "ResourceTypes", "Schemas"] {
         assert_eq!(call(&admin, Method::GET, what, Value::Null).await.status, 200, "{what}");
     }
+}
+
+#[tokio::test]
+async fn the_rules_of_the_tables_hold_for_whoever_holds_the_role_of_the_service() {
+    let client = Client::start().await;
+    let (_, service) = client.somebody("provisioner", &["scim_admin"]).await;
+    let admin = client.administrator();
+    let (ann, eva) = (
+        client.find("sys_user", "user_name=a.berg@contoso.test").await,
+        client.find("sys_user", "user_name=e.wolf@contoso.test").await,
+    );
+    let (path, boss) = (format!("Users/{ann}"), client.field("sys_user", &ann, "manager").await);
+    let group = json!({ "displayName": "Readers", "members": [{ "value": ann }, { "value": eva }] });
+    let made = call(&service, Method::POST, "Groups", group.clone()).await;
+    let group_path = format!("Groups/{}", made.body["id"].as_str().unwrap());
+    assert_eq!((made.status, made.body["members"].as_array().unwrap().len()), (201, 2));
+    let title = |text: &str| json!({ "Operations": [{ "op": "replace", "path": "title", "value": text }] });
+    assert_eq!(call(&service, Method::PATCH, &path, title("Clerk")).await.status, 200);
+    let total = async || {
+        call(&service, Method::GET, "Users?filter=userName+co+%22contoso%22&count=1", Value::Null).await.body
+            ["totalResults"]
+            .clone()
+    };
+    let all = total().await.as_u64().unwrap();
+
+    let row = json!({ "table": "sys_user", "where": { "user_name": "a.berg@contoso.test" } });
+    close(&client, json!({ "hide_rows": [row, { "table": "sys_user", "where": { "sys_id": boss } }] })).await;
+    for (method, body) in [
+        (Method::GET, Value::Null),
+        (Method::PATCH, title("x")),
+        (Method::PUT, json!({ "userName": "a" })),
+        (Method::DELETE, Value::Null),
+    ] {
+        assert_eq!(refused(&service, method.clone(), &path, body).await, (404, Value::Null), "{method}");
+    }
+    assert_eq!(total().await, json!(all - 2));
+    let members = call(&service, Method::GET, &group_path, Value::Null).await.body["members"].clone();
+    assert_eq!((members.as_array().unwrap().len(), &members[0]["value"]), (1, &json!(eva)));
+    let add = json!({ "Operations": [{ "op": "add", "path": "members", "value": [{ "value": boss }] }] });
+    assert_eq!(refused(&service, Method::PATCH, &group_path, add).await, (400, json!("invalidValue")));
+
+    let fields = json!([{ "table": "sys_user", "fields": ["title", "manager", "email"] }]);
+    close(&client, json!({ "hide_rows": [], "hide_fields": fields })).await;
+    let shown = call(&service, Method::GET, &path, Value::Null).await.body;
+    let enterprise = &shown["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"];
+    assert_eq!((shown.get("title"), shown.get("emails"), enterprise.get("manager")), (None, None, None));
+    assert_eq!(
+        (&shown["userName"], &enterprise["department"]),
+        (&json!("a.berg@contoso.test"), &json!("Engineering"))
+    );
+    assert_eq!(
+        refused(&service, Method::GET, "Users?filter=title+pr", Value::Null).await,
+        (403, Value::Null)
+    );
+
+    let write = json!([{ "table": "sys_user", "fields": ["title"] }, { "table": "sys_user", "deeds": ["create", "delete"] },
+        { "table": "sys_user_grmember", "deeds": ["create"] }]);
+    close(&client, json!({ "hide_fields": [], "write_acl": write })).await;
+    let dropped = call(&service, Method::PATCH, &path, title("dropped")).await;
+    assert_eq!((dropped.status, &dropped.body["title"]), (200, &json!("Clerk")));
+    for (method, path, body) in [
+        (Method::POST, "Users", json!({ "userName": "new" })),
+        (Method::DELETE, path.as_str(), Value::Null),
+        (Method::POST, "Groups", json!({ "displayName": "Others", "members": [{ "value": ann }] })),
+    ] {
+        assert_eq!(
+            refused(&service, method.clone(), path, body).await,
+            (403, Value::Null),
+            "{method} {path}"
+        );
+    }
+    close(&client, json!({ "write_acl": [] })).await;
+    let role = admin.find("sys_user_role", "name=snc_read_only").await;
+    let user = admin.find("sys_user", "user_name=provisioner").await;
+    admin.create("sys_user_has_role", json!({ "user": user, "role": role })).await;
+    assert_eq!(refused(&service, Method::PATCH, &path, title("x")).await, (403, Value::Null));
+    assert_eq!(call(&service, Method::GET, &path, Value::Null).await.status, 200);
 }

@@ -7,6 +7,7 @@ use crate::client::Client;
 #[tokio::test]
 async fn figures_are_text_as_a_whole_and_in_groups() {
     let client = Client::start().await;
+    client.clear("incident").await;
     for (impact, urgency) in [("1", "1"), ("1", "2"), ("3", "3")] {
         client.create("incident", json!({ "impact": impact, "urgency": urgency })).await;
     }
@@ -33,6 +34,7 @@ async fn figures_are_text_as_a_whole_and_in_groups() {
 #[tokio::test]
 async fn groups_are_ordered_by_figures_values_and_what_is_shown_and_bounded_by_figures() {
     let client = Client::start().await;
+    client.clear("incident").await;
     for (impact, urgency) in [("1", "1"), ("1", "2"), ("3", "3"), ("2", "3"), ("2", "1"), ("2", "2")] {
         client.create("incident", json!({ "impact": impact, "urgency": urgency })).await;
     }

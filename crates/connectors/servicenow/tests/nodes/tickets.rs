@@ -49,6 +49,12 @@ async fn a_task_hangs_on_its_item_and_is_made_once() {
     );
 }
 
+/// How many incidents there are beside the samples of a fresh instance, which its administrator made.
+async fn made(world: &World) -> usize {
+    let rows = world.rows("incident").await;
+    rows.iter().filter(|row| row["sys_created_by"] != "admin").count()
+}
+
 #[tokio::test]
 async fn lost_answers_are_settled_by_the_key() {
     let world = World::start().await;
@@ -60,7 +66,7 @@ async fn lost_answers_are_settled_by_the_key() {
     let input = task(&world).await;
     let settled = world.settled(TASK, "c", (input, ("/api/now/table/sc_task", json!("html")))).await;
     assert_eq!(settled, Settled::DidNotHappen);
-    assert_eq!(world.rows("incident").await.len(), 1);
+    assert_eq!(made(&world).await, 1);
 }
 
 #[tokio::test]
@@ -116,5 +122,5 @@ async fn names_that_match_nothing_are_refused() {
     assert_eq!(word(world.write(INCIDENT, "a", level).await), "refused CN014");
     let task = json!({"request_item": "0".repeat(32), "short_description": "x"});
     assert_eq!(word(world.write(TASK, "t", task).await), "refused CN005");
-    assert_eq!(world.rows("incident").await.len(), 0);
+    assert_eq!(made(&world).await, 0);
 }

@@ -17,6 +17,7 @@ use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::people::methods;
+use crate::azure_ad::state::changes::What;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::{Tenant, seconds};
 use crate::ids;
@@ -161,8 +162,15 @@ fn grant(
     consents::set(tenant, client_id, permission, true);
     let id = consents::assignment_id(client_id, permission);
     tenant.settings.granted.insert(id.clone(), request.now);
+    note(tenant, request, client_id, "Add app role assignment to service principal");
     let made = consents::assignments(tenant).into_iter().find(|own| own.id == id);
     made.ok_or_else(|| GraphError::not_found(client_id))
+}
+
+/// What the login authority keeps is no object whose changes the directory would log by itself.
+fn note(tenant: &mut Tenant, request: &Request, client_id: &str, activity: &str) {
+    let principal = consents::principal_id(client_id);
+    tenant.append(request.now, Kind::ServicePrincipal, &principal, What::Noted(activity.to_owned()));
 }
 
 fn stored(request: &Request, principal: &Object, resource: &Object, role: &str) -> Object {
@@ -207,6 +215,7 @@ fn remove(tenant: &mut Tenant, request: &Request, side: &Side) -> Outcome {
         (Some(permission), Some(client_id)) => {
             consents::set(tenant, &client_id, &permission, false);
             tenant.settings.granted.remove(&assignment.id);
+            note(tenant, request, &client_id, "Remove app role assignment from service principal");
         }
         _ => tenant.purge(request.now, Kind::AppRoleAssignment, &assignment.id),
     }

@@ -2,7 +2,8 @@
 //!
 //! An object keeps its relations beside its properties, each as an object with at least the id of the other.
 //!
-//! Source: microsoft-graph.md section 6.6: several relations at once, such as `$expand=target,accessPackage`.
+//! Source: microsoft-graph.md section 6.6: several relations at once, such as `$expand=target,accessPackage`, and those of
+//! an assignment inside a request: `$expand=assignment($expand=target)`.
 
 use serde_json::{Map, Value, json};
 
@@ -11,18 +12,26 @@ use crate::azure_ad::kernel::collection::{self, Listing};
 use crate::azure_ad::kernel::entity;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::model::schema::Kind;
-use crate::azure_ad::odata::expand::{self, Expand};
+use crate::azure_ad::odata::expand::{self, Expand, Relation};
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 
+const OF_ASSIGNMENT: &[Relation] =
+    &[Relation::of("accessPackage"), Relation::of("assignmentPolicy"), Relation::of("target")];
+
 /// The relations of a kind that can be shown.
-fn relations(kind: Kind) -> &'static [&'static str] {
+fn relations(kind: Kind) -> &'static [Relation] {
+    const OF_REQUEST: &[Relation] = &[
+        Relation::of("accessPackage"),
+        Relation::showing("assignment", OF_ASSIGNMENT),
+        Relation::of("requestor"),
+    ];
     match kind {
-        Kind::AccessPackage => &["assignmentPolicies"],
-        Kind::AssignmentPolicy => &["accessPackage"],
-        Kind::Assignment => &["accessPackage", "assignmentPolicy", "target"],
-        Kind::AssignmentRequest => &["accessPackage", "assignment", "requestor"],
-        Kind::LifecycleWorkflow => &["tasks"],
+        Kind::AccessPackage => const { &[Relation::of("assignmentPolicies")] },
+        Kind::AssignmentPolicy => const { &[Relation::of("accessPackage")] },
+        Kind::Assignment => OF_ASSIGNMENT,
+        Kind::AssignmentRequest => OF_REQUEST,
+        Kind::LifecycleWorkflow => const { &[Relation::of("tasks")] },
         _ => &[],
     }
 }
@@ -32,7 +41,8 @@ pub(crate) fn list(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
     let expand = read(request, kind)?;
     let objects = tenant.live(kind).collect();
     let listing = Listing { objects, kind, context: kind.collection(), relation: false };
-    collection::answer(request, listing, |object| show(tenant, request, object, &expand))
+    let select = request.options.select.as_deref();
+    collection::answer(request, listing, |object| show(tenant, object, select, &expand))
 }
 
 /// The object the first key of the path names.
@@ -40,7 +50,7 @@ pub(crate) fn get(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
     let expand = read(request, kind)?;
     let object = entity::found(tenant, request.key(0), kind)?;
     let mut body = entity::shown(request, object);
-    body.extend(show(tenant, request, object, &expand));
+    body.extend(show(tenant, object, request.options.select.as_deref(), &expand));
     Ok(Reply::ok(body))
 }
 
@@ -52,22 +62,27 @@ fn read(request: &Request, kind: Kind) -> Result<Vec<Expand>, GraphError> {
     }
 }
 
-fn show(tenant: &Tenant, request: &Request, object: &Object, expand: &[Expand]) -> Map<String, Value> {
-    let mut view = object.view(request.options.select.as_deref());
+fn show(
+    tenant: &Tenant,
+    object: &Object,
+    select: Option<&[String]>,
+    expand: &[Expand],
+) -> Map<String, Value> {
+    let mut view = object.view(select);
     for one in expand {
-        view.insert(one.relation.clone(), inside(tenant, object, one));
+        view.insert(one.relation.to_owned(), inside(tenant, object, one));
     }
     view
 }
 
 fn inside(tenant: &Tenant, object: &Object, expand: &Expand) -> Value {
     let select = expand.select.as_deref();
-    let kept = object.properties.get(&expand.relation).cloned().unwrap_or(Value::Null);
+    let kept = object.properties.get(expand.relation).cloned().unwrap_or(Value::Null);
     let other = |kind: Kind| {
         let found = kept["id"].as_str().and_then(|id| tenant.find(kind, id));
-        found.map_or(Value::Null, |other| Value::Object(other.view(select)))
+        found.map_or(Value::Null, |other| Value::Object(show(tenant, other, select, &expand.inside)))
     };
-    match expand.relation.as_str() {
+    match expand.relation {
         "assignmentPolicies" => {
             let own = |policy: &&Object| policy.parent.as_deref() == Some(object.id.as_str());
             tenant.live(Kind::AssignmentPolicy).filter(own).map(|policy| json!(policy.view(select))).collect()

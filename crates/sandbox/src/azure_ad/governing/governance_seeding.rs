@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::governing::lifecycle_workflows as tasks;
 use crate::azure_ad::governing::named_locations::{self, COUNTRY, IP};
 use crate::azure_ad::model::schema::Kind;
-use crate::azure_ad::roles::role_catalog::{BUILT_IN, built_in};
 use crate::azure_ad::roles::role_definitions;
 use crate::azure_ad::roles::role_holders::WHOLE;
 use crate::azure_ad::state::governance::{Holding, Question, Schedule, ScheduleState, Sort};
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::{Tenant, seconds};
+use crate::built_in_roles::{BUILT_IN, built_in};
 use crate::ids;
 use crate::seed::company::Company;
 use crate::seed::governance::{

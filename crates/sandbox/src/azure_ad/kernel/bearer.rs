@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::state::apps::Revocation;
 use crate::azure_ad::state::tenant::Tenant;
 use crate::azure_ad::tokens::token::{self, Refused, Roles};
 
@@ -37,16 +36,21 @@ pub(crate) fn roles(
         Refused::Early => refused("Access token has expired or is not yet valid."),
         Refused::Expired => refused("Lifetime validation failed, the token is expired."),
     })?;
+    // What is said of a service principal counts at once for those that can be told so, later for all others.
+    let away = tenant.apps.by_client_id(&verified.roles.app).is_none_or(|app| !app.enabled);
+    if away && verified.can_be_challenged {
+        return Err(challenge(now, base));
+    }
     match tenant.apps.revoked(&verified.roles.app, verified.number) {
         None => Ok(verified.roles),
-        Some(revocation) if revocation.challenge => Err(challenge(revocation, base)),
+        Some(revocation) if revocation.challenge => Err(challenge(revocation.at, base)),
         Some(_) => Err(refused("Access token has expired or is not yet valid.")),
     }
 }
 
 /// 401 that tells a client to ask for a token made after the revocation.
-fn challenge(revocation: &Revocation, base: &str) -> GraphError {
-    let since = revocation.at.as_second().to_string();
+fn challenge(revoked_at: Timestamp, base: &str) -> GraphError {
+    let since = revoked_at.as_second().to_string();
     let claims = json!({ "access_token": { "nbf": { "essential": true, "value": since } } });
     let claims = STANDARD.encode(claims.to_string());
     let header = format!(

@@ -41,9 +41,12 @@ pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("DELETE", "/groups/{group-id}", &[GROUP_WRITE]),
     ("POST", "/groups/{group-id}/owners/$ref", &[GROUP_WRITE]),
     ("DELETE", "/groups/{group-id}/owners/{directoryObject-id}/$ref", &[GROUP_WRITE]),
+    (
+        "POST",
+        "/groups/{group-id}/assignLicense",
+        &[&["LicenseAssignment.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]],
+    ),
     ("GET", "/groups/{group-id}/memberOf", &[GROUP_READ]),
-    ("GET", "/groups/{group-id}/memberOf/graph.group", &[GROUP_READ]),
-    ("GET", "/groups/{group-id}/memberOf/graph.directoryRole", &[GROUP_READ]),
     ("GET", "/groups/{group-id}/transitiveMemberOf", &[GROUP_READ]),
     ("POST", "/directoryRoles", &[ROLE_WRITE]),
     ("POST", "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo", &[ASSIGN_ROLES, APP_READ]),
@@ -64,24 +67,15 @@ pub(crate) const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
 ];
 
 const METHODS: &str = "/users/{user-id}/authentication/methods";
-const MEMBERS: &str = "/groups/{group-id}/members";
-const TRANSITIVE_MEMBERS: &str = "/groups/{group-id}/transitiveMembers";
 
 /// Operations that need what another one needs: template, template of the other.
 pub(crate) const LIKE: &[(&str, &str)] = &[
     ("/users/{user-id}/directReports", "/users/{user-id}/manager"),
     ("/users/{user-id}/ownedObjects", "/users/{user-id}/ownedDevices"),
-    ("/groups/{group-id}/members/$count", MEMBERS),
-    ("/groups/{group-id}/members/graph.group", MEMBERS),
-    ("/groups/{group-id}/members/graph.servicePrincipal", MEMBERS),
-    ("/groups/{group-id}/members/graph.device", MEMBERS),
-    ("/groups/{group-id}/transitiveMembers/$count", TRANSITIVE_MEMBERS),
-    ("/groups/{group-id}/transitiveMembers/graph.group", TRANSITIVE_MEMBERS),
     ("/subscribedSkus/{subscribedSku-id}", "/subscribedSkus"),
     ("/organization/{organization-id}", "/organization"),
     ("/domains/{domain-id}", "/domains"),
     ("/directoryRoles/{directoryRole-id}", "/directoryRoles"),
-    ("/servicePrincipals/$count", "/servicePrincipals"),
     (
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments",
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo",

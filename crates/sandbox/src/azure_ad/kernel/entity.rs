@@ -30,7 +30,7 @@ pub(crate) fn list_of(request: &Request, kind: Kind, objects: Vec<&Object>) -> O
 /// The object the first key of the path names.
 pub(crate) fn get(tenant: &Tenant, request: &Request, kind: Kind) -> Outcome {
     request.options.check_select(&[kind], &[])?;
-    let expand = expansion::read(request, kind)?;
+    let expand = expansion::read_single(request, kind)?;
     let object = found(tenant, request.key(0), kind)?;
     let mut body = shown(request, object);
     body.extend(expansion::show(tenant, object, request.options.select.as_deref(), expand.as_ref()));

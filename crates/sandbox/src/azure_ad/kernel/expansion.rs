@@ -1,28 +1,61 @@
 //! Objects with what `$expand` shows inside them.
 //!
-//! Source: microsoft-graph.md section 4.1: one relation, 20 objects at most, no link to more, not
-//! in advanced queries.
+//! Source: microsoft-graph.md section 4.1: one relation and one level, 20 objects at most (100 of `registeredDevices`),
+//! no link to more, not in advanced queries; but managers above managers with `$levels`, of one user and also there.
 
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::kernel::related;
 use crate::azure_ad::kernel::request::Request;
 use crate::azure_ad::model::schema::{DIRECTORY, Kind};
-use crate::azure_ad::odata::expand::{self, Expand, ITEMS_MAX};
+use crate::azure_ad::odata::expand::{self, Expand, ITEMS_MAX, Relation};
 use crate::azure_ad::odata::select;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 
-/// Reads what a request wants to see inside objects of a kind.
+/// Most devices shown inside a user.
+const DEVICES_MAX: usize = 100;
+
+/// Reads what a list of objects of a kind is to show inside them.
 ///
 /// # Errors
 /// 400 for what the service does not show, and for properties the related objects do not have.
 pub(crate) fn read(request: &Request, kind: Kind) -> Result<Option<Expand>, GraphError> {
+    let expand = parse(request, kind)?;
+    if expand.as_ref().is_some_and(|expand| expand.levels.is_some()) {
+        return Err(GraphError::unsupported_query(
+            "Transitive manager's list is only supported on a single user, send the $expand request on /users/{id} \
+             endpoint",
+        ));
+    }
+    refuse_advanced(request, expand)
+}
+
+/// Reads what a single object of a kind is to show inside it.
+///
+/// # Errors
+/// As `read`, but for `$levels`.
+pub(crate) fn read_single(request: &Request, kind: Kind) -> Result<Option<Expand>, GraphError> {
+    let expand = parse(request, kind)?;
+    match &expand {
+        Some(chain) if chain.levels.is_some() => Ok(expand),
+        _ => refuse_advanced(request, expand),
+    }
+}
+
+fn refuse_advanced(request: &Request, expand: Option<Expand>) -> Result<Option<Expand>, GraphError> {
+    match expand {
+        Some(_) if request.is_advanced() => {
+            Err(GraphError::unsupported_query("$expand is not supported in advanced queries."))
+        }
+        expand => Ok(expand),
+    }
+}
+
+fn parse(request: &Request, kind: Kind) -> Result<Option<Expand>, GraphError> {
     let Some(text) = &request.options.expand else { return Ok(None) };
     let expand = expand::parse(text, relations(kind))?;
-    if request.is_advanced() {
-        return Err(GraphError::unsupported_query("$expand is not supported in advanced queries."));
-    }
     if let Some(names) = &expand.select {
         let related = [Kind::RoleDefinition];
         let related: &[Kind] = if expand.relation == "roleDefinition" { &related } else { &DIRECTORY };
@@ -33,14 +66,22 @@ pub(crate) fn read(request: &Request, kind: Kind) -> Result<Option<Expand>, Grap
 }
 
 /// The relations of a kind that can be shown.
-fn relations(kind: Kind) -> &'static [&'static str] {
+fn relations(kind: Kind) -> &'static [Relation] {
+    const OF_USER: &[Relation] = &[
+        Relation::of("manager"),
+        Relation::of("directReports"),
+        Relation::of("memberOf"),
+        Relation::of("ownedDevices"),
+        Relation::of("ownedObjects"),
+        Relation::of("registeredDevices"),
+    ];
     match kind {
-        Kind::User => &["manager"],
-        Kind::Group => &["members", "owners"],
-        Kind::DirectoryRole | Kind::AdministrativeUnit => &["members"],
-        Kind::Device | Kind::ServicePrincipal => &["owners"],
+        Kind::User => OF_USER,
+        Kind::Group => const { &[Relation::of("members"), Relation::of("owners"), Relation::of("memberOf")] },
+        Kind::DirectoryRole | Kind::AdministrativeUnit => const { &[Relation::of("members")] },
+        Kind::Device | Kind::ServicePrincipal => const { &[Relation::of("owners")] },
         Kind::RoleAssignment | Kind::RoleAssignmentScheduleRequest | Kind::RoleEligibilityScheduleRequest => {
-            &["principal", "roleDefinition"]
+            const { &[Relation::of("principal"), Relation::of("roleDefinition")] }
         }
         _ => &[],
     }
@@ -57,24 +98,30 @@ pub(crate) fn show(
     let Some(expand) = expand else { return view };
     let id = |name: &str| object.text(name).unwrap_or_default();
     let one = |other: Option<&Object>| other.map(|other| Value::Object(item(other, expand)));
-    let inside = match expand.relation.as_str() {
+    let many = |others: Vec<&Object>| Some(items(&others, expand, ITEMS_MAX));
+    let inside = match expand.relation {
         "manager" => manager(tenant, object, expand),
-        "members" => Some(items(&tenant.members_of(object, false), expand)),
+        "members" => many(tenant.members_of(object, false)),
+        "directReports" => many(related::reports_of(tenant, object)),
+        "memberOf" => many(related::holders_of(tenant, object, false)),
+        "ownedDevices" => many(related::owned_by(tenant, object, &[Kind::Device])),
+        "ownedObjects" => many(related::owned_by(tenant, object, &DIRECTORY)),
+        "registeredDevices" => {
+            let devices = related::owned_by(tenant, object, &[Kind::Device]);
+            Some(items(&devices, expand, DEVICES_MAX))
+        }
         "principal" => one(tenant.live_object(id("principalId"))),
         "roleDefinition" => one(tenant.find(Kind::RoleDefinition, id("roleDefinitionId"))),
-        _ => {
-            let owners: Vec<&Object> = object.owners.iter().filter_map(|id| tenant.live_object(id)).collect();
-            Some(items(&owners, expand))
-        }
+        _ => many(object.owners.iter().filter_map(|id| tenant.live_object(id)).collect()),
     };
     if let Some(inside) = inside {
-        view.insert(expand.relation.clone(), inside);
+        view.insert(expand.relation.to_owned(), inside);
     }
     view
 }
 
-fn items(objects: &[&Object], expand: &Expand) -> Value {
-    objects.iter().take(ITEMS_MAX).map(|object| Value::Object(item(object, expand))).collect()
+fn items(objects: &[&Object], expand: &Expand, most: usize) -> Value {
+    objects.iter().take(most).map(|object| Value::Object(item(object, expand))).collect()
 }
 
 fn item(object: &Object, expand: &Expand) -> Map<String, Value> {
@@ -88,7 +135,7 @@ fn item(object: &Object, expand: &Expand) -> Map<String, Value> {
 fn manager(tenant: &Tenant, user: &Object, expand: &Expand) -> Option<Value> {
     let mut chain: Vec<&Object> = Vec::new();
     let mut at = user;
-    while chain.len() < expand.levels
+    while chain.len() < expand.levels.unwrap_or(1)
         && let Some(manager) = tenant.manager(at)
     {
         // Two people who manage each other end the chain.

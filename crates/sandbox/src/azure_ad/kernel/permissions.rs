@@ -50,10 +50,7 @@ const READ_ROLES: &[&str] = &[
 /// An empty list of lists: the handler judges for itself.
 const SPECIAL: &[(&str, &str, &[&[&str]])] = &[
     ("GET", "/users/{user-id}/memberOf", &[USER_READ, MEMBER_OF]),
-    ("GET", "/users/{user-id}/memberOf/graph.group", &[USER_READ, MEMBER_OF]),
-    ("GET", "/users/{user-id}/memberOf/graph.directoryRole", &[USER_READ, MEMBER_OF]),
     ("GET", "/users/{user-id}/transitiveMemberOf", &[USER_READ, MEMBER_OF]),
-    ("GET", "/users/{user-id}/transitiveMemberOf/graph.group", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/checkMemberGroups", &[USER_READ, MEMBER_OF]),
     ("POST", "/users/{user-id}/getMemberGroups", &[USER_READ, MEMBER_OF]),
     ("PATCH", "/identity/conditionalAccess/policies/{conditionalAccessPolicy-id}", CHANGE_ACCESS_POLICIES),
@@ -84,14 +81,10 @@ const OF_PROPERTIES: &[&str] = &[
 ];
 
 /// Operations the description does not have, which need what another one needs: template, template of the other.
-const LIKE: &[(&str, &str)] = &[
-    ("/users/$count", "/users"),
-    ("/groups/$count", "/groups"),
-    (
-        "/identityProtection/riskyUsers/{riskyUser-id}/history",
-        "/identityProtection/riskyUsers/{riskyUser-id}",
-    ),
-];
+const LIKE: &[(&str, &str)] = &[(
+    "/identityProtection/riskyUsers/{riskyUser-id}/history",
+    "/identityProtection/riskyUsers/{riskyUser-id}",
+)];
 
 /// Whether a tenant pays for something.
 type IsPaid = fn(&Premium) -> bool;
@@ -114,8 +107,8 @@ const LICENSED: &[(&str, IsPaid)] = &[
 /// 403 `Authorization_RequestDenied`, or `Authentication_RequestFromNonPremiumTenantOrB2CTenant`.
 pub(crate) fn check(route: &Route, roles: &Roles, premium: &Premium) -> Result<(), GraphError> {
     let mut specials = SPECIAL.iter().chain(directory_permissions::SPECIAL);
-    let special =
-        specials.find(|(method, template, _)| *method == route.method && *template == route.template);
+    let base = whole(route.template);
+    let special = specials.find(|(method, template, _)| *method == route.method && *template == base);
     let held = match special {
         Some((_, _, needs)) => needs.iter().all(|one_of| roles.hold_one(one_of)),
         None => roles.hold_one(described(route)),
@@ -133,6 +126,12 @@ pub(crate) fn not_premium() -> GraphError {
     GraphError::new(StatusCode::FORBIDDEN, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", message)
 }
 
+/// The template of the whole list, where a template is of its number or of those of one type.
+fn whole(template: &str) -> &str {
+    let list = template.strip_suffix("/$count").unwrap_or(template);
+    list.strip_suffix("/{cast}").unwrap_or(list)
+}
+
 /// The permissions of an operation of which one must be held; none where an application may never call it.
 fn described(route: &Route) -> &'static [&'static str] {
     static BY_OPERATION: OnceLock<HashMap<(&str, &str), &[&str]>> = OnceLock::new();
@@ -142,9 +141,10 @@ fn described(route: &Route) -> &'static [&'static str] {
     });
     let mut likes = LIKE.iter().chain(directory_permissions::LIKE);
     // What is described itself needs no other, whatever its neighbours of other methods do.
-    let described = all.contains_key(&(route.method, route.template));
-    let like = likes.find(|(template, _)| *template == route.template && !described);
-    let template = like.map_or(route.template, |(_, other)| *other);
+    let base = whole(route.template);
+    let described = all.contains_key(&(route.method, base));
+    let like = likes.find(|(template, _)| *template == base && !described);
+    let template = like.map_or(base, |(_, other)| *other);
     all.get(&(route.method, template)).copied().unwrap_or_default()
 }
 

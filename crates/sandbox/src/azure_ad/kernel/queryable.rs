@@ -10,6 +10,7 @@
 
 use std::borrow::Cow;
 
+use crate::azure_ad::model::description::description;
 use crate::azure_ad::model::schema::{self, ENDS_WITH, Kind};
 use crate::azure_ad::odata::field::{Entity, Field, Level, Levels, Rules, Shape};
 use crate::azure_ad::odata::page::Paging;
@@ -337,6 +338,7 @@ impl Entity for Kind {
             path: Cow::Borrowed(row.path),
             shape: row.shape,
             list: row.list,
+            enumeration: is_enumeration(*self, row.path),
             levels: row.levels,
             alone: row.alone,
         };
@@ -360,7 +362,19 @@ fn of_property(kind: Kind, property: &'static schema::Property) -> Field<'static
     // Outside the directory no query is advanced, and nothing says that `ne` works.
     let negated = if kind.is_directory() { A } else { N };
     let levels = Levels { ends_with, negated, ..Levels::directory([eq, starts_with, order, null]) };
-    Field { path: Cow::Borrowed(property.name), shape, list, levels, alone: false }
+    let enumeration = is_enumeration(kind, property.name);
+    Field { path: Cow::Borrowed(property.name), shape, list, enumeration, levels, alone: false }
+}
+
+/// Whether the values at a path are members of an enumeration.
+fn is_enumeration(kind: Kind, path: &str) -> bool {
+    let mut type_name = kind.described_as();
+    let mut found = None;
+    for step in path.split('/') {
+        found = description().values(type_name, step);
+        type_name = found.and_then(|values| values.of).unwrap_or_default();
+    }
+    found.is_some_and(|values| values.enumeration)
 }
 
 fn level(level: schema::Level) -> Level {
@@ -445,7 +459,6 @@ mod tests {
             "contains(displayName,'x')",
             "accountEnabled eq null",
             "passwordPolicies eq 'x'",
-            "userType has 'x'",
             "manager/id eq null",
             "displayName eq mail",
             "signInActivity/lastSignInDateTime eq null",
@@ -465,6 +478,8 @@ mod tests {
             "accountEnabled eq 'true'",
             "createdDateTime ge '2026-01-01T00:00:00Z'",
             "displayName eq 5",
+            "userType has 'Guest'",
+            "accountEnabled has 'x'",
             "id eq c7df2760-2c81-4ef7-b578-5b5392b571df",
             "assignedLicenses/any(x:x/skuId eq 'c7df2760-2c81-4ef7-b578-5b5392b571df')",
             "assignedLicenses/skuId eq c7df2760-2c81-4ef7-b578-5b5392b571df",
@@ -510,6 +525,9 @@ mod tests {
         let detection = &Kind::RiskDetection;
         check(detection, "riskLevel eq microsoft.graph.riskLevel'high' and riskState ne 'dismissed'", "", "");
         check(detection, "createdDateTime ge 2026-01-01", WRONG, WRONG);
+        // None of its enumerations is one of flags.
+        check(detection, "riskLevel has microsoft.graph.riskLevel'high'", DENIED, DENIED);
+        check(detection, "source has 'x'", WRONG, WRONG);
         let alert = &Kind::Alert;
         check(alert, "lastUpdateDateTime ge 2026-01-01 and severity eq 'high'", "", "");
         check(&Kind::RoleAssignment, "principalId eq 'x'", "", "");

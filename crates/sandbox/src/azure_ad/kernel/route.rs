@@ -1,5 +1,7 @@
 //! Which handler a method and a path lead to.
 //!
+//! A cast in a path comes out as a key: the name of the type in lower case.
+//!
 //! Owns the spellings: any case, `delta` and `delta()`, `graph.user` and `microsoft.graph.user`, `users/x` and
 //! `users('x')`, alternate keys, a slash at the end. It decides nothing about the answer.
 //!
@@ -15,6 +17,9 @@ use crate::percent::decode;
 
 /// Most segments a served path has.
 const SEGMENTS_MAX: usize = 12;
+
+/// The segment of a template that stands for a cast to any type, such as `graph.user`.
+const CAST: &str = "{cast}";
 
 /// An operation the sandbox serves.
 #[derive(Debug, Clone, Copy)]
@@ -149,6 +154,11 @@ fn fit(template: &[String], segments: &[Segment]) -> Option<Vec<Key>> {
     let mut keys = Vec::new();
     for (wanted, sent) in template.iter().zip(segments) {
         match sent {
+            Segment::Word { lower, .. } if wanted == CAST => {
+                let type_name = lower.strip_prefix("graph.")?;
+                keys.push(Key { name: None, value: type_name.to_owned() });
+            }
+            _ if wanted == CAST => return None,
             _ if is_key(wanted) => keys.push(match sent {
                 Segment::Word { sent, .. } => Key { name: None, value: sent.clone() },
                 Segment::Key(key) => key.clone(),
@@ -206,7 +216,8 @@ mod tests {
             get("/users/{user-id}", nothing),
             get("/users/delta()", nothing),
             get("/users/$count", nothing),
-            get("/users/{user-id}/memberOf/graph.group", nothing),
+            get("/users/{user-id}/memberOf/{cast}", nothing),
+            get("/users/{user-id}/memberOf/{cast}/$count", nothing),
             get("/users/{user-id}/manager", nothing),
             delete("/groups/{group-id}/members/{directoryObject-id}/$ref", nothing),
             get("/servicePrincipals/{servicePrincipal-id}", nothing),
@@ -231,8 +242,10 @@ mod tests {
         }
         check(&Method::GET, "/users('o''b@c.d')", "/users/{user-id}", &["o'b@c.d"]);
         check(&Method::GET, "/users/x%23EXT%23@b.c/manager", "/users/{user-id}/manager", &["x#EXT#@b.c"]);
-        for path in ["/users/u/memberOf/microsoft.graph.group", "/users/u/memberof/graph.group"] {
-            check(&Method::GET, path, "/users/{user-id}/memberOf/graph.group", &["u"]);
+        for path in ["/users/u/memberOf/microsoft.graph.group", "/users/u/memberof/graph.Group"] {
+            check(&Method::GET, path, "/users/{user-id}/memberOf/{cast}", &["u", "group"]);
+            let count = format!("{path}/$count");
+            check(&Method::GET, &count, "/users/{user-id}/memberOf/{cast}/$count", &["u", "group"]);
         }
         let template = "/groups/{group-id}/members/{directoryObject-id}/$ref";
         check(&Method::DELETE, "/groups/g/members/u/$ref", template, &["g", "u"]);

@@ -70,10 +70,10 @@ fn details(tenant: &mut Tenant, request: &Request) -> Outcome {
 }
 
 /// What a client wants changed.
-struct Wanted {
+pub(crate) struct Wanted {
     /// Products with the services to leave out.
-    add: Vec<(String, Vec<String>)>,
-    remove: Vec<String>,
+    pub(crate) add: Vec<(String, Vec<String>)>,
+    pub(crate) remove: Vec<String>,
 }
 
 fn assign(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -89,7 +89,11 @@ fn assign(tenant: &mut Tenant, request: &Request) -> Outcome {
     Ok(Reply::ok(body))
 }
 
-fn wanted(body: &Map<String, Value>) -> Result<Wanted, GraphError> {
+/// Reads the body of an `assignLicense`.
+///
+/// # Errors
+/// 400 for what is missing or no GUID, and for a product on both sides.
+pub(crate) fn wanted(body: &Map<String, Value>) -> Result<Wanted, GraphError> {
     let list = |name: &str| {
         let found = body.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
         let list = found.and_then(|(_, value)| value.as_array()).cloned();
@@ -147,19 +151,7 @@ fn changed(
         }
     }
     for (sku_id, disabled) in &wanted.add {
-        let Some(sku) = licences::sku(tenant, sku_id) else {
-            return Err(GraphError::bad_request(format!(
-                "License {sku_id} does not correspond to a valid company License."
-            )));
-        };
-        let known = |plan: &&String| {
-            licences::plans_of(sku).any(|own| own.get("servicePlanId").and_then(Value::as_str) == Some(plan))
-        };
-        if let Some(plan) = disabled.iter().find(|plan| !known(plan)) {
-            return Err(GraphError::bad_request(format!(
-                "The service plan {plan} does not belong to the license {sku_id}."
-            )));
-        }
+        let sku = product(tenant, sku_id, disabled)?;
         if user.text("usageLocation").is_none() {
             return Err(GraphError::bad_request(
                 "License assignment cannot be done for user with invalid usage location.",
@@ -180,6 +172,31 @@ fn changed(
         });
     }
     Ok(states)
+}
+
+/// The product with this GUID, which has the services that are to be left out.
+///
+/// # Errors
+/// 400.
+pub(crate) fn product<'a>(
+    tenant: &'a Tenant,
+    sku_id: &str,
+    disabled: &[String],
+) -> Result<&'a Object, GraphError> {
+    let Some(sku) = licences::sku(tenant, sku_id) else {
+        return Err(GraphError::bad_request(format!(
+            "License {sku_id} does not correspond to a valid company License."
+        )));
+    };
+    let known = |plan: &&String| {
+        licences::plans_of(sku).any(|own| own.get("servicePlanId").and_then(Value::as_str) == Some(plan))
+    };
+    match disabled.iter().find(|plan| !known(plan)) {
+        None => Ok(sku),
+        Some(plan) => Err(GraphError::bad_request(format!(
+            "The service plan {plan} does not belong to the license {sku_id}."
+        ))),
+    }
 }
 
 fn user<'a>(tenant: &'a Tenant, request: &Request) -> Result<&'a Object, GraphError> {

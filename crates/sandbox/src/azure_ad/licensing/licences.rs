@@ -163,3 +163,17 @@ pub(crate) fn inherit(tenant: &mut Tenant, now: Timestamp, user: &str) {
         set_states(tenant, now, user, &after);
     }
 }
+
+/// Notes at a group whether a licence of one of its members does not work.
+pub(crate) fn note_errors(tenant: &mut Tenant, now: Timestamp, group: &str) {
+    let Some(found) = tenant.find(Kind::Group, group) else { return };
+    let fails = |user: &Object| {
+        states(user).iter().any(|state| state.group.as_deref() == Some(group) && state.error.is_some())
+    };
+    let members = found.members.iter().filter_map(|id| tenant.find(Kind::User, id));
+    let failing = members.into_iter().any(fails);
+    if failing != found.is("hasMembersWithLicenseErrors") {
+        let property = ("hasMembersWithLicenseErrors".to_owned(), json!(failing));
+        tenant.update(now, group, Map::from_iter([property]));
+    }
+}

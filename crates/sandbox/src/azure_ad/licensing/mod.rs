@@ -3,3 +3,5 @@
 pub(crate) mod licences;
 
 pub(crate) mod licence_routes;
+
+pub(crate) mod group_licences;

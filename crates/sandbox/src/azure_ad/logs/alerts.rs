@@ -11,7 +11,7 @@ use crate::azure_ad::kernel::expansion;
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::logs::alert_evidence;
-use crate::azure_ad::logs::record_input::{Body, CLASSIFICATIONS, DETERMINATIONS};
+use crate::azure_ad::logs::record_input::{Body, members};
 use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::records::instant;
@@ -41,7 +41,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Alert], &[])?;
-    expansion::read(request, Kind::Alert)?;
+    expansion::read_single(request, Kind::Alert)?;
     Ok(Reply::ok(entity::shown(request, found(tenant, request)?)))
 }
 
@@ -97,8 +97,7 @@ fn check(name: &str, value: &Value) -> Result<(), GraphError> {
     let one_of = |known: &[&str]| value.as_str().is_some_and(|value| known.contains(&value));
     let fits = match name {
         "status" => one_of(&["new", "inProgress", "resolved"]),
-        "classification" => value.is_null() || one_of(known(CLASSIFICATIONS)),
-        "determination" => value.is_null() || one_of(known(DETERMINATIONS)),
+        "classification" | "determination" => value.is_null() || is_member(name, value),
         _ => value.is_null() || value.is_string(),
     };
     if fits {
@@ -108,9 +107,10 @@ fn check(name: &str, value: &Value) -> Result<(), GraphError> {
     }
 }
 
-/// The values without the one that stands for those of the future.
-fn known<'a>(values: &'a [&'a str]) -> &'a [&'a str] {
-    values.split_last().map_or(values, |(_, known)| known)
+/// Whether a value is a member of the property's enumeration, but the one that stands for those of the future.
+fn is_member(name: &str, value: &Value) -> bool {
+    let known = members(Kind::Alert, name).unwrap_or_default();
+    value.as_str().is_some_and(|value| known.contains(&value) && value != "unknownFutureValue")
 }
 
 /// Adds a comment and answers with all of them.

@@ -179,6 +179,8 @@ fn thing(names: &Names<'_>, change: &Change, noun: &str) -> Vec<Told> {
         // Roles are there by themselves; that one is used for the first time is nothing to audit.
         What::Created | What::Changed(_) | What::Purged if kind == Kind::DirectoryRole => Vec::new(),
         What::Created => on_thing("Add", Vec::new()),
+        // That members' licences fail or work again is worked out, not done by somebody.
+        What::Changed(all) if all.iter().all(|one| one.name == "hasMembersWithLicenseErrors") => Vec::new(),
         What::Changed(all) => {
             let all: Vec<&Modified> = all.iter().collect();
             let is = |wanted: &[&str]| all.iter().all(|one| wanted.contains(&one.name.as_str()));
@@ -303,21 +305,23 @@ fn role(names: &Names<'_>, change: &Change) -> Vec<Told> {
 
 fn access_package(names: &Names<'_>, change: &Change) -> Vec<Told> {
     let Some(request) = names.object(change.kind, &change.object) else { return Vec::new() };
-    let state = |all: &[Modified]| {
-        let state =
-            all.iter().find(|modified| modified.name == "state").and_then(|modified| modified.new.as_str());
-        state.map(str::to_ascii_lowercase)
+    let states = |all: &[Modified]| {
+        let lower = |value: &Value| value.as_str().unwrap_or_default().to_ascii_lowercase();
+        let state = all.iter().find(|modified| modified.name == "state");
+        state.map(|modified| (lower(&modified.old), lower(&modified.new))).unwrap_or_default()
     };
     let activity = match &change.what {
         What::Created if request.text("requestType").is_some_and(|kind| kind.starts_with("admin")) => {
             "Administrator directly assigns user to access package"
         }
         What::Created => "User requests access package assignment",
-        What::Changed(all) => match state(all).as_deref() {
-            Some("accepted" | "approved") => "Approve access package assignment request",
-            Some("denied") => "Deny access package assignment request",
-            Some("delivered") => "Fulfill access package assignment request",
-            Some("deliveryfailed") => "Failed access package assignment request",
+        What::Changed(all) => match states(all) {
+            (old, new) if old == "pendingapproval" && ["delivering", "scheduled"].contains(&new.as_str()) => {
+                "Approve access package assignment request"
+            }
+            (_, new) if new == "denied" => "Deny access package assignment request",
+            (_, new) if new == "delivered" => "Fulfill access package assignment request",
+            (_, new) if new == "deliveryfailed" => "Failed access package assignment request",
             _ => return Vec::new(),
         },
         _ => return noted(names, change),

@@ -44,7 +44,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::DirectoryAudit], &[])?;
-    expansion::read(request, Kind::DirectoryAudit)?;
+    expansion::read_single(request, Kind::DirectoryAudit)?;
     let id = request.key(0);
     let all = all(tenant, request.now);
     let found = all.iter().find(|audit| audit.id.eq_ignore_ascii_case(id));

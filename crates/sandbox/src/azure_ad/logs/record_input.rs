@@ -7,201 +7,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::model::description::description;
 use crate::azure_ad::model::schema::{Kind, Property, Shape};
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 use crate::span::Span;
-
-const RISK_DETAILS: &[&str] = &[
-    "none",
-    "adminGeneratedTemporaryPassword",
-    "userPerformedSecuredPasswordChange",
-    "userPerformedSecuredPasswordReset",
-    "adminConfirmedSigninSafe",
-    "aiConfirmedSigninSafe",
-    "userPassedMFADrivenByRiskBasedPolicy",
-    "adminDismissedAllRiskForUser",
-    "adminConfirmedSigninCompromised",
-    "hidden",
-    "adminConfirmedUserCompromised",
-    "unknownFutureValue",
-    "m365DAdminDismissedDetection",
-    "adminConfirmedServicePrincipalCompromised",
-    "adminDismissedAllRiskForServicePrincipal",
-    "userChangedPasswordOnPremises",
-    "adminDismissedRiskForSignIn",
-    "adminConfirmedAccountSafe",
-    "microsoftRevokedSessions",
-];
-const RISK_LEVELS: &[&str] = &["low", "medium", "high", "hidden", "none", "unknownFutureValue"];
-const RISK_STATES: &[&str] = &[
-    "none",
-    "confirmedSafe",
-    "remediated",
-    "dismissed",
-    "atRisk",
-    "confirmedCompromised",
-    "unknownFutureValue",
-];
-pub(crate) const CLASSIFICATIONS: &[&str] =
-    &["unknown", "falsePositive", "truePositive", "informationalExpectedActivity", "unknownFutureValue"];
-pub(crate) const DETERMINATIONS: &[&str] = &[
-    "unknown",
-    "apt",
-    "malware",
-    "securityPersonnel",
-    "securityTesting",
-    "unwantedSoftware",
-    "other",
-    "multiStagedAttack",
-    "compromisedAccount",
-    "phishing",
-    "maliciousUserActivity",
-    "notMalicious",
-    "notEnoughDataToValidate",
-    "confirmedActivity",
-    "lineOfBusinessApplication",
-    "unknownFutureValue",
-];
-const SERVICE_SOURCES: &[&str] = &[
-    "unknown",
-    "microsoftDefenderForEndpoint",
-    "microsoftDefenderForIdentity",
-    "microsoftDefenderForCloudApps",
-    "microsoftDefenderForOffice365",
-    "microsoft365Defender",
-    "azureAdIdentityProtection",
-    "microsoftAppGovernance",
-    "dataLossPrevention",
-    "unknownFutureValue",
-    "microsoftDefenderForCloud",
-    "microsoftSentinel",
-    "microsoftInsiderRiskManagement",
-    "microsoftThreatIntelligence",
-    "microsoftSecurityForAI",
-];
-
-const DETECTION_SOURCES: &[&str] = &[
-    "unknown",
-    "microsoftDefenderForEndpoint",
-    "antivirus",
-    "smartScreen",
-    "customTi",
-    "microsoftDefenderForOffice365",
-    "automatedInvestigation",
-    "microsoftThreatExperts",
-    "customDetection",
-    "microsoftDefenderForIdentity",
-    "cloudAppSecurity",
-    "microsoft365Defender",
-    "azureAdIdentityProtection",
-    "manual",
-    "microsoftDataLossPrevention",
-    "appGovernancePolicy",
-    "appGovernanceDetection",
-    "unknownFutureValue",
-    "microsoftDefenderForCloud",
-    "microsoftDefenderForIoT",
-    "microsoftDefenderForServers",
-    "microsoftDefenderForStorage",
-    "microsoftDefenderForDNS",
-    "microsoftDefenderForDatabases",
-    "microsoftDefenderForContainers",
-    "microsoftDefenderForNetwork",
-    "microsoftDefenderForAppService",
-    "microsoftDefenderForKeyVault",
-    "microsoftDefenderForResourceManager",
-    "microsoftDefenderForApiManagement",
-    "nrtAlerts",
-    "scheduledAlerts",
-    "microsoftDefenderThreatIntelligenceAnalytics",
-    "builtInMl",
-    "microsoftInsiderRiskManagement",
-    "microsoftThreatIntelligence",
-    "microsoftDefenderForAIServices",
-    "securityCopilot",
-    "microsoftSentinel",
-];
-const INVESTIGATION_STATES: &[&str] = &[
-    "unknown",
-    "terminated",
-    "successfullyRemediated",
-    "benign",
-    "failed",
-    "partiallyRemediated",
-    "running",
-    "pendingApproval",
-    "pendingResource",
-    "queued",
-    "innerFailure",
-    "preexistingAlert",
-    "unsupportedOs",
-    "unsupportedAlertType",
-    "suppressedAlert",
-    "partiallyInvestigated",
-    "terminatedByUser",
-    "terminatedBySystem",
-    "unknownFutureValue",
-];
-/// The older, closed list; `riskEventTypes_v2` is open.
-const RISK_EVENT_TYPES: &[&str] = &[
-    "unlikelyTravel",
-    "anonymizedIPAddress",
-    "maliciousIPAddress",
-    "unfamiliarFeatures",
-    "malwareInfectedIPAddress",
-    "suspiciousIPAddress",
-    "leakedCredentials",
-    "investigationsThreatIntelligence",
-    "generic",
-    "adminConfirmedUserCompromised",
-    "mcasImpossibleTravel",
-    "mcasSuspiciousInboxManipulationRules",
-    "investigationsThreatIntelligenceSigninLinked",
-    "maliciousIPAddressValidCredentialsBlockedIP",
-    "unknownFutureValue",
-];
-
-/// Values a property may have, by name; any where it is not listed. Source: microsoft-graph.md section 10.
-const VALUES: &[(&[Kind], &str, &[&str])] = &[
-    (&[Kind::SignIn], "conditionalAccessStatus", &["success", "failure", "notApplied", "unknownFutureValue"]),
-    (&[Kind::SignIn, Kind::RiskDetection, Kind::RiskyUser], "riskDetail", RISK_DETAILS),
-    (&[Kind::SignIn], "riskLevelAggregated", RISK_LEVELS),
-    (&[Kind::SignIn], "riskLevelDuringSignIn", RISK_LEVELS),
-    (&[Kind::SignIn, Kind::RiskDetection, Kind::RiskyUser], "riskState", RISK_STATES),
-    (&[Kind::RiskDetection, Kind::RiskyUser], "riskLevel", RISK_LEVELS),
-    (&[Kind::RiskDetection], "activity", &["signin", "user", "unknownFutureValue", "servicePrincipal"]),
-    (
-        &[Kind::RiskDetection],
-        "detectionTimingType",
-        &["notDefined", "realtime", "nearRealtime", "offline", "unknownFutureValue"],
-    ),
-    (
-        &[Kind::RiskDetection],
-        "tokenIssuerType",
-        &[
-            "AzureAD",
-            "ADFederationServices",
-            "UnknownFutureValue",
-            "AzureADBackupAuth",
-            "ADFederationServicesMFAAdapter",
-            "NPSExtension",
-        ],
-    ),
-    (&[Kind::DirectoryAudit], "result", &["success", "failure", "timeout", "unknownFutureValue"]),
-    (&[Kind::Alert], "classification", CLASSIFICATIONS),
-    (&[Kind::Alert], "determination", DETERMINATIONS),
-    (&[Kind::Alert], "serviceSource", SERVICE_SOURCES),
-    (
-        &[Kind::Alert],
-        "severity",
-        &["unknown", "informational", "low", "medium", "high", "unknownFutureValue"],
-    ),
-    (&[Kind::Alert], "status", &["unknown", "new", "inProgress", "resolved", "unknownFutureValue"]),
-    (&[Kind::Alert], "detectionSource", DETECTION_SOURCES),
-    (&[Kind::Alert], "investigationState", INVESTIGATION_STATES),
-    (&[Kind::SignIn], "riskEventTypes", RISK_EVENT_TYPES),
-];
 
 /// What a body says, taken out part by part; what is left at the end are properties of Graph.
 #[derive(Debug)]
@@ -331,8 +141,13 @@ pub(crate) fn fields(value: Value) -> Map<String, Value> {
     }
 }
 
-/// Whether a text is one of the values a property may have.
+/// Whether a text is one of the values a property may have: any where it has no enumeration.
 pub(crate) fn is_value(kind: Kind, name: &str, text: &str) -> bool {
-    let row = VALUES.iter().find(|(kinds, of, _)| kinds.contains(&kind) && *of == name);
-    row.is_none_or(|(_, _, values)| values.contains(&text))
+    members(kind, name).is_none_or(|members| members.contains(&text))
+}
+
+/// The members of a property's enumeration.
+pub(crate) fn members(kind: Kind, name: &str) -> Option<&'static [&'static str]> {
+    let values = description().values(kind.described_as(), name)?;
+    values.known.filter(|_| values.enumeration)
 }

@@ -59,7 +59,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::RiskDetection], &[])?;
-    expansion::read(request, Kind::RiskDetection)?;
+    expansion::read_single(request, Kind::RiskDetection)?;
     let id = request.key(0);
     let all = all(tenant, request.now);
     let found = all.iter().find(|detection| detection.id.eq_ignore_ascii_case(id));

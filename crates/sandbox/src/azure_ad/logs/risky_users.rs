@@ -49,7 +49,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::RiskyUser], &[])?;
-    expansion::read(request, Kind::RiskyUser)?;
+    expansion::read_single(request, Kind::RiskyUser)?;
     let user = entity::found(tenant, request.key(0), Kind::RiskyUser)?;
     Ok(Reply::ok(entity::shown(request, &present(tenant, user))))
 }

@@ -36,7 +36,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::SignIn], &[])?;
-    expansion::read(request, Kind::SignIn)?;
+    expansion::read_single(request, Kind::SignIn)?;
     let id = request.key(0);
     let all = all(tenant, request.now);
     let found = all.iter().find(|sign_in| sign_in.id.eq_ignore_ascii_case(id));

@@ -14,9 +14,9 @@ use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::members::group_rules::{already, check_change};
 use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::people::protection;
-use crate::azure_ad::roles::role_catalog::{BuiltIn, built_in};
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
+use crate::built_in_roles::{BuiltIn, built_in};
 use crate::ids;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -166,7 +166,7 @@ fn found<'a>(tenant: &'a Tenant, request: &Request) -> Result<&'a Object, GraphE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::azure_ad::roles::role_catalog::BUILT_IN;
+    use crate::built_in_roles::BUILT_IN;
 
     #[test]
     fn every_built_in_makes_a_role_of_its_own() {

@@ -5,11 +5,16 @@
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::kernel::values;
+use crate::azure_ad::members::rule_parser;
 use crate::azure_ad::model::schema::{Kind, Shape};
 use crate::azure_ad::people::user_input::is_alias;
 
 /// Most owners, and most members, that one request may bind.
 const BOUND_MAX: usize = 20;
+
+/// Most characters of the rule of a dynamic group.
+const RULE_CHARS_MAX: usize = 3072;
 
 /// Properties of a group that only a create may set.
 const AT_CREATION: [&str; 4] =
@@ -71,33 +76,25 @@ fn property(name: &str, value: Value, creating: bool) -> Result<(String, Value),
     if !writable {
         return Err(GraphError::bad_request(format!("Property '{name}' is read-only and cannot be set.")));
     }
-    let (shaped, expected) = match property.shape {
-        Shape::Flag => {
-            (value.is_boolean() || (value.is_null() && name == "isAssignableToRole"), "Edm.Boolean")
-        }
-        Shape::Texts => (
-            value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
-            "Collection(Edm.String)",
-        ),
-        _ => (value.is_string() || value.is_null(), "Edm.String"),
-    };
-    if !shaped {
+    if value.is_null() && property.shape == Shape::Flag && name != "isAssignableToRole" {
         return Err(GraphError::bad_request(format!(
-            "Cannot convert the value of property '{name}' to the expected type '{expected}'."
+            "Cannot convert the value of property '{name}' to the expected type 'Edm.Boolean'."
         )));
     }
+    let value = values::read(Kind::Group, name, value)?;
     let text = value.as_str();
-    let one_of =
-        |known: &[&str]| text.is_none_or(|text| known.iter().any(|known| known.eq_ignore_ascii_case(text)));
     let fits =
         match name {
-            "displayName" => text.is_some_and(|text| !text.is_empty() && text.chars().count() <= 256),
+            "displayName" => text.is_some_and(|text| !text.is_empty()),
             "mailNickname" => text.is_some_and(is_alias),
-            "visibility" => one_of(&["Private", "Public", "HiddenMembership"]),
-            "membershipRuleProcessingState" => one_of(&["On", "Paused"]),
+            // Hidden members are a matter of the group's first day.
+            "visibility" => creating || text != Some("HiddenMembership"),
             "groupTypes" => value.as_array().into_iter().flatten().all(|kind| {
                 kind.as_str().is_some_and(|kind| ["Unified", "DynamicMembership"].contains(&kind))
             }),
+            "membershipRule" => {
+                text.is_none_or(|rule| !rule.is_empty() && rule.chars().count() <= RULE_CHARS_MAX)
+            }
             _ => text != Some(""),
         };
     if !fits {
@@ -107,7 +104,7 @@ fn property(name: &str, value: Value, creating: bool) -> Result<(String, Value),
 }
 
 pub(crate) fn unfit(property: &str) -> GraphError {
-    GraphError::bad_request(format!("Invalid value specified for property '{property}' of resource 'Group'."))
+    values::unfit(Kind::Group, property)
 }
 
 /// The last segments of a list of URLs.
@@ -145,6 +142,11 @@ pub(crate) fn check_new(properties: &Map<String, Value>) -> Result<(), GraphErro
         ));
     }
     check_rule(properties)?;
+    check_syntax(properties)?;
+    let hidden = properties.get("visibility").and_then(Value::as_str) == Some("HiddenMembership");
+    if hidden && !unified {
+        return Err(unfit("visibility"));
+    }
     if is("isAssignableToRole") {
         let private =
             properties.get("visibility").and_then(Value::as_str).is_none_or(|text| text == "Private");
@@ -165,6 +167,20 @@ pub(crate) fn check_rule(properties: &Map<String, Value>) -> Result<(), GraphErr
     match (has_type(properties, "DynamicMembership"), rule) {
         (true, None) => Err(required_value("membershipRule")),
         (false, Some(_)) => Err(unfit("membershipRule")),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a rule the service cannot read; one that is paused is kept as it comes.
+///
+/// # Errors
+/// 400.
+pub(crate) fn check_syntax(properties: &Map<String, Value>) -> Result<(), GraphError> {
+    let text = |name: &str| properties.get(name).and_then(Value::as_str);
+    match text("membershipRule") {
+        Some(rule) if text("membershipRuleProcessingState") != Some("Paused") => {
+            rule_parser::parse(rule).map(drop)
+        }
         _ => Ok(()),
     }
 }

@@ -3,40 +3,29 @@
 //! Source: microsoft-graph.md sections 3 (the danger of a path without `/$ref`) and 6.3.
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::kernel::related;
+use crate::azure_ad::kernel::related::{self, relation};
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::members::directory_roles;
 use crate::azure_ad::members::group_rules::{self, Holder};
 use crate::azure_ad::members::groups::{found, owners_of};
 use crate::azure_ad::model::schema::Kind;
+use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 
+pub(crate) const MEMBERS: [Route; 4] = relation!("/groups/{group-id}/members", members, Kind::User);
+
+pub(crate) const TRANSITIVE_MEMBERS: [Route; 4] =
+    relation!("/groups/{group-id}/transitiveMembers", transitive_members, Kind::User);
+
+pub(crate) const OWNERS: [Route; 4] = relation!("/groups/{group-id}/owners", owners, Kind::User);
+
+pub(crate) const MEMBER_OF: [Route; 4] = relation!("/groups/{group-id}/memberOf", member_of, Kind::Group);
+
+pub(crate) const TRANSITIVE_MEMBER_OF: [Route; 4] =
+    relation!("/groups/{group-id}/transitiveMemberOf", transitive_member_of, Kind::Group);
+
 pub(crate) const ROUTES: &[Route] = &[
-    route::get("/groups/{group-id}/members", |tenant, request| members(tenant, request, false, None)),
-    route::get("/groups/{group-id}/members/$count", |tenant, request| count(tenant, request, false)),
-    route::get("/groups/{group-id}/members/graph.user", |tenant, request| {
-        members(tenant, request, false, Some(Kind::User))
-    }),
-    route::get("/groups/{group-id}/members/graph.group", |tenant, request| {
-        members(tenant, request, false, Some(Kind::Group))
-    }),
-    route::get("/groups/{group-id}/members/graph.servicePrincipal", |tenant, request| {
-        members(tenant, request, false, Some(Kind::ServicePrincipal))
-    }),
-    route::get("/groups/{group-id}/members/graph.device", |tenant, request| {
-        members(tenant, request, false, Some(Kind::Device))
-    }),
-    route::get("/groups/{group-id}/transitiveMembers", |tenant, request| {
-        members(tenant, request, true, None)
-    }),
-    route::get("/groups/{group-id}/transitiveMembers/$count", |tenant, request| count(tenant, request, true)),
-    route::get("/groups/{group-id}/transitiveMembers/graph.user", |tenant, request| {
-        members(tenant, request, true, Some(Kind::User))
-    }),
-    route::get("/groups/{group-id}/transitiveMembers/graph.group", |tenant, request| {
-        members(tenant, request, true, Some(Kind::Group))
-    }),
     route::post("/groups/{group-id}/members/$ref", add_member),
     route::delete("/groups/{group-id}/members/{directoryObject-id}/$ref", remove_member),
     route::delete("/groups/{group-id}/members/{directoryObject-id}", |tenant, request| {
@@ -44,7 +33,6 @@ pub(crate) const ROUTES: &[Route] = &[
         let is_one = group.members.contains(&request.key(1).to_ascii_lowercase());
         directory_roles::delete_object(tenant, request, is_one)
     }),
-    route::get("/groups/{group-id}/owners", owners),
     route::post("/groups/{group-id}/owners/$ref", add_owner),
     route::delete("/groups/{group-id}/owners/{directoryObject-id}/$ref", remove_owner),
     route::delete("/groups/{group-id}/owners/{directoryObject-id}", |tenant, request| {
@@ -52,27 +40,27 @@ pub(crate) const ROUTES: &[Route] = &[
         let is_one = group.owners.contains(&request.key(1).to_ascii_lowercase());
         directory_roles::delete_object(tenant, request, is_one)
     }),
-    route::get("/groups/{group-id}/memberOf", |tenant, request| member_of(tenant, request, false, None)),
-    route::get("/groups/{group-id}/memberOf/graph.group", |tenant, request| {
-        member_of(tenant, request, false, Some(Kind::Group))
-    }),
-    route::get("/groups/{group-id}/memberOf/graph.directoryRole", |tenant, request| {
-        member_of(tenant, request, false, Some(Kind::DirectoryRole))
-    }),
-    route::get("/groups/{group-id}/transitiveMemberOf", |tenant, request| {
-        member_of(tenant, request, true, None)
-    }),
 ];
 
-/// Members, directly or also those of groups within; all, or only those of one kind.
-fn members(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<Kind>) -> Outcome {
-    let mut objects = tenant.members_of(found(tenant, request)?, transitive);
-    objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
-    related::list(request, objects, cast)
+fn members<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(tenant.members_of(found(tenant, request)?, false))
 }
 
-fn count(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
-    related::count(request, tenant.members_of(found(tenant, request)?, transitive), None)
+/// Also those of groups within.
+fn transitive_members<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(tenant.members_of(found(tenant, request)?, true))
+}
+
+fn owners<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(owners_of(tenant, found(tenant, request)?))
+}
+
+fn member_of<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(related::holders_of(tenant, found(tenant, request)?, false))
+}
+
+fn transitive_member_of<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(related::holders_of(tenant, found(tenant, request)?, true))
 }
 
 fn add_member(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -95,11 +83,6 @@ fn remove_member(tenant: &mut Tenant, request: &Request) -> Outcome {
         return Err(GraphError::not_found(member));
     }
     Ok(Reply::NoContent)
-}
-
-fn owners(tenant: &mut Tenant, request: &Request) -> Outcome {
-    let group = found(tenant, request)?;
-    related::list(request, owners_of(tenant, group), None)
 }
 
 fn add_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -126,15 +109,4 @@ fn remove_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
         return Err(GraphError::not_found(&owner));
     }
     Ok(Reply::NoContent)
-}
-
-/// What holds the group: other groups, roles, units.
-fn member_of(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<Kind>) -> Outcome {
-    let group = found(tenant, request)?;
-    let mut objects = tenant.groups_of(&group.id, transitive);
-    for holder in [Kind::DirectoryRole, Kind::AdministrativeUnit] {
-        objects.extend(tenant.live(holder).filter(|role| role.members.contains(&group.id)));
-    }
-    objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
-    related::list(request, objects, cast)
 }

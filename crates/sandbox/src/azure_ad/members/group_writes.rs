@@ -143,7 +143,12 @@ fn check_kind(group: &Object, properties: &mut Map<String, Value>) -> Result<(),
     if dynamic && !group.is_group_type("DynamicMembership") {
         properties.entry("membershipRuleProcessingState").or_insert_with(|| json!("On"));
     }
-    group_input::check_rule(&after)
+    group_input::check_rule(&after)?;
+    // A rule that was stored while paused is not looked at when it is switched on; it moves nobody.
+    match properties.contains_key("membershipRule") {
+        true => group_input::check_syntax(&after),
+        false => Ok(()),
+    }
 }
 
 fn check_unique_name(tenant: &Tenant, id: &str, properties: &Map<String, Value>) -> Result<(), GraphError> {

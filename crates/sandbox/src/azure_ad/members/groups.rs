@@ -34,7 +34,7 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[Kind::Group], &[])?;
-    let expand = expansion::read(request, Kind::Group)?;
+    let expand = expansion::read_single(request, Kind::Group)?;
     let group = found(tenant, request)?;
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), json!(request.context_with_select("groups", true)));

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::kernel::collection::{self, Listing};
+use crate::azure_ad::kernel::related::{self, relation};
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::model::schema::Kind;
@@ -15,54 +15,22 @@ use crate::azure_ad::state::tenant::Tenant;
 /// Most groups one `checkMemberGroups` may name.
 const CHECKED_GROUPS_MAX: usize = 20;
 
-/// Permissions that let an application see what a directory role is.
-const READ_ROLES: &[&str] = &[
-    "RoleManagement.Read.Directory",
-    "RoleManagement.ReadWrite.Directory",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-];
+pub(crate) const MEMBER_OF: [Route; 4] = relation!("/users/{user-id}/memberOf", member_of, Kind::Group);
+
+pub(crate) const TRANSITIVE_MEMBER_OF: [Route; 4] =
+    relation!("/users/{user-id}/transitiveMemberOf", transitive_member_of, Kind::Group);
 
 pub(crate) const ROUTES: &[Route] = &[
-    route::get("/users/{user-id}/memberOf", |tenant, request| member_of(tenant, request, false, None)),
-    route::get("/users/{user-id}/memberOf/graph.group", |tenant, request| {
-        member_of(tenant, request, false, Some(Kind::Group))
-    }),
-    route::get("/users/{user-id}/memberOf/graph.directoryRole", |tenant, request| {
-        member_of(tenant, request, false, Some(Kind::DirectoryRole))
-    }),
-    route::get("/users/{user-id}/transitiveMemberOf", |tenant, request| {
-        member_of(tenant, request, true, None)
-    }),
-    route::get("/users/{user-id}/transitiveMemberOf/graph.group", |tenant, request| {
-        member_of(tenant, request, true, Some(Kind::Group))
-    }),
     route::post("/users/{user-id}/checkMemberGroups", check_groups),
     route::post("/users/{user-id}/getMemberGroups", get_groups),
 ];
 
-/// What holds the user, directly or also through groups: all, or only what is of one kind.
-fn member_of(tenant: &Tenant, request: &Request, transitive: bool, cast: Option<Kind>) -> Outcome {
-    let kind = cast.unwrap_or(Kind::Group);
-    request.options.check_select(&[kind], &[])?;
-    let user = user(tenant, request)?;
-    let mut objects = tenant.groups_of(&user.id, transitive);
-    for holder in [Kind::DirectoryRole, Kind::AdministrativeUnit] {
-        objects.extend(tenant.live(holder).filter(|role| role.members.contains(&user.id)));
-    }
-    objects.retain(|object| cast.is_none_or(|kind| object.kind == kind));
-    let context = cast.map_or("directoryObjects", Kind::collection);
-    let listing = Listing { objects, kind, context, relation: true };
-    let reads_roles = request.roles.hold_one(READ_ROLES);
-    collection::answer(request, listing, |object| {
-        let mut view = object.view(request.options.select.as_deref());
-        // What the application may not read comes with its id and type only.
-        if object.kind == Kind::DirectoryRole && !reads_roles {
-            let hidden = view.iter_mut().filter(|(name, _)| name.as_str() != "id");
-            hidden.for_each(|(_, value)| *value = Value::Null);
-        }
-        view
-    })
+fn member_of<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(related::holders_of(tenant, user(tenant, request)?, false))
+}
+
+fn transitive_member_of<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
+    Ok(related::holders_of(tenant, user(tenant, request)?, true))
 }
 
 /// Those of the named groups that hold the user, directly or not; unknown ids are left out.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::azure_ad::licensing::licences;
 use crate::azure_ad::members::membership_rule::Rule;
+use crate::azure_ad::members::rule_parser;
 use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::state::changes::What;
 use crate::azure_ad::state::object::Object;
@@ -37,6 +38,7 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
             }
             (Kind::Group, What::MemberAdded(member) | What::MemberRemoved(member)) => {
                 licences::inherit(tenant, now, &member);
+                licences::note_errors(tenant, now, &id);
             }
             (Kind::Group, What::Deleted | What::Restored) => inherit_all(tenant, now, &id),
             (Kind::Group, What::Purged) => inherit_orphans(tenant, now, &id),
@@ -49,7 +51,8 @@ pub(crate) fn settle(tenant: &mut Tenant, now: Timestamp) {
 fn rule(group: &Object) -> Option<Rule> {
     let on =
         group.is_group_type("DynamicMembership") && group.text("membershipRuleProcessingState") == Some("On");
-    group.text("membershipRule").filter(|_| on).and_then(Rule::parse)
+    let text = group.text("membershipRule").filter(|_| on)?;
+    rule_parser::parse(text).ok().filter(Rule::is_clear)
 }
 
 /// Puts a user into the dynamic groups whose rule concerns the change, or takes it out.
@@ -89,6 +92,7 @@ fn inherit_all(tenant: &mut Tenant, now: Timestamp, group: &str) {
     for member in members {
         licences::inherit(tenant, now, &member);
     }
+    licences::note_errors(tenant, now, group);
 }
 
 /// Takes back what came through a group that is gone for good.

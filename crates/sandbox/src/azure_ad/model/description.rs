@@ -1,7 +1,7 @@
 //! The published description of Microsoft Graph, boiled down by `cargo xtask gen`.
 //!
-//! Owns the reading of the embedded file: the properties of every type with an id, and which application permissions
-//! each operation takes. Decides nothing.
+//! Owns the reading of the embedded file: the properties of every type and what is said of their values, the members
+//! of enumerations, and which application permissions each operation takes. Decides nothing.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,12 +19,43 @@ pub(crate) struct Description<'a> {
     #[serde(borrow)]
     types: BTreeMap<&'a str, Vec<Row<'a>>>,
     #[serde(borrow)]
+    enumerations: BTreeMap<&'a str, Vec<&'a str>>,
+    #[serde(borrow)]
     pub(crate) operations: Vec<Operation<'a>>,
 }
 
-/// Name, shape, whether null is allowed, and the filters its description promises.
+/// Name, shape, whether null is allowed, the filters its description promises, and what else is said.
 #[derive(Debug, Deserialize)]
-struct Row<'a>(&'a str, Shape, bool, &'a str);
+struct Row<'a>(&'a str, Shape, bool, &'a str, #[serde(default, borrow)] More<'a>);
+
+/// What is said of a property's values beyond their shape.
+#[derive(Debug, Default, Deserialize)]
+struct More<'a> {
+    /// The type of its objects, or its enumeration.
+    of: Option<&'a str>,
+    /// Most characters.
+    most: Option<usize>,
+    /// The only values, where the text lists them.
+    #[serde(default, borrow)]
+    said: Vec<&'a str>,
+}
+
+/// What the values of one property of a type look like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Values {
+    /// The property in its own spelling.
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) nullable: bool,
+    /// The type of its objects.
+    pub(crate) of: Option<&'static str>,
+    /// Most characters of a text.
+    pub(crate) most: Option<usize>,
+    /// The members of its enumeration, or the only values its text names.
+    pub(crate) known: Option<&'static [&'static str]>,
+    /// Whether the metadata itself says that there are no others.
+    pub(crate) enumeration: bool,
+}
 
 /// Method, path template, and the application permissions of which one must be held.
 #[derive(Debug, Deserialize)]
@@ -46,11 +77,29 @@ impl Description<'static> {
         let rows = self.types.get(type_name).map(Vec::as_slice).unwrap_or_default();
         rows.iter().map(Row::property).collect()
     }
+
+    /// What is said of the values of a property, found by its name in any case.
+    pub(crate) fn values(&'static self, type_name: &str, property: &str) -> Option<Values> {
+        let rows = self.types.get(type_name)?;
+        let Row(name, shape, nullable, _, more) =
+            rows.iter().find(|row| row.0.eq_ignore_ascii_case(property))?;
+        let members = more.of.and_then(|of| self.enumerations.get(of));
+        let said = Some(&more.said).filter(|said| !said.is_empty());
+        Some(Values {
+            name,
+            shape: *shape,
+            nullable: *nullable,
+            of: more.of,
+            most: more.most,
+            known: members.or(said).map(Vec::as_slice),
+            enumeration: members.is_some(),
+        })
+    }
 }
 
 impl Row<'static> {
     fn property(&self) -> Property {
-        let Self(name, shape, nullable, filters) = *self;
+        let Self(name, shape, nullable, filters, _) = *self;
         let level = |operator| match filters.split(' ').any(|one| one == operator) {
             true => Level::Default,
             false => Level::Never,

@@ -251,6 +251,11 @@ impl Kind {
         format!("#microsoft.graph.{}", self.row().type_name)
     }
 
+    /// Name of the type in the description.
+    pub(crate) fn described_as(self) -> &'static str {
+        self.row().type_name
+    }
+
     /// What stands behind `$metadata#` in a list of this kind.
     pub(crate) fn collection(self) -> &'static str {
         self.row().context

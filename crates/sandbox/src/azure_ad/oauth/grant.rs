@@ -1,7 +1,7 @@
 //! The token endpoint, in both versions.
 //!
-//! `client_info`, `claims` and the `x-client-…` headers are taken and change nothing: a token
-//! lives as long whether or not the client can be challenged.
+//! `client_info` and the `x-client-…` headers are taken and change nothing. `claims` may say that the client can be
+//! challenged (`cp1`): then a token for Graph lives for a day.
 //!
 //! Source: microsoft-graph.md sections 1.2 and 1.4.
 
@@ -77,7 +77,9 @@ pub(crate) fn answer(
         let refusal = Refusal::new(status, failure.error, failure.code, failure.text);
         return Err(Refusal { retry_after_secs: failure.retry_after_secs, ..refusal });
     }
-    let issued = issue(tenant, request, &client_id, (&resource, proof))?;
+    let can_be_challenged = form.get("claims").is_some_and(declares_cp1);
+    let asked_for = Asked { resource: &resource, proof, can_be_challenged };
+    let issued = issue(tenant, request, &client_id, &asked_for)?;
     Ok(match version {
         Version::V1 => json!({
             "token_type": "Bearer",
@@ -97,6 +99,22 @@ pub(crate) fn answer(
     })
 }
 
+/// What a token is made for.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) resource: &'a Resource,
+    /// How the application proved who it is: 1 for a secret, 2 for a certificate.
+    pub(crate) proof: u8,
+    pub(crate) can_be_challenged: bool,
+}
+
+/// Whether the `claims` of a request declare the client capability `cp1`; what cannot be read declares nothing.
+fn declares_cp1(claims: &str) -> bool {
+    let claims: Value = serde_json::from_str(claims).unwrap_or_default();
+    let values = claims["access_token"]["xms_cc"]["values"].as_array();
+    values.into_iter().flatten().filter_map(Value::as_str).any(|value| value.eq_ignore_ascii_case("cp1"))
+}
+
 /// Makes a token with the roles the application has now.
 ///
 /// # Errors
@@ -105,20 +123,22 @@ pub(crate) fn issue(
     tenant: &mut Tenant,
     request: &LoginRequest<'_>,
     client_id: &str,
-    (resource, proof): (&Resource, u8),
+    asked: &Asked<'_>,
 ) -> Result<Issued, Refusal> {
     let number = tenant.apps.count_token();
     let app = known_app(tenant, client_id)?;
-    let life_secs = tenant.apps.life_secs(app);
+    let can_be_challenged = asked.can_be_challenged && asked.resource.is_graph;
+    let life_secs = tenant.apps.life_secs(app, can_be_challenged);
     let token = token::issue(&Grant {
         tenant_id: &tenant.id,
         client_id: &app.client_id,
         object_id: &app.object_id,
         name: &app.name,
-        audience: &resource.audience,
+        audience: &asked.resource.audience,
         // Roles of other resources are not known here.
-        roles: if resource.is_graph { &app.roles } else { &[] },
-        proof,
+        roles: if asked.resource.is_graph { &app.roles } else { &[] },
+        proof: asked.proof,
+        can_be_challenged,
         now: request.now,
         life_secs,
         number,

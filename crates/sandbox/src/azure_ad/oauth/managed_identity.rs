@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::azure_ad::errors::request_id;
-use crate::azure_ad::oauth::grant::{self, Issued};
+use crate::azure_ad::oauth::grant::{self, Asked, Issued};
 use crate::azure_ad::oauth::request::{Fields, LoginRequest};
 use crate::azure_ad::oauth::resource;
 use crate::azure_ad::state::apps::App;
@@ -78,7 +78,9 @@ fn token(tenant: &mut Tenant, request: &LoginRequest<'_>) -> Result<Value, Refus
         (StatusCode::BAD_REQUEST, refusal.error, refusal.sentence())
     };
     let resource = resource::named(tenant, asked, request.base).map_err(refused)?;
-    let issued = grant::issue(tenant, request, &client_id, (&resource, BY_IDENTITY)).map_err(refused)?;
+    // Managed identities take no part in continuous access evaluation.
+    let made_for = Asked { resource: &resource, proof: BY_IDENTITY, can_be_challenged: false };
+    let issued = grant::issue(tenant, request, &client_id, &made_for).map_err(refused)?;
     Ok(shown(&issued, &client_id, asked, request))
 }
 

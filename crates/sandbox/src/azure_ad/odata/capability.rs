@@ -98,10 +98,14 @@ impl<'a> Binder<'a> {
             return self.count(list, operator, literal);
         }
         let (place, field) = self.single(path)?;
+        if operator == Operator::Has && !field.enumeration {
+            return Err(incompatible(field.shape.type_name(), operator, literal));
+        }
         let operand = operand(self.entity, &field, operator, literal)?;
         let level = |levels: &Levels| match (operator, literal) {
             (Operator::Eq | Operator::Ne, Literal::Null) => levels.null,
             (Operator::Eq | Operator::Ne, _) => levels.eq,
+            // The service promises it for no property that can be filtered: none of them holds flags.
             (Operator::Has, _) => Level::Never,
             _ => levels.order,
         };

@@ -87,6 +87,8 @@ pub(crate) struct Field<'a> {
     pub(crate) shape: Shape,
     /// Whether it holds many values of that shape.
     pub(crate) list: bool,
+    /// Whether its texts are members of an enumeration; `has` asks nothing else.
+    pub(crate) enumeration: bool,
     pub(crate) levels: Levels,
     /// Whether a filter on it may name no other property, and never finds objects without it.
     pub(crate) alone: bool,

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::odata::capability;
+use crate::azure_ad::odata::expand::Relation;
 use crate::azure_ad::odata::expression::{Expr, Function, Operator};
 use crate::azure_ad::odata::field::{Entity, Field, Level, Levels, Rules, Shape};
 use crate::azure_ad::odata::literal::Literal;
@@ -57,7 +58,7 @@ impl Entity for Free {
             null: d,
             count: d,
         };
-        Some(Field { path: path.to_owned().into(), shape, list, levels, alone: false })
+        Some(Field { path: path.to_owned().into(), shape, list, enumeration: false, levels, alone: false })
     }
 }
 
@@ -346,7 +347,7 @@ fn read_in_every_way(text: &str) {
         let _ = Search::parse(&kind, text);
         let _ = Order::parse(&kind, text, false, false);
     }
-    let _ = expand::parse(text, &["manager", "members"]);
+    let _ = expand::parse(text, &[Relation::of("manager"), Relation::of("members")]);
 }
 
 proptest! {

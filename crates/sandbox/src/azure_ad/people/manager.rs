@@ -5,7 +5,7 @@
 use serde_json::{Map, json};
 
 use crate::azure_ad::errors::GraphError;
-use crate::azure_ad::kernel::related;
+use crate::azure_ad::kernel::related::{self, relation};
 use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::model::schema::Kind;
@@ -13,12 +13,13 @@ use crate::azure_ad::people::user_input::mastered_on_premises;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
 
+pub(crate) const REPORTS: [Route; 4] = relation!("/users/{user-id}/directReports", reports, Kind::User);
+
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/users/{user-id}/manager", get),
     route::get("/users/{user-id}/manager/$ref", get_ref),
     route::put("/users/{user-id}/manager/$ref", set),
     route::delete("/users/{user-id}/manager/$ref", remove),
-    route::get("/users/{user-id}/directReports", reports),
 ];
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -64,12 +65,10 @@ fn remove(tenant: &mut Tenant, request: &Request) -> Outcome {
     Ok(Reply::NoContent)
 }
 
-/// The users whose manager this one is.
-fn reports(tenant: &mut Tenant, request: &Request) -> Outcome {
+fn reports<'a>(tenant: &'a Tenant, request: &Request) -> Result<Vec<&'a Object>, GraphError> {
     let id = request.key(0);
     let manager = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    let reports = tenant.live(Kind::User).filter(|user| user.manager.as_deref() == Some(&manager.id));
-    related::list(request, reports.collect(), None)
+    Ok(related::reports_of(tenant, manager))
 }
 
 fn of_user<'a>(tenant: &'a Tenant, id: &str) -> Result<&'a Object, GraphError> {

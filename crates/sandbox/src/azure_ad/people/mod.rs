@@ -1,5 +1,6 @@
 //! Users: their properties, managers, log-in methods, passwords and mail.
 
+pub(crate) mod countries;
 pub(crate) mod domain_names;
 pub(crate) mod mail;
 pub(crate) mod methods;

@@ -5,8 +5,9 @@
 use serde_json::{Map, Value};
 
 use crate::azure_ad::errors::GraphError;
+use crate::azure_ad::kernel::values;
 use crate::azure_ad::model::schema::{Kind, Property, Shape};
-use crate::azure_ad::people::passwords;
+use crate::azure_ad::people::{countries, passwords};
 
 /// Longest alias.
 const ALIAS_CHARS_MAX: usize = 64;
@@ -14,8 +15,8 @@ const ALIAS_CHARS_MAX: usize = 64;
 /// Checks the properties of a create or an update and gives them with their proper names.
 ///
 /// # Errors
-/// 400 for unknown or read-only properties, wrong types, empty texts, foreign domains and weak
-/// passwords.
+/// 400 for unknown or read-only properties, values of wrong types or outside what is allowed, empty texts, foreign
+/// domains and weak passwords.
 pub(crate) fn check(body: Map<String, Value>, domains: &[String]) -> Result<Map<String, Value>, GraphError> {
     let mut checked = Map::new();
     for (name, value) in body {
@@ -35,19 +36,50 @@ pub(crate) fn check(body: Map<String, Value>, domains: &[String]) -> Result<Map<
                 property.name
             )));
         }
-        check_shape(property, &value)?;
-        check_length(property.name, &value)?;
-        match property.name {
-            "displayName" if value.is_null() => return Err(unfit(property.name)),
-            "userPrincipalName" => check_upn(&value, domains)?,
-            "passwordProfile" => check_password(&value)?,
-            "mailNickname" if !value.as_str().is_some_and(is_alias) => return Err(unfit(property.name)),
-            "usageLocation" if !value.as_str().is_some_and(is_country) => return Err(unfit(property.name)),
-            _ => {}
-        }
+        let value = read(property, value)?;
+        check_value(property.name, &value, domains)?;
         checked.insert(property.name.to_owned(), value);
     }
     Ok(checked)
+}
+
+fn read(property: &Property, value: Value) -> Result<Value, GraphError> {
+    if value.as_str() == Some("") {
+        return Err(unfit(property.name));
+    }
+    // The description lets them be null, the directory does not.
+    if value.is_null() && property.shape == Shape::Flag {
+        return Err(GraphError::bad_request(format!(
+            "Cannot convert the value of property '{}' to the expected type 'Edm.Boolean'.",
+            property.name
+        )));
+    }
+    values::read(Kind::User, property.name, value)
+}
+
+/// What the description does not tell of a value.
+fn check_value(name: &str, value: &Value, domains: &[String]) -> Result<(), GraphError> {
+    let text = value.as_str();
+    let fits = match name {
+        "userPrincipalName" => return check_upn(value, domains),
+        "passwordProfile" => return check_password(value),
+        "displayName" => !value.is_null(),
+        "mailNickname" => text.is_some_and(is_alias),
+        "usageLocation" => text.is_some_and(countries::is_country),
+        "userType" => text.is_none_or(|text| USER_TYPES.contains(&text)),
+        "passwordPolicies" => text.is_none_or(are_policies),
+        _ => true,
+    };
+    if fits { Ok(()) } else { Err(unfit(name)) }
+}
+
+/// Sorts of users. The description names them as examples; the service knows no others.
+const USER_TYPES: [&str; 2] = ["Member", "Guest"];
+
+/// Whether a text lists password policies. Source: the description; `None` is what clients send to clear them.
+fn are_policies(text: &str) -> bool {
+    let known = ["None", "DisablePasswordExpiration", "DisableStrongPassword"];
+    text.split(',').all(|policy| known.contains(&policy.trim()))
 }
 
 /// Refuses a create that lacks what every user must have.
@@ -89,70 +121,14 @@ pub(crate) fn mastered_on_premises() -> GraphError {
     )
 }
 
-fn check_shape(property: &Property, value: &Value) -> Result<(), GraphError> {
-    let (fits, expected) = match property.shape {
-        Shape::Text => (value.is_string() || value.is_null(), "Edm.String"),
-        Shape::Flag => (value.is_boolean(), "Edm.Boolean"),
-        Shape::Instant => (is_instant(value) || value.is_null(), "Edm.DateTimeOffset"),
-        Shape::Texts => {
-            let texts = value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
-            (texts, "Collection(Edm.String)")
-        }
-        Shape::Complex => (value.is_object() || value.is_null(), "an object"),
-        Shape::Number => (value.is_number() || value.is_null(), "Edm.Int32"),
-        Shape::Items => (value.is_array(), "a collection"),
-    };
-    if !fits {
-        return Err(GraphError::bad_request(format!(
-            "Cannot convert the value of property '{}' to the expected type '{expected}'.",
-            property.name
-        )));
-    }
-    if value.as_str() == Some("") {
-        return Err(unfit(property.name));
-    }
-    Ok(())
-}
-
-/// Most characters of texts. Source: the description of Graph.
-const CHARS_MAX: [(&str, usize); 13] = [
-    ("city", 128),
-    ("companyName", 64),
-    ("country", 128),
-    ("department", 64),
-    ("displayName", 256),
-    ("employeeId", 16),
-    ("givenName", 64),
-    ("jobTitle", 128),
-    ("mobilePhone", 64),
-    ("postalCode", 40),
-    ("state", 128),
-    ("streetAddress", 1024),
-    ("surname", 64),
-];
-
-fn check_length(property: &str, value: &Value) -> Result<(), GraphError> {
-    let most = CHARS_MAX.iter().find(|(name, _)| *name == property).map_or(usize::MAX, |(_, most)| *most);
-    let chars = value.as_str().map_or(0, |text| text.chars().count());
-    if chars > most { Err(unfit(property)) } else { Ok(()) }
-}
-
 fn unfit(property: &str) -> GraphError {
-    GraphError::bad_request(format!("Invalid value specified for property '{property}' of resource 'User'."))
+    values::unfit(Kind::User, property)
 }
 
 /// Whether a text can stand before the `@` of an address.
 pub(crate) fn is_alias(text: &str) -> bool {
     let refused = |c: char| !c.is_ascii() || c.is_ascii_control() || "@()\\[]\";:<>, ".contains(c);
     !text.is_empty() && text.len() <= ALIAS_CHARS_MAX && !text.contains(refused)
-}
-
-fn is_country(text: &str) -> bool {
-    text.len() == 2 && text.chars().all(|c| c.is_ascii_alphabetic())
-}
-
-fn is_instant(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok())
 }
 
 fn check_upn(value: &Value, domains: &[String]) -> Result<(), GraphError> {

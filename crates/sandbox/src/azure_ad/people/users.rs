@@ -46,7 +46,7 @@ fn count(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     request.options.check_select(&[Kind::User], &[])?;
-    let expand = expansion::read(request, Kind::User)?;
+    let expand = expansion::read_single(request, Kind::User)?;
     activity::check(tenant, request)?;
     let select = visible(request)?;
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;

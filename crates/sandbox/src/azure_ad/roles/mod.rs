@@ -1,6 +1,5 @@
 //! Directory roles and privileged access: the catalogue, assignments, requests, schedules.
 
-pub(crate) mod role_catalog;
 pub(crate) mod role_timing;
 
 pub(crate) mod role_definitions;

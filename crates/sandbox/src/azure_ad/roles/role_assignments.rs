@@ -41,7 +41,7 @@ fn list(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn get(tenant: &mut Tenant, request: &Request) -> Outcome {
     request.options.check_select(&[KIND], &[])?;
-    let expand = expansion::read(request, KIND)?;
+    let expand = expansion::read_single(request, KIND)?;
     let assignment = found(tenant, request)?;
     let mut body = entity::shown(request, &assignment);
     body.extend(expansion::show(tenant, &assignment, request.options.select.as_deref(), expand.as_ref()));

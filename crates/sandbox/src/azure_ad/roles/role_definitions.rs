@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::azure_ad::kernel::entity;
 use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::model::schema::Kind;
-use crate::azure_ad::roles::role_catalog::BuiltIn;
 use crate::azure_ad::state::object::Object;
+use crate::built_in_roles::BuiltIn;
 
 pub(crate) const ROUTES: &[Route] = &[
     route::get("/roleManagement/directory/roleDefinitions", |tenant, request| {

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::azure_ad::model::schema::Kind;
-use crate::azure_ad::roles::role_catalog::{BuiltIn, built_in};
 use crate::azure_ad::state::governance::Holding;
 use crate::azure_ad::state::object::Object;
 use crate::azure_ad::state::tenant::Tenant;
+use crate::built_in_roles::{BuiltIn, built_in};
 use crate::ids;
 
 /// The scope that is the whole directory.

@@ -19,8 +19,8 @@ use crate::seed::company::{App as SeedApp, AzureAdSeed, ManagedIdentity};
 /// How long a token of an application lives, in seconds of virtual time.
 const LIFE_SECS: u32 = 3599;
 
-/// How long a token of a managed identity lives.
-const IDENTITY_LIFE_SECS: u32 = 86_399;
+/// How long a token of a managed identity lives, and one of a client that can be challenged.
+const LONG_LIFE_SECS: u32 = 86_399;
 
 /// Audience an external token is normally made for.
 pub(crate) const EXCHANGE_AUDIENCE: &str = "api://AzureADTokenExchange";
@@ -159,10 +159,10 @@ impl Apps {
         self.by_client_id(client_id)?.revocation.as_ref().filter(|revocation| number < revocation.before)
     }
 
-    /// How long a token made now for this application lives.
-    pub(crate) fn life_secs(&self, app: &App) -> u32 {
-        let usual = if app.managed_identity.is_some() { IDENTITY_LIFE_SECS } else { LIFE_SECS };
-        self.token_life_secs.unwrap_or(usual)
+    /// How long a token made now for this application lives: longer, if it can be challenged meanwhile.
+    pub(crate) fn life_secs(&self, app: &App, can_be_challenged: bool) -> u32 {
+        let long = app.managed_identity.is_some() || can_be_challenged;
+        self.token_life_secs.unwrap_or(if long { LONG_LIFE_SECS } else { LIFE_SECS })
     }
 }
 

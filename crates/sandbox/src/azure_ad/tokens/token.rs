@@ -25,6 +25,9 @@ pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
 /// Application id of Graph, the audience of tokens that were asked for by it.
 pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
+/// The capability of clients that understand challenges of continuous access evaluation.
+const CHALLENGES: &str = "cp1";
+
 /// The application permissions a token carries, and whose it is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Roles {
@@ -64,6 +67,9 @@ struct Claims {
     tid: String,
     uti: String,
     ver: String,
+    /// Capabilities of the client, such as `cp1`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    xms_cc: Vec<String>,
 }
 
 /// Whom a token is for and what it says about them.
@@ -78,6 +84,8 @@ pub(crate) struct Grant<'a> {
     pub(crate) roles: &'a [String],
     /// How the application proved who it is: 1 for a secret, 2 for a certificate.
     pub(crate) proof: u8,
+    /// Whether the client declared that it understands challenges of continuous access evaluation.
+    pub(crate) can_be_challenged: bool,
     pub(crate) now: Timestamp,
     pub(crate) life_secs: u32,
     /// How many tokens the tenant made before.
@@ -90,6 +98,7 @@ pub(crate) struct Verified {
     pub(crate) roles: Roles,
     /// Its number among all tokens of the tenant.
     pub(crate) number: u64,
+    pub(crate) can_be_challenged: bool,
 }
 
 /// Why a token is not accepted.
@@ -130,6 +139,7 @@ pub(crate) fn issue(grant: &Grant<'_>) -> String {
         tid: grant.tenant_id.to_owned(),
         uti: token_id(grant.client_id, grant.number),
         ver: "1.0".to_owned(),
+        xms_cc: grant.can_be_challenged.then(|| CHALLENGES.to_owned()).into_iter().collect(),
     };
     let key = signing::key_id();
     let header = json!({ "typ": "JWT", "alg": "RS256", "x5t": key, "kid": key });
@@ -162,7 +172,8 @@ pub(crate) fn verify(tenant_id: &str, token: &str, now: Timestamp) -> Result<Ver
         return Err(Refused::Expired);
     }
     let number = number(&claims.uti).ok_or(Refused::Malformed)?;
-    Ok(Verified { roles: Roles { app: claims.appid, names: claims.roles }, number })
+    let can_be_challenged = claims.xms_cc.iter().any(|own| own == CHALLENGES);
+    Ok(Verified { roles: Roles { app: claims.appid, names: claims.roles }, number, can_be_challenged })
 }
 
 /// Issuer of tokens in the first version of the format, which Graph uses.
@@ -196,6 +207,7 @@ mod tests {
             audience: GRAPH,
             roles: &[],
             proof: 1,
+            can_be_challenged: false,
             now: Timestamp::from_second(1_000_000).unwrap(),
             life_secs: 3599,
             number,

@@ -16,7 +16,7 @@ use crate::servicenow::query::script::{self, Session};
 use crate::servicenow::query::{dates, people};
 use crate::servicenow::stamp;
 use crate::servicenow::store::Record;
-use crate::servicenow::walk::{self, Route};
+use crate::servicenow::walk::Route;
 
 /// A condition with its field looked up and its value computed.
 pub(crate) struct Test<'a> {
@@ -53,7 +53,7 @@ enum Check<'a> {
 
 /// Makes a condition ready; nothing where the platform would leave it out.
 pub(crate) fn ready<'a>(session: Session<'a>, table: &str, condition: &Condition) -> Option<Test<'a>> {
-    let route = walk::route(session.base, table, &condition.field)?;
+    let route = session.route(table, &condition.field)?;
     let check = check(session, table, &route, condition)?;
     Some(Test { route, check })
 }
@@ -65,7 +65,7 @@ fn check<'a>(
     condition: &Condition,
 ) -> Option<Check<'a>> {
     let value = condition.value.as_str();
-    let other = |path: &str| walk::route(session.base, table, path);
+    let other = |path: &str| session.route(table, path);
     match condition.op {
         Op::Ignored | Op::Text => None,
         Op::Anything => Some(Check::Always),

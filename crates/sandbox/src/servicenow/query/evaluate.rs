@@ -131,7 +131,7 @@ fn part<'a>(session: Session<'a>, table: &str, condition: &Condition) -> Option<
 fn count(session: Session<'_>, wanted: &Related, depth: usize) -> Option<Count> {
     let base = session.base;
     let (table, _) = base.dictionary.tables().find(|(name, _)| *name == wanted.table)?;
-    let route = walk::route(base, table, &wanted.field)?;
+    let route = session.route(table, &wanted.field)?;
     let mut of = BTreeMap::new();
     for row in matching(session, table, &wanted.only, depth + 1) {
         *of.entry(route.value(base, row).to_owned()).or_default() += 1;
@@ -146,9 +146,9 @@ fn joined<'a>(
     depth: usize,
 ) -> Option<(Route<'a>, BTreeSet<&'a str>)> {
     let base = session.base;
-    let own = walk::route(base, table, &join.own)?;
+    let own = session.route(table, &join.own)?;
     let (other, _) = base.dictionary.tables().find(|(name, _)| *name == join.table)?;
-    let route = walk::route(base, other, &join.field)?;
+    let route = session.route(other, &join.field)?;
     let rows = matching(session, other, &join.only, depth + 1);
     let values = rows.into_iter().map(|row| route.value(base, row)).filter(|value| !value.is_empty());
     Some((own, values.collect()))

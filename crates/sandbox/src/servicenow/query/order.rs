@@ -9,7 +9,7 @@ use crate::servicenow::query::compare::fold_order;
 use crate::servicenow::query::parse::Order;
 use crate::servicenow::query::script::Session;
 use crate::servicenow::store::Record;
-use crate::servicenow::walk::{self, Route};
+use crate::servicenow::walk::Route;
 
 /// What a record is sorted by. Empty comes first, then numbers, then texts.
 enum Key<'a> {
@@ -29,10 +29,9 @@ pub(crate) fn page<'a>(
     if offset >= end {
         return Vec::new();
     }
-    let base = session.base;
     let fields: Vec<(Route<'a>, bool)> = orders
         .iter()
-        .filter_map(|order| Some((walk::route(base, table, &order.field)?, order.descending)))
+        .filter_map(|order| Some((session.route(table, &order.field)?, order.descending)))
         .collect();
     let width = fields.len();
     let mut keys: Vec<Key<'a>> = Vec::with_capacity(width * records.len());

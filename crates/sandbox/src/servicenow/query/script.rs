@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::servicenow::actor::Actor;
 use crate::servicenow::query::dates;
 use crate::servicenow::stamp;
-use crate::servicenow::walk::{self, Base};
+use crate::servicenow::walk::{self, Base, Route};
 
 /// What a value must begin with to be a call.
 const PREFIX: &str = "javascript:";
@@ -22,6 +22,13 @@ pub(crate) struct Session<'a> {
     pub(crate) base: Base<'a>,
     pub(crate) actor: &'a Actor,
     pub(crate) now: Timestamp,
+}
+
+impl<'a> Session<'a> {
+    /// Looks a path up, to be followed as far as whoever asks may see.
+    pub(crate) fn route(self, table: &str, path: &str) -> Option<Route<'a>> {
+        walk::route(self.base, table, path).map(|route| route.seen_by(self.actor))
+    }
 }
 
 /// Whether a value is a call.

@@ -106,6 +106,7 @@ fn metadata(instance: &Instance, visit: &Visit<'_>, row: &Record) -> Value {
 fn list(instance: &Instance, visit: &Visit<'_>) -> Result<Response<Body>, Refusal> {
     let base = instance.desk.base();
     let query = parameters::query(base, visit.call, TABLE);
+    parameters::readable(base, visit.actor, TABLE, &query)?;
     let found = select(Session { base, actor: visit.actor, now: visit.now }, TABLE, &query);
     let limit =
         visit.call.parameter("sysparm_limit").and_then(|text| text.parse().ok()).unwrap_or(LIMIT_DEFAULT);
@@ -194,7 +195,7 @@ fn acceptable(instance: &Instance, file: &Sent) -> Result<(), Refusal> {
 fn attach(instance: &mut Instance, visit: &Visit<'_>, file: Sent) -> Result<Response<Body>, Refusal> {
     let base = instance.desk.base();
     base.dictionary.table(&file.table).ok_or_else(|| Refusal::NoTable(file.table.clone()))?;
-    let parent = base.store.get(base.dictionary, &file.table, &file.parent).ok_or(Refusal::NoRecord)?;
+    let parent = instance.desk.known(visit.actor, &file.table, &file.parent).ok_or(Refusal::NoRecord)?;
     let mut row = Record::new(TABLE);
     row.set("table_name", file.table.as_str());
     row.set("table_sys_id", parent.id());

@@ -78,6 +78,14 @@ impl Call {
         self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
+    /// The table of a page that is to speak JSON: `/incident.do?JSONv2`, `/incident_list.do?JSONv2`.
+    pub(crate) fn json_table(&self) -> Option<&str> {
+        let [page] = self.segments.as_slice() else { return None };
+        let asked = self.parameters.iter().any(|(name, _)| name == "JSONv2" || name == "JSON");
+        let name = page.strip_suffix(".do").filter(|_| asked)?;
+        Some(name.strip_suffix("_list").unwrap_or(name))
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }

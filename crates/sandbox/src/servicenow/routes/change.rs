@@ -91,7 +91,7 @@ fn of_change(
 /// A copy of the change, if the account may see it.
 fn find(instance: &Instance, visit: &Visit<'_>, id: &str) -> Result<Record, Refusal> {
     let base = instance.desk.base();
-    let change = base.store.get(base.dictionary, TABLE, id).ok_or(Refusal::NoRecord)?;
+    let change = instance.desk.known(visit.actor, TABLE, id).ok_or(Refusal::NoRecord)?;
     let table = base.dictionary.table(TABLE).ok_or(Refusal::NoRecord)?;
     if visit.actor.may_on(Deed::Read, table, change) { Ok(change.clone()) } else { Err(Refusal::NoRecord) }
 }
@@ -197,7 +197,7 @@ fn decide(instance: &mut Instance, visit: &Visit<'_>, id: &str) -> Result<Value,
     };
     let row = desk
         .store
-        .all(desk.dictionary, "sysapproval_approver")
+        .all(&desk.dictionary, "sysapproval_approver")
         .filter(|row| row.get("sysapproval") == id && row.get("state") == "requested")
         .find(mine)
         .map(|row| row.id().to_owned());

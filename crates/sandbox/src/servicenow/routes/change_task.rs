@@ -52,7 +52,7 @@ pub(crate) fn answer(
 
 /// The task, if it belongs to the change.
 fn find(instance: &Instance, change: &str, id: &str) -> Result<Record, Refusal> {
-    let task = instance.desk.store.get(instance.desk.dictionary, TABLE, id);
+    let task = instance.desk.store.get(&instance.desk.dictionary, TABLE, id);
     task.filter(|task| task.get("change_request") == change).cloned().ok_or(Refusal::NoRecord)
 }
 

@@ -165,7 +165,7 @@ fn zone(visit: &Visit<'_>) -> String {
 }
 
 fn slots_of_item(instance: &mut Instance, visit: &Visit<'_>, item: &str) -> Result<Response<Body>, Refusal> {
-    if instance.desk.store.get(instance.desk.dictionary, "cmdb_ci", item).is_none() {
+    if instance.desk.store.get(&instance.desk.dictionary, "cmdb_ci", item).is_none() {
         return Err(Refusal::NoRecord);
     }
     let text = |name: &str| visit.call.parameter(name).unwrap_or_default();

@@ -17,7 +17,8 @@ use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::routes::{
-    attachment, catalog, change, entry, form_login, formats, import, oauth, scim, stats, table, tiny,
+    attachment, catalog, change, cmdb, entry, events, form_login, formats, import, json_pages, knowledge,
+    oauth, reconcile, scim, stats, table, tiny,
 };
 
 const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
@@ -86,21 +87,42 @@ fn resource(
         ["api", "now", "attachment", rest @ ..] | ["api", "now", "v1" | "v2", "attachment", rest @ ..] => {
             attachment::answer(instance, &visit(false), rest)
         }
+        // The address of a file that pages and mails show; nothing else of that page is pretended.
+        ["sys_attachment.do"] if call.parameter("sys_id").is_some() => attachment::answer(
+            instance,
+            &visit(false),
+            &[call.parameter("sys_id").unwrap_or_default(), "file"],
+        ),
         ["api", "now", "import", rest @ ..] | ["api", "now", "v1" | "v2", "import", rest @ ..] => {
             import::answer(instance, &visit(false), rest)
         }
         ["api", "now", "scim", rest @ ..] | ["api", "now", "v1" | "v2", "scim", rest @ ..] => {
             Ok(scim::answer(instance, &visit(false), rest))
         }
+        ["api", "now", "cmdb", rest @ ..] | ["api", "now", "v1" | "v2", "cmdb", rest @ ..] => {
+            cmdb::answer(instance, &visit(false), rest)
+        }
+        ["api", "now", "identifyreconcile", rest @ ..]
+        | ["api", "now", "v1" | "v2", "identifyreconcile", rest @ ..] => {
+            reconcile::answer(instance, &visit(false), rest)
+        }
+        ["api", "global", "em", "jsonv2"] => events::answer(instance, &visit(false)),
         ["api", "now", "tinyurl"] | ["api", "now", "v1", "tinyurl"] => tiny::answer(instance, &visit(false)),
         ["api", "sn_sc", "servicecatalog", rest @ ..]
         | ["api", "sn_sc", "v1" | "v2", "servicecatalog", rest @ ..] => {
             catalog::answer(instance, &visit(false), rest)
         }
+        ["api", "sn_km_api", "knowledge", rest @ ..]
+        | ["api", "sn_km_api", "v1" | "v2", "knowledge", rest @ ..] => {
+            knowledge::answer(instance, &visit(false), rest)
+        }
         ["api", "sn_chg_rest", "change", rest @ ..]
         | ["api", "sn_chg_rest", "v1" | "v2", "change", rest @ ..] => {
             change::answer(instance, &visit(false), rest)
         }
-        _ => Err(Refusal::NoResource(call.path.clone())),
+        _ => match call.json_table() {
+            Some(table) => json_pages::answer(instance, &visit(false), table),
+            None => Err(Refusal::NoResource(call.path.clone())),
+        },
     }
 }

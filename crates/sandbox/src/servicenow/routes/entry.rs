@@ -94,8 +94,14 @@ fn resource(call: &Call) -> (&'static str, Option<&str>, String) {
         ("now", ["import", table, ..]) => ("Import Set API", Some(*table)),
         ("now", ["attachment", ..]) => ("Attachment API", None),
         ("now", ["batch", ..]) => ("Batch API", None),
+        ("now", ["cmdb", "instance", class, ..]) => ("CMDB Instance API", Some(*class)),
+        ("now", ["cmdb", "meta", class, ..]) => ("CMDB Meta API", Some(*class)),
+        ("now", ["identifyreconcile", ..]) => ("Identification and Reconciliation API", None),
+        ("global", ["em", ..]) => ("Event Management API", Some("em_event")),
         ("sn_sc", _) => ("Service Catalog API", None),
+        ("sn_km_api", _) => ("Knowledge Management API", Some("kb_knowledge")),
         ("sn_chg_rest", _) => ("Change Management API", None),
+        _ if call.json_table().is_some() => ("JSONv2", call.json_table()),
         _ => ("REST API", None),
     };
     (api, table, format!("/{space}/{}", rest.join("/")))

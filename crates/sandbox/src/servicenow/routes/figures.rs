@@ -6,8 +6,9 @@
 use std::cmp::Ordering;
 
 use crate::servicenow::dictionary::Kind;
+use crate::servicenow::query::evaluate::Session;
 use crate::servicenow::store::Record;
-use crate::servicenow::walk::{self, Base, Route};
+use crate::servicenow::walk::{Base, Route};
 
 /// Something computed from one field of several records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,7 @@ impl Figure {
 
 /// `aggregate^field^operator^value`. What cannot be read restricts nothing.
 pub(crate) struct Having<'a> {
+    pub(crate) path: &'a str,
     figure: Figure,
     route: Route<'a>,
     admits: fn(Ordering) -> bool,
@@ -75,7 +77,7 @@ pub(crate) struct Having<'a> {
 }
 
 impl<'a> Having<'a> {
-    pub(crate) fn read(base: Base<'a>, table: &str, text: &str) -> Option<Self> {
+    pub(crate) fn read(session: Session<'a>, table: &str, text: &'a str) -> Option<Self> {
         let parts: Vec<&str> = text.split('^').collect();
         let [figure, path, operator, bound] = parts.as_slice() else { return None };
         let admits = match *operator {
@@ -87,8 +89,8 @@ impl<'a> Having<'a> {
             "=" => Ordering::is_eq,
             _ => return None,
         };
-        let (figure, route) = (Figure::read(figure)?, walk::route(base, table, path)?);
-        Some(Self { figure, route, admits, bound: bound.trim().parse().ok()? })
+        let (figure, route) = (Figure::read(figure)?, session.route(table, path)?);
+        Some(Self { path, figure, route, admits, bound: bound.trim().parse().ok()? })
     }
 
     pub(crate) fn admits(&self, base: Base<'a>, records: &[&'a Record]) -> bool {
@@ -100,6 +102,7 @@ impl<'a> Having<'a> {
 /// `field`, `COUNT` or `AVG^field`, each with `^DESC` behind it or not.
 pub(crate) struct Sorting<'a> {
     /// Nothing: the records themselves are counted.
+    pub(crate) path: Option<&'a str>,
     route: Option<Route<'a>>,
     /// Nothing: by the value the group has in common.
     figure: Option<Figure>,
@@ -107,19 +110,21 @@ pub(crate) struct Sorting<'a> {
 }
 
 impl<'a> Sorting<'a> {
-    pub(crate) fn read(base: Base<'a>, table: &str, text: &str) -> Option<Self> {
+    pub(crate) fn read(session: Session<'a>, table: &str, text: &'a str) -> Option<Self> {
         let (text, descending) = match text.strip_suffix("^DESC") {
             Some(text) => (text, true),
             None => (text.strip_suffix("^ASC").unwrap_or(text), false),
         };
-        let sorting = |route, figure| Some(Self { route, figure, descending });
-        match text.split_once('^') {
-            Some((figure, path)) => {
-                sorting(Some(walk::route(base, table, path)?), Some(Figure::read(figure)?))
-            }
-            None if text.eq_ignore_ascii_case("count") => sorting(None, Some(Figure::Count)),
-            None => sorting(Some(walk::route(base, table, text)?), None),
-        }
+        let (path, figure) = match text.split_once('^') {
+            Some((figure, path)) => (Some(path), Some(Figure::read(figure)?)),
+            None if text.eq_ignore_ascii_case("count") => (None, Some(Figure::Count)),
+            None => (Some(text), None),
+        };
+        let route = match path {
+            Some(path) => Some(session.route(table, path)?),
+            None => None,
+        };
+        Some(Self { path, route, figure, descending })
     }
 
     pub(crate) fn compare(&self, base: Base<'a>, left: &[&'a Record], right: &[&'a Record]) -> Ordering {

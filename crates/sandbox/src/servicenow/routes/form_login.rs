@@ -74,7 +74,7 @@ fn angular(instance: &mut Instance, call: &Call, now: Timestamp) -> Response<Bod
 fn sign_in(instance: &mut Instance, fields: &[(String, String)], now: Timestamp) -> Result<String, Rejected> {
     let (name, password) = (field(fields, "user_name"), field(fields, "user_password"));
     let user = sign_in::password(&mut instance.desk, &instance.sessions, name, password)?;
-    let row = instance.desk.store.get(instance.desk.dictionary, "sys_user", &user).cloned();
+    let row = instance.desk.store.get(&instance.desk.dictionary, "sys_user", &user).cloned();
     let mut row =
         row.filter(|row| row.get("web_service_access_only") != "true").ok_or(Rejected::Credentials)?;
     let at = stamp::raw(now);

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use axum::body::{Body, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Method, Response};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::servicenow::assign;
 use crate::servicenow::desk::Fields;
@@ -83,6 +83,19 @@ pub(crate) fn fields(call: &Call) -> Result<Fields, Refusal> {
         return Err(Refusal::Unreadable("the body must be a JSON object".to_owned()));
     };
     Ok(object.into_iter().filter_map(|(name, value)| Some((name, assign::text(&value)?))).collect())
+}
+
+/// A JSON body of any form; an empty object where there is none.
+pub(crate) fn document(call: &Call) -> Result<Value, Refusal> {
+    if call.body.is_empty() { Ok(Value::Object(Map::new())) } else { json(&call.body) }
+}
+
+/// A JSON body that is an object.
+pub(crate) fn object(call: &Call) -> Result<Map<String, Value>, Refusal> {
+    match document(call)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(Refusal::Unreadable("the body must be a JSON object".to_owned())),
+    }
 }
 
 /// The platform's own samples quote names and values with apostrophes, and it reads them.

@@ -94,7 +94,7 @@ fn many(instance: &mut Instance, visit: &Visit<'_>, table: &str) -> Result<Respo
     may_stage(instance, visit, table)?;
     let hand = hand(visit);
     let desk = &mut instance.desk;
-    let registered = desk.store.find(desk.dictionary, "sys_rest_insert_multiple", "source_table", table);
+    let registered = desk.store.find(&desk.dictionary, "sys_rest_insert_multiple", "source_table", table);
     let synchronous = registered.is_some_and(|row| row.get("transform_synchronously") == "true");
     let mode = if synchronous { "synchronous" } else { "asynchronous" };
     let (set, _) = imports::open(desk, &hand, table, mode)?;

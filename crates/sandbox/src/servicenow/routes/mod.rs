@@ -11,6 +11,7 @@ mod auth;
 mod form_login;
 mod formats;
 mod parameters;
+mod passwords;
 
 mod entry;
 
@@ -36,11 +37,18 @@ mod change_work;
 mod figures;
 mod multipart;
 
+mod class_facts;
+
 mod attachment;
 mod catalog;
 mod change;
+mod cmdb;
+mod events;
 mod import;
+mod json_pages;
+mod knowledge;
 mod oauth;
+mod reconcile;
 mod scim;
 mod stats;
 mod table;

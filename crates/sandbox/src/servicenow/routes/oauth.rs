@@ -79,7 +79,7 @@ fn grant(instance: &mut Instance, call: &Call, now: Timestamp) -> Result<Grant, 
         "" => return Err(Denied(StatusCode::BAD_REQUEST, "invalid_request", "missing grant_type")),
         _ => return Err(Denied(StatusCode::BAD_REQUEST, "unsupported_grant_type", "access_denied")),
     };
-    let account = instance.desk.store.get(instance.desk.dictionary, "sys_user", &user).ok_or(USER)?;
+    let account = instance.desk.store.get(&instance.desk.dictionary, "sys_user", &user).ok_or(USER)?;
     if !may_sign_in(account) {
         return Err(USER);
     }
@@ -124,13 +124,17 @@ fn asserted_user(instance: &mut Instance, asked: &Asked, now: Timestamp) -> Resu
     found.filter(|_| !claims.sub.is_empty()).map(|user| user.id().to_owned()).ok_or(USER)
 }
 
-/// Reads the form; the client may prove itself in it or with Basic credentials.
+/// Reads the form; the client may prove itself in it or with Basic credentials. Parameters of the
+/// address count as well, behind those of the form: so vendors' guides ask for tokens.
 fn read(call: &Call) -> Result<Asked, Denied> {
     let content_type = call.header("content-type").unwrap_or_default().to_ascii_lowercase();
-    if !content_type.starts_with("application/x-www-form-urlencoded") {
+    let form_sent = content_type.starts_with("application/x-www-form-urlencoded");
+    let address_only = call.body.is_empty() && !call.parameters.is_empty();
+    if !form_sent && !address_only {
         return Err(Denied(StatusCode::BAD_REQUEST, "invalid_request", "the body must be a form"));
     }
-    let fields = form(&String::from_utf8_lossy(&call.body));
+    let mut fields = form(&String::from_utf8_lossy(&call.body));
+    fields.extend(call.parameters.iter().cloned());
     let mut asked = Asked { fields, client: String::new(), secret: String::new() };
     let basic = call.header("authorization").and_then(|header| header.trim().split_once(' '));
     let basic = basic

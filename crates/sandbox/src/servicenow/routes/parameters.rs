@@ -4,7 +4,7 @@
 
 use crate::servicenow::actor::Actor;
 use crate::servicenow::assign::Input;
-use crate::servicenow::dictionary::Kind;
+use crate::servicenow::dictionary::{Field, Kind};
 use crate::servicenow::query::fields;
 use crate::servicenow::query::parse::{Condition, Group, Op, Query, parse};
 use crate::servicenow::refusal::Refusal;
@@ -81,11 +81,11 @@ pub(crate) fn query(base: Base<'_>, call: &Call, table: &str) -> Query {
     Query { groups: vec![Group { items, ..Group::default() }], ..Query::default() }
 }
 
-/// Refuses a query that looks at a field the account may not see, or at a stored secret.
+/// Refuses a query that looks at or along a field the account may not see, or at a stored secret.
 pub(crate) fn readable(base: Base<'_>, actor: &Actor, table: &str, query: &Query) -> Result<(), Refusal> {
+    let open = |field: &&Field| field.kind != Kind::Password && actor.may_query(field);
     let seen = |(table, path): (&str, &str)| {
-        walk::field(base.dictionary, table, path)
-            .is_none_or(|field| field.kind != Kind::Password && actor.may_query(field))
+        walk::along(base.dictionary, table, path).is_none_or(|fields| fields.iter().all(open))
     };
     if fields::named(table, query).into_iter().all(seen) { Ok(()) } else { Err(Refusal::QueryAcl) }
 }

@@ -1,6 +1,7 @@
 //! SCIM 2.0: `/api/now/scim/{Users,Groups}[/{id}]` and the three descriptions of the service.
 //!
-//! Owns its statuses and error shape. The map to columns is in `scim`.
+//! Owns its statuses and error shape. The map to columns is in `scim`. The role of the service contains
+//! the one that administers users; beyond it the rules of the tables hold as they do everywhere.
 //! Source: reference section 9.8; RFC 7644 where the reference is silent.
 
 use axum::body::Body;
@@ -15,9 +16,10 @@ use crate::servicenow::errors::json_answer;
 use crate::servicenow::instance::Instance;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::routes::visit::Visit;
-use crate::servicenow::scim::{self, Kind};
+use crate::servicenow::scim::{self, Kind, Reader};
 use crate::servicenow::scim_filter::Filter;
 use crate::servicenow::store::Record;
+use crate::servicenow::walk;
 
 /// Resources per page unless the client asks for another number, and at most. The service documents no figure.
 const COUNT_DEFAULT: usize = 100;
@@ -73,16 +75,15 @@ fn route(instance: &mut Instance, visit: &Visit<'_>, rest: &[&str]) -> Answered 
     };
     let method = &visit.call.method;
     match rest[1..] {
-        [] if is_read(method) => list(instance, visit, kind),
+        [] if is_read(method) => instance.as_others_see(|seen| list(seen, visit, kind)),
         [] if *method == Method::POST => create(instance, visit, kind),
-        [id] if is_read(method) => Ok((StatusCode::OK, shown(instance, visit, kind, id)?)),
+        [id] if is_read(method) => {
+            instance.as_others_see(|seen| Ok((StatusCode::OK, shown(seen, visit, kind, id)?)))
+        }
         [id] if *method == Method::PUT => replace(instance, visit, kind, id),
         [id] if *method == Method::PATCH => change(instance, visit, kind, id),
         [id] if *method == Method::DELETE => {
-            find(&instance.desk, kind, id)?;
-            let actor = visit.actor.clone().trusted();
-            let hand = Hand { actor: &actor, now: visit.now, input: Input::raw() };
-            instance.desk.delete(&hand, kind.table(), id).map_err(refused)?;
+            instance.desk.delete(&hand(visit), kind.table(), id).map_err(refused)?;
             Ok((StatusCode::NO_CONTENT, Value::Null))
         }
         [] | [_] => Err(Denied(StatusCode::METHOD_NOT_ALLOWED, None, "Method not supported".to_owned())),
@@ -98,8 +99,16 @@ fn nowhere(visit: &Visit<'_>) -> Denied {
     Denied(StatusCode::NOT_FOUND, None, format!("{} is no resource", visit.call.path))
 }
 
-fn find<'a>(desk: &'a Desk, kind: Kind, id: &str) -> Result<&'a Record, Denied> {
-    let found = desk.store.get(desk.dictionary, kind.table(), id);
+fn reader<'a>(desk: &'a Desk, visit: &Visit<'a>) -> Reader<'a> {
+    Reader { base: desk.base(), actor: visit.actor, origin: &visit.call.origin }
+}
+
+fn hand<'a>(visit: &Visit<'a>) -> Hand<'a> {
+    Hand { actor: visit.actor, now: visit.now, input: Input::raw() }
+}
+
+fn find<'a>(desk: &'a Desk, visit: &Visit<'a>, kind: Kind, id: &str) -> Result<&'a Record, Denied> {
+    let found = reader(desk, visit).row(kind.table(), id);
     found.ok_or_else(|| Denied(StatusCode::NOT_FOUND, None, format!("Resource {id} not found")))
 }
 
@@ -138,9 +147,19 @@ fn list(instance: &Instance, visit: &Visit<'_>, kind: Kind) -> Answered {
             }
         },
     };
+    let open = |column: &&str| {
+        let field = base.dictionary.field(kind.table(), column);
+        field.is_none_or(|field| visit.actor.may_query(field))
+    };
+    if !filter.iter().flat_map(Filter::columns).all(|column| open(&column)) {
+        return Err(refused(Refusal::QueryAcl));
+    }
+    let reader = reader(&instance.desk, visit);
     let all = base.store.all(base.dictionary, kind.table());
-    let found: Vec<&Record> =
-        all.filter(|one| filter.as_ref().is_none_or(|filter| filter.accepts(one))).collect();
+    let found: Vec<&Record> = all
+        .filter(|one| filter.as_ref().is_none_or(|filter| filter.accepts(one)))
+        .filter(|one| reader.row(kind.table(), one.id()).is_some())
+        .collect();
     let number = |name: &str, usual: usize| {
         visit.call.parameter(name).and_then(|text| text.parse().ok()).unwrap_or(usual)
     };
@@ -148,8 +167,7 @@ fn list(instance: &Instance, visit: &Visit<'_>, kind: Kind) -> Answered {
     let (start, count) =
         (number("startIndex", 1_usize).max(1), number("count", COUNT_DEFAULT).min(COUNT_MAX));
     let page = found.iter().skip(start - 1).take(count);
-    let page: Vec<Value> =
-        page.map(|record| chosen(visit, scim::resource(base, kind, record, &visit.call.origin))).collect();
+    let page: Vec<Value> = page.map(|record| chosen(visit, scim::resource(reader, kind, record))).collect();
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
         "totalResults": found.len(),
@@ -181,8 +199,8 @@ fn chosen(visit: &Visit<'_>, mut resource: Value) -> Value {
 }
 
 fn shown(instance: &Instance, visit: &Visit<'_>, kind: Kind, id: &str) -> Result<Value, Denied> {
-    let record = find(&instance.desk, kind, id)?;
-    Ok(chosen(visit, scim::resource(instance.desk.base(), kind, record, &visit.call.origin)))
+    let record = find(&instance.desk, visit, kind, id)?;
+    Ok(chosen(visit, scim::resource(reader(&instance.desk, visit), kind, record)))
 }
 
 fn create(instance: &mut Instance, visit: &Visit<'_>, kind: Kind) -> Answered {
@@ -193,8 +211,7 @@ fn create(instance: &mut Instance, visit: &Visit<'_>, kind: Kind) -> Answered {
         let missing = if kind == Kind::User { "userName" } else { "displayName" };
         return Err(Denied(StatusCode::BAD_REQUEST, Some("invalidValue"), format!("{missing} is required")));
     }
-    let actor = visit.actor.clone().trusted();
-    let hand = Hand { actor: &actor, now: visit.now, input: Input::raw() };
+    let hand = hand(visit);
     let id = instance.desk.insert(&hand, kind.table(), &fields).map_err(refused)?;
     if let (Kind::Group, Some(members)) = (kind, scim::members(&body)) {
         belong(&mut instance.desk, &hand, &id, &members)?;
@@ -203,10 +220,9 @@ fn create(instance: &mut Instance, visit: &Visit<'_>, kind: Kind) -> Answered {
 }
 
 fn replace(instance: &mut Instance, visit: &Visit<'_>, kind: Kind, id: &str) -> Answered {
-    find(&instance.desk, kind, id)?;
+    find(&instance.desk, visit, kind, id)?;
     let body = body(visit)?;
-    let actor = visit.actor.clone().trusted();
-    let hand = Hand { actor: &actor, now: visit.now, input: Input::raw() };
+    let hand = hand(visit);
     instance.desk.update(&hand, kind.table(), id, &scim::fields(kind, &body, true)).map_err(refused)?;
     if kind == Kind::Group {
         let members = scim::members(&body).unwrap_or_default();
@@ -218,7 +234,7 @@ fn replace(instance: &mut Instance, visit: &Visit<'_>, kind: Kind, id: &str) -> 
 
 /// The operations of a PATCH in their order: `add`, `replace` and `remove`.
 fn change(instance: &mut Instance, visit: &Visit<'_>, kind: Kind, id: &str) -> Answered {
-    find(&instance.desk, kind, id)?;
+    find(&instance.desk, visit, kind, id)?;
     let body = body(visit)?;
     let invalid = |detail: &str| Denied(StatusCode::BAD_REQUEST, Some("invalidSyntax"), detail.to_owned());
     let operations = body.get("Operations").or_else(|| body.get("operations")).and_then(Value::as_array);
@@ -226,8 +242,7 @@ fn change(instance: &mut Instance, visit: &Visit<'_>, kind: Kind, id: &str) -> A
     if operations.len() > OPERATIONS_MAX {
         return Err(invalid("too many operations"));
     }
-    let actor = visit.actor.clone().trusted();
-    let hand = Hand { actor: &actor, now: visit.now, input: Input::raw() };
+    let hand = hand(visit);
     for operation in operations {
         let op = operation.get("op").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
         if !matches!(op.as_str(), "add" | "replace" | "remove") {
@@ -311,7 +326,7 @@ fn members_changed(
 /// Makes accounts members of a group, each once.
 fn belong(desk: &mut Desk, hand: &Hand<'_>, group: &str, users: &[String]) -> Result<(), Denied> {
     for user in users {
-        if desk.store.get(desk.dictionary, "sys_user", user).is_none() {
+        if walk::reached(desk.base(), Some(hand.actor), "sys_user", user).is_none() {
             return Err(Denied(
                 StatusCode::BAD_REQUEST,
                 Some("invalidValue"),
@@ -319,7 +334,7 @@ fn belong(desk: &mut Desk, hand: &Hand<'_>, group: &str, users: &[String]) -> Re
             ));
         }
         let belongs = {
-            let mut rows = desk.store.having(desk.dictionary, "sys_user_grmember", "group", group);
+            let mut rows = desk.store.having(&desk.dictionary, "sys_user_grmember", "group", group);
             rows.any(|row| row.get("user") == user)
         };
         if belongs {
@@ -332,7 +347,7 @@ fn belong(desk: &mut Desk, hand: &Hand<'_>, group: &str, users: &[String]) -> Re
 }
 
 fn leave(desk: &mut Desk, hand: &Hand<'_>, group: &str, goes: &dyn Fn(&str) -> bool) -> Result<(), Denied> {
-    let rows = desk.store.having(desk.dictionary, "sys_user_grmember", "group", group);
+    let rows = desk.store.having(&desk.dictionary, "sys_user_grmember", "group", group);
     let rows: Vec<String> = rows.filter(|row| goes(row.get("user"))).map(|row| row.id().to_owned()).collect();
     for row in rows {
         desk.delete(hand, "sys_user_grmember", &row).map_err(refused)?;

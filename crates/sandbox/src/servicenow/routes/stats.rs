@@ -21,7 +21,7 @@ use crate::servicenow::routes::figures::{Figure, Having, Sorting};
 use crate::servicenow::routes::visit::Visit;
 use crate::servicenow::routes::{formats, parameters};
 use crate::servicenow::store::Record;
-use crate::servicenow::walk::{self, Base, Route};
+use crate::servicenow::walk::{Base, Route};
 
 /// The figures of one field, by the parameter that lists the fields.
 const FIGURES: [(&str, Figure); 4] = [
@@ -48,12 +48,15 @@ pub(crate) fn answer(
     }
     let mut query = parameters::query(base, visit.call, table);
     query.groupings.extend(names(visit, "sysparm_group_by").map(str::to_owned));
-    let request = Request::read(base, visit, table, &query);
-    // A figure tells as much of a field as a filter by it.
-    let looked_at = request.figures.iter().map(|(_, path, _)| (*path).to_owned());
-    query.groupings.extend(looked_at);
+    let session = Session { base, actor: visit.actor, now: visit.now };
+    let request = Request::read(session, visit, table, &query);
+    // A figure, a bound and an order tell as much of a field as a filter by it.
+    let figures = request.figures.iter().map(|(_, path, _)| *path);
+    let bounds = request.having.iter().map(|one| one.path);
+    let orders = request.sorting.iter().filter_map(|one| one.path);
+    query.groupings.extend(figures.chain(bounds).chain(orders).map(str::to_owned));
     parameters::readable(base, visit.actor, table, &query)?;
-    let found = select(Session { base, actor: visit.actor, now: visit.now }, table, &query);
+    let found = select(session, table, &query);
     Ok(json_answer(StatusCode::OK, &json!({ "result": request.result(found) })))
 }
 
@@ -75,16 +78,16 @@ struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    fn read(base: Base<'a>, visit: &Visit<'a>, table: &'a str, query: &Query) -> Self {
+    fn read(session: Session<'a>, visit: &Visit<'a>, table: &'a str, query: &Query) -> Self {
         let mut figures = Vec::new();
         for (parameter, figure) in FIGURES {
             let fields = names(visit, parameter);
-            figures.extend(fields.filter_map(|path| Some((figure, path, walk::route(base, table, path)?))));
+            figures.extend(fields.filter_map(|path| Some((figure, path, session.route(table, path)?))));
         }
         let mut groups: Vec<(String, Route<'a>)> = Vec::new();
         for path in &query.groupings {
             if let (Some(route), false) =
-                (walk::route(base, table, path), groups.iter().any(|(one, _)| one == path))
+                (session.route(table, path), groups.iter().any(|(one, _)| one == path))
             {
                 groups.push((path.clone(), route));
             }
@@ -92,17 +95,17 @@ impl<'a> Request<'a> {
         let mut look = parameters::look(visit.call, visit.actor);
         look.links = false;
         Self {
-            base,
+            base: session.base,
             table,
             look,
             counts: visit.call.flag("sysparm_count"),
             figures,
             groups,
             having: names(visit, "sysparm_having")
-                .filter_map(|text| Having::read(base, table, text))
+                .filter_map(|text| Having::read(session, table, text))
                 .collect(),
             sorting: names(visit, "sysparm_order_by")
-                .filter_map(|text| Sorting::read(base, table, text))
+                .filter_map(|text| Sorting::read(session, table, text))
                 .collect(),
         }
     }

@@ -18,7 +18,7 @@ use crate::servicenow::refusal::Refusal;
 use crate::servicenow::render;
 use crate::servicenow::routes::call::Call;
 use crate::servicenow::routes::visit::Visit;
-use crate::servicenow::routes::{formats, parameters};
+use crate::servicenow::routes::{formats, parameters, passwords};
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
@@ -133,6 +133,7 @@ fn one(instance: &Instance, visit: &Visit<'_>, table: &str, id: &str) -> Result<
 fn create(instance: &mut Instance, visit: &Visit<'_>, table: &str) -> Result<Response<Body>, Refusal> {
     let fields = formats::fields(visit.call)?;
     let id = instance.desk.insert(&hand(visit), table, &fields)?;
+    passwords::learn(instance, visit, &id, &fields);
     let mut response = written(instance, visit, table, &id, StatusCode::CREATED);
     if let Ok(location) = HeaderValue::try_from(format!("{}/api/now/table/{table}/{id}", visit.call.origin)) {
         response.headers_mut().insert(LOCATION, location);
@@ -148,6 +149,7 @@ fn change(
 ) -> Result<Response<Body>, Refusal> {
     let fields = formats::fields(visit.call)?;
     instance.desk.update(&hand(visit), table, id, &fields)?;
+    passwords::learn(instance, visit, id, &fields);
     Ok(written(instance, visit, table, id, StatusCode::OK))
 }
 

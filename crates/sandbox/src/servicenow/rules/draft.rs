@@ -103,6 +103,14 @@ impl Draft<'_> {
         }
     }
 
+    /// Puts back what stood in fields.
+    pub(crate) fn take_back(&mut self, fields: &[&str]) {
+        for field in fields {
+            let was = self.was(field).to_owned();
+            self.after.set(field, was);
+        }
+    }
+
     /// Stamps who and when, unless somebody did.
     pub(crate) fn sign(&mut self, by: &str, at: &str) {
         let (actor, now) = (self.actor.sys_id.clone(), stamp::raw(self.now));

@@ -1,12 +1,14 @@
 //! Rules of incidents: priority, states and what each state demands.
 //!
-//! Source: reference section 10.2. That a closed incident is read-only by role is read there as a
+//! Somebody who is only the caller or opened it may resolve, open again and close it, nothing else.
+//! Source: reference section 10.2; ServiceNow, "Reopening an incident", "Resolve and close an incident". That a closed incident is read-only by role is read there as a
 //! refused write; only an administrator may change it.
 
 use crate::servicenow::actor::Deed;
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::draft::Draft;
 
+const NEW: &str = "1";
 const IN_PROGRESS: &str = "2";
 const ON_HOLD: &str = "3";
 const AWAITING_CALLER: &str = "1";
@@ -18,12 +20,31 @@ pub(crate) fn before(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         return Err(Refusal::Acl(Deed::Write));
     }
     draft.mirror("state", "incident_state");
+    self_service(draft);
     answer_of_caller(draft);
     demand(draft)?;
     let priority = priority(draft.get("impact"), draft.get("urgency"));
     draft.after.set("priority", priority);
     resolve(draft);
     Ok(())
+}
+
+/// Takes back what somebody without a role may not do to an incident of their own, without a word.
+fn self_service(draft: &mut Draft<'_>) {
+    let Some(before) = draft.before else { return };
+    let confined = draft.base.dictionary.table("incident").and_then(|table| draft.actor.confined(table));
+    if confined.is_none() {
+        return;
+    }
+    let (was, is) = (before.get("state"), draft.get("state"));
+    let resolves = is == RESOLVED && matches!(was, NEW | IN_PROGRESS | ON_HOLD);
+    let allowed = resolves || (was == RESOLVED && matches!(is, IN_PROGRESS | CLOSED));
+    if !allowed {
+        draft.take_back(&["state", "incident_state"]);
+    }
+    if !resolves {
+        draft.take_back(&["close_code", "close_notes"]);
+    }
 }
 
 /// A word from the caller takes an incident that waits for it back to work.

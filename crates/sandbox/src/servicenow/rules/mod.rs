@@ -13,6 +13,7 @@ mod abort;
 mod approval;
 mod asset;
 mod case;
+mod definition;
 mod incident;
 mod people;
 mod request;

@@ -5,7 +5,7 @@
 use crate::servicenow::refusal::Refusal;
 use crate::servicenow::rules::draft::{Consequence, Draft, Stored};
 use crate::servicenow::rules::{
-    abort, approval, asset, case, change, incident, people, problem, request, task,
+    abort, approval, asset, case, change, definition, incident, people, problem, request, task,
 };
 use crate::servicenow::store::Record;
 use crate::servicenow::walk::Base;
@@ -21,6 +21,7 @@ pub(crate) fn before(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         "sc_request" | "sc_req_item" | "sc_task" => request::before(draft),
         "sysapproval_approver" => approval::before(draft),
         "sys_user" => people::before(draft),
+        "sys_db_object" | "sys_dictionary" => definition::before(draft)?,
         "sn_hr_core_case" | "sn_hr_le_case" => case::before(draft)?,
         _ => {}
     }
@@ -45,6 +46,7 @@ pub(crate) fn after(stored: Stored<'_>) -> Vec<Consequence> {
         "change_request" => change::after(stored),
         "change_task" => change::after_task(stored),
         "sysapproval_approver" => approval::after(stored),
+        "sys_db_object" => definition::after(stored),
         _ => Vec::new(),
     };
     if stored.base.dictionary.is_a(class, "task") && class != "change_request" {
