@@ -23,6 +23,7 @@ use crate::azure_ad::oauth::request::LoginRequest;
 use crate::azure_ad::postman;
 use crate::calls::CallSeq;
 use crate::clock;
+use crate::faults::within::Whole;
 use crate::origin::origin;
 use crate::world::World;
 
@@ -54,15 +55,18 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
                 now,
             };
             let inner = inner_error(&headers, now, seq);
+            let mut whole = Whole::default();
             let answered = match batch::concerns(path) {
                 true => {
-                    let outcome = batch::answer(&mut world.tenant(), &request, &inner, &world.faults);
+                    let faults = (&world.faults, &mut whole);
+                    let outcome = batch::answer(&mut world.tenant(), &request, &inner, faults);
                     Answered { outcome, cost: 1, throttle_share: None }
                 }
                 false => graph::answer(&mut world.tenant(), &request),
             };
             let outcome = postman::prove(&world, answered.outcome, seq).await;
             let mut response = dressed(outcome, inner);
+            response.extensions_mut().insert(whole);
             response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
             let share = answered.throttle_share.map(|share| format!("{share:.1}"));
             if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {
