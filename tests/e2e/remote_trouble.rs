@@ -23,19 +23,25 @@ fn run(installation: &Installation) -> Run {
     installation.drawbridge(&["run", &installation.path("workflow.yaml"), "--no-wait"])
 }
 
+/// Compares without how long things took, which depends on the machine, and without the columns.
 fn says(run: Run, code: i32, expected: &str) {
     let run = run.ends_with_code(code);
-    assert!(run.stdout.contains(expected), "{expected}\nis not in\n{}", run.stdout);
+    let said = untimed(&run.stdout);
+    assert!(said.contains(expected), "{expected}\nis not in\n{said}");
+}
+
+/// The words of a text, without those that are a number of seconds.
+fn untimed(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_seconds = |at: usize| words[at].parse::<f64>().is_ok() && words.get(at + 1) == Some(&"s");
+    let left = (0..words.len()).filter(|at| !is_seconds(*at) && (*at == 0 || !is_seconds(*at - 1)));
+    left.map(|at| words[at]).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn reads_that_meet_trouble_are_repeated_later_or_refused() {
     let check = |answer, code, expected| says(with_fault("azure_ad", "GET", answer), code, expected);
-    check(
-        json!("throttle"),
-        5,
-        "retrying      0.0 s  [CN007] Microsoft Graph has enough requests for now (429)",
-    );
+    check(json!("throttle"), 5, "retrying [CN007] Microsoft Graph has enough requests for now (429)");
     check(json!({ "status": 500 }), 5, "[CN008] Microsoft Graph broke down over GET");
     check(json!("drop_before_commit"), 5, "[CN008] Microsoft Graph gave no complete answer");
     check(
@@ -52,9 +58,9 @@ fn reads_that_meet_trouble_are_repeated_later_or_refused() {
 fn writes_that_meet_trouble_are_settled_never_repeated_blindly() {
     let check = |answer, code, expected| says(with_fault("servicenow", "POST", answer), code, expected);
     check(json!("throttle"), 5, "retrying");
-    check(json!({ "status": 500 }), 5, "settling      0.0 s  [CN009] ServiceNow broke down over POST");
+    check(json!({ "status": 500 }), 5, "settling [CN009] ServiceNow broke down over POST");
     check(json!("drop_after_commit"), 5, "so it may have happened");
-    check(json!("html_ok"), 5, "settling      0.0 s  [CN010]");
+    check(json!("html_ok"), 5, "settling [CN010]");
     check(json!({ "status": 403 }), 3, "[CN004] ServiceNow refused POST /api/now/table/incident (403)");
 }
 

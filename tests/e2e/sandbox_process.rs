@@ -88,6 +88,9 @@ fn a_sandbox_that_is_told_to_end_keeps_its_state_and_the_next_goes_on() {
     assert!(said.contains("the state is kept in state.json"), "{said}");
     let sandbox = Process::start(folder.path(), &args);
     assert_eq!(runtime.block_on(sandbox.admin().get(&["dump"])).unwrap(), before);
+    let holder = format!("another sandbox (process {}) keeps its state in `state.json`", sandbox.child.id());
+    let beside = drawbridge_in(folder.path(), &["sandbox", "--state", "state.json"]);
+    beside.says(2, "[ST029]").says(2, &holder).says(2, "stop that one first");
     let (code, said) = sandbox.end("-TERM");
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("gone on from state.json"), "{said}");

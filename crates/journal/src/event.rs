@@ -161,6 +161,9 @@ pub enum Event {
         faults: Vec<Fault>,
         /// When the channel is asked again.
         again_at: Timestamp,
+        /// Whether the engine stopped while they were being sent: that says nothing of the channel.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        interrupted: bool,
     },
     /// Everybody who should decide is asked.
     GateOpened {

@@ -89,7 +89,7 @@ pub struct AskState {
     pub round: u32,
     /// Counts every command to it.
     pub epoch: u32,
-    /// How often the channel was asked to open or close it.
+    /// How often the channel was asked to open or close it, without the rounds that the engine itself cut off.
     pub rounds: u32,
     /// Where it stands.
     pub status: AskStatus,

@@ -140,6 +140,18 @@ pub enum Error {
         /// What does not fit.
         detail: String,
     },
+    /// Another sandbox keeps its state in that file.
+    #[error(
+        "another sandbox{} keeps its state in `{}`",
+        holder.map(|pid| format!(" (process {pid})")).unwrap_or_default(),
+        path.display()
+    )]
+    StateLocked {
+        /// The file.
+        path: PathBuf,
+        /// The process that holds it, where that can be told.
+        holder: Option<u32>,
+    },
     /// The state file could not be written.
     #[error("cannot write the state `{}`", path.display())]
     StateUnwritable {

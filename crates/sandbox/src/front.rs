@@ -12,12 +12,12 @@ use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 
 use crate::calls::{Arrival, CallSeq, Outcome, Platform};
-use crate::misfortune::{self, Cut};
+use crate::faults::within::Cut;
 use crate::origin::Scheme;
 use crate::passing::Arrived;
 use crate::routers::Routers;
 use crate::world::World;
-use crate::{admin, door, page, passing};
+use crate::{admin, door, misfortune, page, passing};
 
 /// The front of one of the two platforms.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ impl Front {
         if door::is_admin(&parts) {
             return Ok(self.admin(parts, body).await);
         }
-        if parts.uri.path() == "/" && [Method::GET, Method::HEAD].contains(&parts.method) {
+        if self.is_page(&parts) {
             return Ok(page::answer(self.platform));
         }
         let seq = self.record(&parts, &body);
@@ -57,11 +57,17 @@ impl Front {
         let request = Request::from_parts(parts, body);
         let Some(fault) = fault else {
             let response = self.routers.platform(self.platform, seq, request.map(Body::from)).await;
-            self.world.calls.finish(seq, Some(response.status().as_u16()), Outcome::Answered);
-            return Ok(response);
+            return misfortune::aftermath(&self.world, seq, response).await;
         };
         let call = Arrived { platform: self.platform, seq, request };
         misfortune::befall(&self.world, &self.routers, call, &fault).await
+    }
+
+    /// Whether the page is asked for: by its address, or by the form of the instance's log-in, which lands there.
+    fn is_page(&self, parts: &Parts) -> bool {
+        let asked = [Method::GET, Method::HEAD].contains(&parts.method);
+        let landed = self.platform == Platform::ServiceNow && parts.method == Method::POST;
+        parts.uri.path() == "/" && (asked || landed)
     }
 
     fn record(&self, parts: &Parts, body: &Bytes) -> u64 {

@@ -10,6 +10,7 @@ mod ids;
 mod keys;
 mod origin;
 mod percent;
+mod place;
 mod span;
 
 mod calls;
@@ -34,6 +35,7 @@ mod servicenow;
 mod world;
 
 mod dump;
+mod lock;
 mod posts;
 
 mod admin;

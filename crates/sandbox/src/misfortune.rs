@@ -17,6 +17,7 @@ use crate::calls::{Outcome, Platform};
 use crate::clock;
 use crate::faults::answer::Answer;
 use crate::faults::book::Fault;
+use crate::faults::within::{Cut, Whole};
 use crate::passing::Arrived;
 use crate::routers::Routers;
 use crate::world::World;
@@ -24,15 +25,6 @@ use crate::world::World;
 /// What something between client and platform says when the platform is away.
 const HTML_PAGE: &str = "<!DOCTYPE html><html><head><title>Please wait</title></head>\
     <body><h1>The service is temporarily unavailable</h1></body></html>";
-
-/// The connection ends without an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Cut {
-    #[error("a fault rule closed the connection")]
-    Closed,
-    #[error("a fault rule reset the connection")]
-    Reset,
-}
 
 /// Carries out a call under a fault and gives its answer, if it gets one.
 pub(crate) async fn befall(
@@ -92,8 +84,32 @@ pub(crate) async fn befall(
     {
         response.headers_mut().entry(header::DATE).or_insert(date);
     }
-    world.calls.finish(call.seq, Some(response.status().as_u16()), outcome);
-    Ok(response)
+    let whole = response.extensions().get::<Whole>().copied().unwrap_or_default();
+    finish(world, call.seq, (response, outcome), whole)
+}
+
+/// The answer to a call that no rule struck. Rules may have struck requests within it, where it is a batch.
+pub(crate) async fn aftermath(
+    world: &World,
+    seq: u64,
+    response: Response<Body>,
+) -> Result<Response<Body>, Cut> {
+    let whole = response.extensions().get::<Whole>().copied().unwrap_or_default();
+    if !whole.wait.is_zero() {
+        tokio::time::sleep(whole.wait).await;
+    }
+    finish(world, seq, (response, Outcome::Answered), whole)
+}
+
+fn finish(
+    world: &World,
+    seq: u64,
+    (response, outcome): (Response<Body>, Outcome),
+    whole: Whole,
+) -> Result<Response<Body>, Cut> {
+    let outcome = if whole.cut.is_some() { Outcome::DroppedAfterCommit } else { outcome };
+    world.calls.finish(seq, Some(response.status().as_u16()), outcome);
+    whole.cut.map_or(Ok(response), Err)
 }
 
 fn html(status: StatusCode) -> Response<Body> {

@@ -18,6 +18,7 @@ use crate::clock::ClockMode;
 use crate::endpoints::{AzureAdEndpoint, Endpoints, Https, ServiceNowEndpoint};
 use crate::error::Error;
 use crate::front::Front;
+use crate::lock::Lock;
 use crate::routers::Routers;
 use crate::script::Script;
 use crate::seed::company::Company;
@@ -70,6 +71,7 @@ impl Default for Options {
 pub struct Sandbox {
     world: Arc<World>,
     state: Option<PathBuf>,
+    lock: Option<Lock>,
     resumed: bool,
     stop: watch::Sender<()>,
     tasks: Vec<JoinHandle<()>>,
@@ -91,6 +93,7 @@ impl Sandbox {
     pub async fn start(options: Options) -> Result<Self, Error> {
         let Options { listen, clock, seed, tls, script, state } = options;
         let company = seed.load()?;
+        let lock = state.as_deref().map(Lock::take).transpose()?;
         let tls = tls.map(|folder| Tls::open(&folder, listen.ip())).transpose()?;
         let listeners = Listeners::bind(listen, tls.is_some()).await?;
         let endpoints = endpoints(&company, &listeners, tls.as_ref())?;
@@ -119,7 +122,7 @@ impl Sandbox {
         if let Some(path) = &state {
             tasks.push(tokio::spawn(keep(Arc::clone(&world), path.clone(), stopped)));
         }
-        Ok(Self { world, state, resumed, stop, tasks })
+        Ok(Self { world, state, lock, resumed, stop, tasks })
     }
 
     /// Where it listens and the credentials its clients use.
@@ -151,10 +154,9 @@ impl Sandbox {
                 tracing::error!(%error, "a task of the sandbox ended abnormally");
             }
         }
-        match self.state {
-            Some(path) => dump::save(&self.world, &path),
-            None => Ok(()),
-        }
+        let kept = self.state.map_or(Ok(()), |path| dump::save(&self.world, &path));
+        drop(self.lock);
+        kept
     }
 }
 

@@ -13,22 +13,28 @@
 //!     do: { DELETE faults: {} }
 //! ```
 
+use std::fmt;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::faults::rule::Rule;
+use crate::place;
 use crate::span::Span;
 
 /// Largest script file, in bytes.
 const SCRIPT_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Routes no script may use: they would move the time or the script it is in.
-const FORBIDDEN: [&str; 4] = ["clock", "reset", "dump", "script"];
+const FORBIDDEN: [&str; 5] = ["clock", "reset", "dump", "restore", "script"];
+
+/// Everything else that routes of the admin interface begin with.
+const ROUTES: [&str; 7] = ["faults", "azure_ad", "servicenow", "calls", "state", "summary", "endpoints"];
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -118,26 +124,30 @@ pub(crate) struct Act {
     pub(crate) body: Value,
 }
 
-impl Act {
-    fn new(key: &str, body: Value) -> Result<Self, String> {
-        let (method, route) = key.split_once(' ').unwrap_or(("POST", key));
-        let method = METHODS.into_iter().find(|known| *known == method);
-        let method = method.ok_or_else(|| format!("`{key}` does not begin with a method"))?;
-        let route = route.trim().trim_matches('/');
-        if route.is_empty() || !route.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(format!("`{key}` names no route of the admin interface"));
-        }
-        let head = route.split(['/', '?']).next().unwrap_or_default();
-        if FORBIDDEN.contains(&head) {
-            return Err(format!("a script cannot use `{head}`"));
-        }
-        if (method, route) == ("POST", "faults") {
-            let rule: Rule = serde_json::from_value(body.clone()).map_err(|error| error.to_string())?;
-            rule.check().map_err(|error| error.to_string())?;
-        }
-        Ok(Self { method, route: route.to_owned(), body })
+/// Method and route of a key.
+fn target(key: &str) -> Result<(&'static str, &str), String> {
+    let (method, route) = key.split_once(' ').unwrap_or(("POST", key));
+    let method = METHODS.into_iter().find(|known| *known == method);
+    let method = method.ok_or_else(|| {
+        let known = METHODS.map(|known| format!("`{known}`")).join(", ");
+        format!("`{key}` does not begin with a method, one of {known}")
+    })?;
+    let route = route.trim().trim_matches('/');
+    if route.is_empty() || !route.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!("`{key}` names no route of the admin interface"));
     }
+    let head = route.split(['/', '?']).next().unwrap_or_default();
+    if FORBIDDEN.contains(&head) {
+        return Err(format!("a script cannot use `{head}`"));
+    }
+    if !ROUTES.contains(&head) {
+        let known = ROUTES.map(|known| format!("`{known}`")).join(", ");
+        return Err(format!("unknown route `{head}`, expected one of {known}"));
+    }
+    Ok((method, route))
+}
 
+impl Act {
     fn key(&self) -> String {
         if self.method == "POST" { self.route.clone() } else { format!("{} {}", self.method, self.route) }
     }
@@ -151,12 +161,35 @@ impl Serialize for Act {
 
 impl<'de> Deserialize<'de> for Act {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let map = Map::deserialize(deserializer)?;
-        let mut pairs = map.into_iter();
-        let (Some((key, body)), None) = (pairs.next(), pairs.next()) else {
-            return Err(serde::de::Error::custom("`do` holds exactly one action"));
+        deserializer.deserialize_map(OneAction)
+    }
+}
+
+/// Reads an action member by member, so that what does not fit is found at its own place.
+struct OneAction;
+
+impl<'de> Visitor<'de> for OneAction {
+    type Value = Act;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a map with one action")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Act, M::Error> {
+        let several = || M::Error::custom("`do` holds exactly one action");
+        let key: String = map.next_key()?.ok_or_else(several)?;
+        let (method, route) = target(&key).map_err(M::Error::custom)?;
+        let body = if (method, route) == ("POST", "faults") {
+            let rule: Rule = map.next_value()?;
+            rule.check().map_err(M::Error::custom)?;
+            serde_json::to_value(rule).map_err(M::Error::custom)?
+        } else {
+            map.next_value()?
         };
-        Self::new(&key, body).map_err(serde::de::Error::custom)
+        match map.next_key::<IgnoredAny>()? {
+            Some(_) => Err(several()),
+            None => Ok(Act { method, route: route.to_owned(), body }),
+        }
     }
 }
 
@@ -194,10 +227,8 @@ impl Script {
         }
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         serde_saphyr::from_str(&text).map_err(|error| {
-            let error = error.without_snippet();
-            let at = error.location().map(|at| format!(":{}:{}", at.line(), at.column()));
-            let place = format!("{}{}", path.display(), at.unwrap_or_default());
-            Error::ScriptMalformed { place, detail: error.to_string() }
+            let (place, detail) = place::of(&path.display().to_string(), error);
+            Error::ScriptMalformed { place, detail }
         })
     }
 }
@@ -231,7 +262,11 @@ mod tests {
             assert!(error.contains(says), "{entry}: {error}");
         };
         check(json!({ "do": {} }), "exactly one action");
-        check(json!({ "do": { "a": {}, "b": {} } }), "exactly one action");
+        check(json!({ "do": { "DELETE faults": {}, "b": {} } }), "exactly one action");
+        check(
+            json!({ "do": { "fault": {} } }),
+            "unknown route `fault`, expected one of `faults`, `azure_ad`",
+        );
         check(json!({ "do": { "clock": { "advance": "1h" } } }), "cannot use `clock`");
         check(json!({ "do": { "SEND faults": {} } }), "begin with a method");
         check(json!({ "do": { "faults": { "answer": "throttle" } } }), "needs a `platform`");

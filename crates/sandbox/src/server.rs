@@ -15,9 +15,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use crate::faults::within::Cut;
 use crate::front::Front;
 use crate::line::{Line, Scissors};
-use crate::misfortune::Cut;
 use crate::origin::Scheme;
 
 /// Most connections served at one time by one server; more wait to be accepted.

@@ -97,6 +97,9 @@ fn problem(error: Error) -> Problem {
             .help("choose another port with `--listen`, or leave it out to take free ones"),
         Error::StateRefused { .. } => Problem::new("ST029", message)
             .help("give the seed the state was made with, or name another file with `--state` to begin anew"),
+        Error::StateLocked { .. } => {
+            Problem::new("ST029", message).help("stop that one first, or name another file with `--state`")
+        }
         Error::StateUnreadable { .. } | Error::StateUnwritable { .. } => {
             Problem::new("ST029", message).help("name a file that can be read and written with `--state`")
         }

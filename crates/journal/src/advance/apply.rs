@@ -302,8 +302,8 @@ fn ask_answer(fold: &mut Fold<'_>, turn: &AskTurn, event: &Event) -> Result<Appl
         Event::HousekeepingStarted { ask: put, changes, .. } if asking => {
             asks::sending(fold, ix, number, put, changes);
         }
-        Event::HousekeepingEnded { faults, again_at, .. } if !asking => {
-            asks::sent(fold, ix, number, faults, *again_at);
+        Event::HousekeepingEnded { faults, again_at, interrupted, .. } if !asking => {
+            asks::sent(fold, ix, number, faults, (*again_at, *interrupted));
         }
         Event::GateDeferred { until, fault, .. } if asking => asks::deferred(fold, ix, number, *until, fault),
         Event::GateFailed { fault, .. } => asks::failed(fold, ix, number, fault),

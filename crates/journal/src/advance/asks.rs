@@ -82,10 +82,18 @@ pub(super) fn send_command(
     })
 }
 
-/// Rows were sent; the channel is asked what is missing.
-pub(super) fn sent(fold: &mut Fold<'_>, ix: NodeIndex, number: usize, faults: &[Fault], again_at: Timestamp) {
+/// Rows were sent; the channel is asked what is missing. A round that the engine itself cut off is none of
+/// those after which the channel is given up.
+pub(super) fn sent(
+    fold: &mut Fold<'_>,
+    ix: NodeIndex,
+    number: usize,
+    faults: &[Fault],
+    (again_at, interrupted): (Timestamp, bool),
+) {
     let at = fold.at;
     let Some(ask) = ask_mut(fold, ix, number) else { return };
+    ask.rounds = ask.rounds.saturating_sub(u32::from(interrupted));
     ask.changes.clear();
     ask.fault = faults.last().cloned();
     let opening = ask.status == AskStatus::SendingOpen;

@@ -17,7 +17,7 @@ use crate::host::{Host, blueprint, start_time};
 /// Lines that begin in the first column are the script, up to `=` where the end is told; those that are
 /// indented are what the machine said. A line of the script is one of `S done {output}`, `S failed`,
 /// `S late` (its `timeout`), `S sends`, `S deferred 10s`, `S pending 1m`, `S unknown 30s`, `S interrupted 30s`, `S parked`,
-/// `S stalled`, `S happened`, `S again`, for a gate `G open a b`, `G rows`, `G sent`, `G deferred 1m`,
+/// `S stalled`, `S happened`, `S again`, for a gate `G open a b`, `G rows`, `G sent`, `G interrupted 30s`, `G deferred 1m`,
 /// `G refused`, `G closed`, `G open-other a` (other inputs than now are approved), `a approves G`,
 /// `a rejects G`; `+4h` (timers fire when they are due), `early` (every timer fires now), `old …` (the
 /// answer to the command before), `twice` (the last event again), `cancel`, `resume`.
@@ -292,10 +292,11 @@ fn gate_event(
     Some(match word {
         "open" | "open-other" => Event::GateOpened { turn, ask, requester, beneficiary, gated },
         "rows" => Event::HousekeepingStarted { turn, ask, changes: vec![change()], sent_at: now },
-        "sent" => Event::HousekeepingEnded {
+        "sent" | "interrupted" => Event::HousekeepingEnded {
             turn,
             faults: Vec::new(),
             again_at: names.first().map_or(now, |word| again_at(word)),
+            interrupted: word == "interrupted",
         },
         "deferred" => Event::GateDeferred { turn, until: again_at(names[0]), fault: fault() },
         "refused" => Event::GateFailed { turn, fault: fault() },

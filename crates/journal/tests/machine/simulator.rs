@@ -112,6 +112,7 @@ impl World {
                     turn: turn.clone(),
                     faults: Vec::new(),
                     again_at: now.checked_add(wait).unwrap(),
+                    interrupted: *sent_before,
                 }
             }
             Command::CloseGate { turn, ask, .. } => {

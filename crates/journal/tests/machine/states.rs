@@ -218,7 +218,12 @@ fn answers_of_gates(host: &Host<'_>, path: &StepPath) -> [Event; 7] {
     let (changes, gated) = (vec![change()], Vec::new());
     [
         Event::HousekeepingStarted { turn: turn.clone(), ask: ask.clone(), changes, sent_at: now },
-        Event::HousekeepingEnded { turn: turn.clone(), faults: vec![fault()], again_at: now },
+        Event::HousekeepingEnded {
+            turn: turn.clone(),
+            faults: vec![fault()],
+            again_at: now,
+            interrupted: false,
+        },
         Event::GateOpened { turn: turn.clone(), ask, requester: None, beneficiary: None, gated },
         Event::GateDeferred { turn: turn.clone(), until: now, fault: fault() },
         Event::GateFailed { turn: turn.clone(), fault: fault() },

@@ -180,6 +180,7 @@ pub(super) async fn send(
                 turn,
                 faults: vec![fault],
                 again_at: parts.after(REFUSED_WAIT),
+                interrupted: sent_before,
             };
         }
     };
@@ -189,6 +190,7 @@ pub(super) async fn send(
             turn,
             faults: vec![fault],
             again_at: parts.after(transport.landing()),
+            interrupted: true,
         };
     }
     let mut faults = Vec::new();
@@ -206,7 +208,7 @@ pub(super) async fn send(
         faults.push(fault);
         wait = wait.max(least);
     }
-    Event::HousekeepingEnded { turn, faults, again_at: parts.after(wait) }
+    Event::HousekeepingEnded { turn, faults, again_at: parts.after(wait), interrupted: false }
 }
 
 /// The rows that are missing until nobody is asked.

@@ -118,10 +118,9 @@ async fn a_change_without_a_trace_is_never_sent_twice() {
     }
 }
 
-/// P3: rows of a gate are not asked for twice, wherever the power goes off.
-#[tokio::test]
-async fn a_gate_asks_every_person_once_wherever_the_power_goes_off() {
-    let definition = steps(
+/// A gate whose owners are asked, and that is approved when they have not answered.
+fn asking() -> Definition {
+    steps(
         "  - id: approve
     approval:
       subject: May it be?
@@ -131,9 +130,14 @@ async fn a_gate_asks_every_person_once_wherever_the_power_goes_off() {
       on_reject: continue
   - { id: note, action: fake.note.add, with: { name: a }, needs: [approve] }
 ",
-    );
+    )
+}
+
+/// P3: rows of a gate are not asked for twice, wherever the power goes off.
+#[tokio::test]
+async fn a_gate_asks_every_person_once_wherever_the_power_goes_off() {
     let commits = cut_everywhere(
-        definition,
+        asking(),
         |world| world.remote.owners(&["bea", "cem"]),
         |world, case| {
             let states: Vec<_> = world.remote.rows().into_iter().map(|row| row.state).collect();
@@ -175,3 +179,33 @@ async fn a_change_whose_engine_dies_again_and_again_is_still_sent() {
 /// Commits from a start after an interruption to the next recorded intent: the look's time, its timer, that
 /// nothing happened, the timer of the next attempt.
 const INTENT_AFTER_A_LOOK: usize = 4;
+
+/// The same of the rows of a gate: an engine that dies while it sends them says nothing of the channel, which
+/// is given up neither for asking nor for asking no longer.
+#[tokio::test]
+async fn a_gate_whose_engine_dies_again_and_again_still_asks_everybody_and_withdraws_every_question() {
+    let world = World::new();
+    world.remote.owners(&["bea", "cem"]);
+    let memory = Arc::new(Memory::default());
+    let backend: Arc<dyn Backend> = memory.clone();
+    let run = world.submit(&backend, &asking()).await;
+    let die_often = async || {
+        for _ in 0..DEATHS {
+            let cutting = Cutting::after_next(backend.clone(), "housekeeping_started");
+            let cutting: Arc<dyn Backend> = Arc::new(cutting);
+            world.drive(&cutting, &run).await.unwrap_err();
+        }
+    };
+    die_often().await;
+    let asked: Arc<dyn Backend> = Arc::new(Cutting::after_next(backend.clone(), "gate_opened"));
+    world.drive(&asked, &run).await.unwrap_err();
+    assert_eq!(world.remote.rows().len(), 2, "{:?}", memory.kinds());
+    die_often().await;
+    let view = world.resume(&backend, &run).await;
+    assert_eq!(view.outcome, Some(Outcome::Succeeded), "{view:?}");
+    let states: Vec<_> = world.remote.rows().into_iter().map(|row| row.state).collect();
+    assert_eq!(states, ["withdrawn", "withdrawn"], "{:?}", memory.kinds());
+}
+
+/// More deaths than rounds after which a channel is given up.
+const DEATHS: usize = 25;

@@ -40,6 +40,12 @@ pub(crate) fn broken() -> Response {
     Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, error }.into_response()
 }
 
+/// The answer to a method that a route does not have; the header `Allow` says which it has.
+pub(crate) fn not_allowed() -> Refusal {
+    let error = "that route of the admin interface has other methods; `Allow` names them".to_owned();
+    Refusal { status: StatusCode::METHOD_NOT_ALLOWED, error }
+}
+
 /// The answer to a page of another site, which has no business here.
 pub(crate) fn elsewhere() -> Refusal {
     let error = "a page of another site may not steer the sandbox".to_owned();

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::admin::answer::{Answer, missing, ok};
+use crate::admin::answer::{Answer, Refusal, bad, missing, not_allowed, ok};
 use crate::admin::{
     azure_ad, azure_ad_apps, azure_ad_directory, azure_ad_governance, azure_ad_logs, azure_ad_notices, dump,
     faults, script, servicenow, servicenow_access, servicenow_data,
@@ -23,7 +23,7 @@ use crate::world::World;
 pub(crate) fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/_sandbox/endpoints", get(read_endpoints))
-        .route("/_sandbox/clock", get(read_clock))
+        .route("/_sandbox/clock", get(read_clock).post(stay))
         .route("/_sandbox/calls", get(read_calls))
         .route("/_sandbox/summary", get(read_summary))
         .route("/_sandbox/state", get(read_state))
@@ -40,6 +40,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .merge(servicenow::routes())
         .merge(servicenow_access::routes())
         .merge(servicenow_data::routes())
+        .method_not_allowed_fallback(|| async { not_allowed() })
         .fallback(|| async { missing("no such admin route") })
         // The door has limited the body already.
         .layer(DefaultBodyLimit::disable())
@@ -52,6 +53,11 @@ async fn read_endpoints(State(world): State<Arc<World>>) -> Answer {
 
 async fn read_clock(State(world): State<Arc<World>>) -> Answer {
     ok(json!({ "now": world.clock.now() }))
+}
+
+/// The front moves the clock; what comes here instead is a script's.
+async fn stay() -> Refusal {
+    bad("a script cannot use `clock`")
 }
 
 #[derive(Debug, Deserialize)]

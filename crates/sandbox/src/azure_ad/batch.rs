@@ -13,7 +13,8 @@ use crate::azure_ad::graph::{self, Answered, GraphRequest};
 use crate::azure_ad::kernel::request::{Outcome, Reply, json_object};
 use crate::azure_ad::state::tenant::Tenant;
 use crate::calls::Platform;
-use crate::faults::book::Faults;
+use crate::faults::book::{Fault, Faults};
+use crate::faults::within::{Fate, Whole};
 
 /// Most requests in one batch.
 const REQUESTS_MAX: usize = 20;
@@ -38,12 +39,13 @@ pub(crate) fn concerns(path: &str) -> bool {
 
 /// Answers a batch; `inner` says when and under which ids it happened, for the errors within.
 ///
-/// Of the fault rules those strike the requests within that invent an answer; the others see the batch alone.
+/// Fault rules that can concern a single request strike those within; what they make of the batch as a whole
+/// is noted beside the faults.
 pub(crate) fn answer(
     tenant: &mut Tenant,
     incoming: &GraphRequest<'_>,
     inner: &Value,
-    faults: &Faults,
+    (faults, whole): (&Faults, &mut Whole),
 ) -> Outcome {
     graph::caller(tenant, incoming)?;
     if incoming.method != Method::POST {
@@ -59,10 +61,7 @@ pub(crate) fn answer(
             |id: &&String| statuses.get(&id.to_ascii_lowercase()).is_none_or(|status| !status.is_success());
         let answered = match item.depends_on.iter().find(failed) {
             Some(id) => Answered::refused(failed_dependency(id)),
-            None => match item.fault(faults) {
-                Some(error) => Answered::refused(error),
-                None => graph::answer(tenant, &item.request(incoming)),
-            },
+            None => item.answer(tenant, incoming, whole.befall(item.fault(faults).as_ref())),
         };
         let (status, response) = response(&item.id, answered, inner);
         statuses.insert(item.id.to_ascii_lowercase(), status);
@@ -72,15 +71,26 @@ pub(crate) fn answer(
 }
 
 impl Item {
-    /// What a fault rule answers to this request.
-    fn fault(&self, faults: &Faults) -> Option<GraphError> {
-        let struck = faults.strike(Platform::AzureAd, self.method.as_str(), self.uri.path())?;
-        let (status, wait) = struck.status()?;
-        let error = fault_error(status);
-        Some(match wait {
-            Some(secs) => error.with_header("Retry-After", secs.to_string()),
-            None => error,
-        })
+    /// The rule that strikes this request.
+    fn fault(&self, faults: &Faults) -> Option<Fault> {
+        faults.strike_within(Platform::AzureAd, self.method.as_str(), self.uri.path())
+    }
+
+    /// The answer to this request, under its fate.
+    fn answer(&self, tenant: &mut Tenant, incoming: &GraphRequest<'_>, fate: Fate) -> Answered {
+        let times = match fate {
+            Fate::CarriedOut(times) => times,
+            Fate::Invented(status, None) => return Answered::refused(fault_error(status)),
+            Fate::Invented(status, Some(secs)) => {
+                let error = fault_error(status).with_header("Retry-After", secs.to_string());
+                return Answered::refused(error);
+            }
+        };
+        let answered = graph::answer(tenant, &self.request(incoming));
+        for _ in 1..times {
+            graph::answer(tenant, &self.request(incoming));
+        }
+        answered
     }
 
     fn request<'a>(&'a self, incoming: &'a GraphRequest<'_>) -> GraphRequest<'a> {

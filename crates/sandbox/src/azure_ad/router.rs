@@ -24,6 +24,7 @@ use crate::azure_ad::oauth::request::LoginRequest;
 use crate::azure_ad::postman;
 use crate::calls::CallSeq;
 use crate::clock;
+use crate::faults::within::Whole;
 use crate::origin::origin;
 use crate::world::World;
 
@@ -75,9 +76,11 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
 
 async fn of_graph(world: &World, request: &GraphRequest<'_>, seq: u64) -> Response {
     let inner = inner_error(request.headers, request.now, seq);
+    let mut whole = Whole::default();
     let answered = match batch::concerns(request.path) {
         true => {
-            let outcome = batch::answer(&mut world.tenant(), request, &inner, &world.faults);
+            let faults = (&world.faults, &mut whole);
+            let outcome = batch::answer(&mut world.tenant(), request, &inner, faults);
             Answered { outcome, cost: 1, throttle_share: None }
         }
         false => graph::answer(&mut world.tenant(), request),
@@ -89,6 +92,7 @@ async fn of_graph(world: &World, request: &GraphRequest<'_>, seq: u64) -> Respon
         level.shape(body, &Origin { root, base: request.base, tenant: &world.tenant().id });
     }
     let mut response = dressed(outcome, inner, level);
+    response.extensions_mut().insert(whole);
     response.headers_mut().insert("x-ms-resource-unit", answered.cost.into());
     let share = answered.throttle_share.map(|share| format!("{share:.1}"));
     if let Some(share) = share.and_then(|share| HeaderValue::try_from(share).ok()) {

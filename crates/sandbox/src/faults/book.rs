@@ -121,10 +121,18 @@ impl Faults {
 
     /// Gives the fault of the first rule that strikes this call; rules behind it do not count the call.
     pub(crate) fn strike(&self, platform: Platform, method: &str, path: &str) -> Option<Fault> {
+        self.first((platform, method, path), |_| true)
+    }
+
+    /// The same for a request within a batch; rules that cannot concern a single one do not count it.
+    pub(crate) fn strike_within(&self, platform: Platform, method: &str, path: &str) -> Option<Fault> {
+        self.first((platform, method, path), Answer::strikes_within)
+    }
+
+    fn first(&self, call: (Platform, &str, &str), concerns: impl Fn(&Answer) -> bool) -> Option<Fault> {
         let mut state = self.state();
-        let call = (platform, method, path);
         let (struck, _) = state.rules.iter_mut().find_map(|(rule, target)| {
-            let strikes = rule.strikes(target, call);
+            let strikes = concerns(&rule.rule.answer) && rule.strikes(target, call);
             strikes.then_some((&*rule, target))
         })?;
         Some(Fault { answer: struck.rule.answer.clone(), retry_after_secs: struck.rule.retry_after_secs })

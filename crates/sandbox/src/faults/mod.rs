@@ -9,3 +9,5 @@ pub(crate) mod answer;
 pub(crate) mod rule;
 
 pub(crate) mod book;
+
+pub(crate) mod within;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::keys::{Certificate, PublicKey};
+use crate::place;
 use crate::seed::company::{AzureAdSeed, Company};
 use crate::seed::generated::Size;
 
@@ -86,10 +87,8 @@ impl Seed {
 
 fn parse(name: &str, text: &str) -> Result<Company, Error> {
     let company: Company = serde_saphyr::from_str(text).map_err(|error| {
-        let error = error.without_snippet();
-        let at = error.location().map(|at| format!(":{}:{}", at.line(), at.column()));
-        let place = format!("{name}{}", at.unwrap_or_default());
-        Error::SeedMalformed { place, detail: error.to_string() }
+        let (place, detail) = place::of(name, error);
+        Error::SeedMalformed { place, detail }
     })?;
     check(&company)?;
     Ok(company)

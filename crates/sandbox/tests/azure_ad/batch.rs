@@ -90,6 +90,51 @@ async fn a_fault_rule_strikes_the_requests_within() {
     assert_eq!(answer["responses"][1]["status"], 200);
 }
 
+/// The connection is the whole batch's: what a rule does to it takes every answer, while each request is
+/// carried out or not by itself.
+#[tokio::test]
+async fn a_rule_that_loses_the_connection_of_a_request_within_loses_the_whole_batch() {
+    // Answer of the rule; whether the first request, another, and one that depends on the first took hold.
+    for (answer, expected) in [
+        ("drop_before_commit", [false, true, false]),
+        ("reset", [false, true, false]),
+        ("drop_after_commit", [true, true, true]),
+    ] {
+        let world = World::start().await;
+        world.fault(json!({ "operation": "azure_ad.users.update", "answer": answer })).await;
+        let users = ["m.boss@contoso.test", "a.berg@contoso.test", "r.falk@contoso.test"];
+        let patch = |number: usize, after: Value| {
+            json!({ "id": number.to_string(), "method": "PATCH", "url": format!("/users/{}", users[number]),
+                "headers": { "Content-Type": "application/json" }, "body": { "city": "Hamar" }, "dependsOn": after })
+        };
+        let requests = json!([patch(0, json!([])), patch(1, json!([])), patch(2, json!(["0"]))]);
+        let sent = world.graph(Method::POST, "/$batch").json(&json!({ "requests": requests })).send().await;
+        assert!(sent.is_err(), "{answer}");
+        assert_eq!(world.calls().await.last().unwrap()["outcome"], "dropped after commit", "{answer}");
+        for (user, expected) in users.iter().zip(expected) {
+            let city = &world.get(&format!("/users/{user}?$select=city")).await.1["city"];
+            assert_eq!(city == "Hamar", expected, "{answer} {user}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_stands_between_client_and_platform_does_not_see_into_a_batch() {
+    for answer in [json!("html"), json!("html_ok"), json!("truncate"), json!({ "late_apply": "1h" })] {
+        let world = World::start().await;
+        world.fault(json!({ "operation": "azure_ad.users.get", "answer": answer })).await;
+        let get = json!({ "id": "1", "method": "GET", "url": "/users/a.berg@contoso.test" });
+        assert_eq!(batch(&world, json!([get])).await.1["responses"][0]["status"], 200, "{answer}");
+        assert_eq!(world.admin(Method::GET, "/faults/1", None).await.1["matched"], 0, "{answer}");
+        let alone = world.graph(Method::GET, "/users/a.berg@contoso.test").send().await;
+        let changed = match alone {
+            Ok(response) => response.status() != StatusCode::OK || response.json::<Value>().await.is_err(),
+            Err(_) => true,
+        };
+        assert!(changed, "{answer}: the rule still waits for a call of its own");
+    }
+}
+
 #[tokio::test]
 async fn a_request_waits_for_one_that_stands_behind_it() {
     let world = World::start().await;

@@ -37,6 +37,44 @@ async fn the_clock_is_read_advanced_and_set_but_never_put_back() {
     assert_eq!(world.admin(Method::GET, "/clock", None).await.1, json!({ "now": "2026-02-01T00:00:00Z" }));
 }
 
+// Addresses
+
+#[tokio::test]
+async fn a_method_that_a_route_does_not_have_is_refused_with_those_it_has() {
+    let world = World::start().await;
+    for (method, route, allow) in [
+        (Method::DELETE, "/calls", "GET,HEAD"),
+        (Method::PUT, "/clock", "GET,HEAD,POST"),
+        (Method::PATCH, "/faults", "GET,HEAD,POST,DELETE"),
+        (Method::GET, "/reset", "POST"),
+    ] {
+        let url = format!("{}{route}", world.sandbox.endpoints().admin);
+        let response = world.http.request(method.clone(), url).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{method} {route}");
+        assert_eq!(response.headers()["allow"], allow, "{method} {route}");
+        let body: Value = response.json().await.unwrap();
+        assert!(body["error"].as_str().unwrap().contains("`Allow`"), "{method} {route}: {body}");
+    }
+    assert_eq!(world.admin(Method::PUT, "/nothing", None).await.0, StatusCode::NOT_FOUND);
+}
+
+/// The form of the instance's log-in may be sent to its root and land there.
+#[tokio::test]
+async fn the_root_of_the_instance_shows_the_page_to_a_form_too() {
+    let world = World::start().await;
+    let endpoints = world.sandbox.endpoints();
+    let page = async |method: Method, base: &str| {
+        let response = world.http.request(method, format!("{base}/")).send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    };
+    let instance = &endpoints.servicenow.instance;
+    let shown = page(Method::GET, instance).await;
+    assert!(shown.1.contains("ServiceNow-compatible sandbox"), "{shown:?}");
+    assert_eq!(page(Method::POST, instance).await, shown);
+    assert_ne!(page(Method::PUT, instance).await.0, StatusCode::OK);
+    assert_ne!(page(Method::POST, &endpoints.azure_ad.graph).await.0, StatusCode::OK);
+}
+
 // Calls
 
 #[tokio::test]

@@ -128,7 +128,10 @@ async fn a_state_file_is_written_at_the_end_and_gone_on_from() {
     let state = dump(&world).await;
     world.sandbox.close().await.unwrap();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), state);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left behind");
+    let mut left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["state.json", "state.json.lock"], "no draft is left behind");
     let world = World::start_as(kept(&file)).await;
     assert!(world.sandbox.is_resumed());
     assert_eq!(world.get(&format!("{BOSS}?$select=city")).await.1["city"], "Bergen");
@@ -151,6 +154,23 @@ async fn a_state_of_another_seed_or_of_no_sandbox_keeps_a_sandbox_from_starting(
     std::fs::write(&file, &before[..before.len() / 2]).unwrap();
     let refused = Sandbox::start(kept(&file)).await.unwrap_err();
     assert!(matches!(refused, Error::StateRefused { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_state_file_belongs_to_one_sandbox_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let first = Sandbox::start(kept(&file)).await.unwrap();
+    let refused = Sandbox::start(kept(&file)).await.unwrap_err();
+    let (file_name, pid) = (file.display(), std::process::id());
+    assert_eq!(
+        refused.to_string(),
+        format!("another sandbox (process {pid}) keeps its state in `{file_name}`")
+    );
+    let beside = Sandbox::start(kept(&folder.path().join("other.json"))).await.unwrap();
+    beside.close().await.unwrap();
+    first.close().await.unwrap();
+    assert!(Sandbox::start(kept(&file)).await.unwrap().is_resumed());
 }
 
 fn script(folder: &Path, text: &str) -> Result<Script, Error> {
@@ -224,10 +244,22 @@ fn a_script_that_cannot_be_read_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let check = |text: &str, at: &str, says: &str| {
         let error = script(folder.path(), text).unwrap_err().to_string();
-        assert!(error.contains(&format!("script.yaml:{at}")) && error.contains(says), "{error}");
+        assert!(error.contains(&format!("script.yaml:{at}: ")) && error.contains(says), "{error}");
+        assert!(!error.contains(" at line "), "the place is said once: {error}");
     };
     check("entries:\n  - at: soon\n    do: { DELETE faults: {} }\n", "2:9", "no span");
     check("entries:\n  - dо: {}\n", "2:5", "unknown field");
+    check("entires: []\n", "1:1", "unknown field `entires`, expected one of script, entries");
+    check(
+        "entries:\n  - do:\n      faults:\n        anser: throttle\n",
+        "4:9",
+        "unknown field `anser`, expected one of",
+    );
+    check(
+        "entries:\n  - do: { fault: {} }\n",
+        "2:9",
+        "unknown route `fault`, expected one of `faults`, `azure_ad`",
+    );
     check("entries:\n  - do: { faults: { answer: throttle } }\n", "2:9", "needs a `platform`");
 }
 

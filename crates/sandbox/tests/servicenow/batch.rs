@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
@@ -49,6 +50,38 @@ async fn each_request_is_answered_on_its_own_and_ids_come_back_as_text() {
         "eyJyZXN1bHQiOnsibnVtYmVyIjoiSU5DMDAxMDAwMSIsImRlc2NyaXB0aW9uIjoieCJ9fQ=="
     );
     assert_eq!((&serviced[0]["headers"], &serviced[0]["status_text"]), (&json!([]), &json!("Created")));
+}
+
+#[tokio::test]
+async fn fault_rules_strike_the_requests_within_one_by_one() {
+    // Answer of the rule; status of the request it strikes, and how many incidents there are more.
+    for (answer, status, more) in
+        [(json!("duplicate"), 201, 3), (json!({ "slow": 1 }), 201, 2), (json!({ "status": 503 }), 503, 1)]
+    {
+        let client = Client::start().await;
+        let before = client.state().await["incident"].as_array().map_or(0, Vec::len);
+        client.admin("/faults", json!({ "operation": "servicenow.incident.create", "answer": answer })).await;
+        let create = |id: &str| {
+            json!({ "id": id, "method": "POST", "url": "/api/now/table/incident", "body": STANDARD.encode("{}"),
+                "headers": [{ "name": "Content-Type", "value": "application/json" }] })
+        };
+        let seen = served(&run(&client, json!([create("1"), create("2")])).await);
+        assert_eq!((seen[0].1, seen[1].1), (status, 201), "{answer}");
+        let after = client.state().await["incident"].as_array().map_or(0, Vec::len);
+        assert_eq!(after - before, more, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_within_whose_connection_is_lost_takes_the_batch_with_it() {
+    let client = Client::start().await;
+    client.admin("/faults", json!({ "operation": "servicenow.incident.create", "answer": "reset" })).await;
+    let create = json!({ "id": "1", "method": "POST", "url": "/api/now/table/incident",
+        "headers": [{ "name": "Content-Type", "value": "application/json" }], "body": STANDARD.encode("{}") });
+    let batch = json!({ "batch_request_id": "b", "rest_requests": [create] });
+    let before = client.state().await["incident"].clone();
+    assert!(client.request(Method::POST, "/api/now/v1/batch").json(&batch).send().await.is_err());
+    assert_eq!(client.state().await["incident"], before);
 }
 
 #[tokio::test]

@@ -254,12 +254,24 @@ pub(crate) struct Cut {
 pub(crate) struct Cutting {
     inner: Arc<dyn Backend>,
     cut: Cut,
+    /// The kind of event whose commits count; all count without one.
+    counted: Option<&'static str>,
     commits: AtomicUsize,
 }
 
 impl Cutting {
     pub(crate) fn new(inner: Arc<dyn Backend>, cut: Cut) -> Self {
-        Self { inner, cut, commits: AtomicUsize::new(0) }
+        Self { inner, cut, counted: None, commits: AtomicUsize::new(0) }
+    }
+
+    /// The power goes off right after the next commit of this kind of event.
+    pub(crate) fn after_next(inner: Arc<dyn Backend>, kind: &'static str) -> Self {
+        let cut = Cut { after: 0, moment: Moment::After };
+        Self { counted: Some(kind), ..Self::new(inner, cut) }
+    }
+
+    fn counts(&self, delivery: &Delivery) -> bool {
+        self.counted.is_none_or(|kind| delivery.events.iter().any(|recorded| recorded.event.kind() == kind))
     }
 
     fn gone() -> BackendError {
@@ -274,14 +286,14 @@ impl Backend for Cutting {
 
     fn deliver(&self, delivery: Delivery) -> Answer<'_, ()> {
         Box::pin(async move {
-            let number = self.commits.fetch_add(1, Ordering::SeqCst);
-            let lost =
-                number > self.cut.after || (number == self.cut.after && self.cut.moment == Moment::Before);
-            if lost {
+            let counts = self.counts(&delivery);
+            let number = self.commits.fetch_add(usize::from(counts), Ordering::SeqCst);
+            let here = counts && number == self.cut.after;
+            if number > self.cut.after || (here && self.cut.moment == Moment::Before) {
                 return Err(Self::gone());
             }
             self.inner.deliver(delivery).await?;
-            if number == self.cut.after { Err(Self::gone()) } else { Ok(()) }
+            if here { Err(Self::gone()) } else { Ok(()) }
         })
     }
 

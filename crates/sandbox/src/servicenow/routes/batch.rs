@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::calls::Platform;
+use crate::faults::within::{Fate, Whole};
 use crate::servicenow::actor::Actor;
 use crate::servicenow::errors::{self, json_answer, refused};
 use crate::servicenow::refusal::Refusal;
@@ -81,11 +82,19 @@ pub(crate) async fn answer(world: &World, call: &Call, now: Timestamp) -> Respon
     response
 }
 
-/// What a fault rule answers to a request within; rules that invent no answer see the batch alone.
-fn struck(world: &World, call: &Call) -> Option<Response<Body>> {
-    let fault = world.faults.strike(Platform::ServiceNow, call.method.as_str(), &call.path)?;
-    let (status, wait) = fault.status()?;
-    Some(errors::fault(status, wait))
+/// The answer to a request within. Fault rules that can concern a single one strike it; what they make of the
+/// batch is noted in `whole`.
+fn one(world: &World, (call, actor): (&Call, &Actor), whole: &mut Whole, now: Timestamp) -> Response<Body> {
+    let fault = world.faults.strike_within(Platform::ServiceNow, call.method.as_str(), &call.path);
+    let times = match whole.befall(fault.as_ref()) {
+        Fate::CarriedOut(times) => times,
+        Fate::Invented(status, wait) => return errors::fault(status, wait),
+    };
+    let response = dispatch::serve(&mut world.instance(), call, actor, now);
+    for _ in 1..times {
+        dispatch::serve(&mut world.instance(), call, actor, now);
+    }
+    response
 }
 
 fn read(call: &Call) -> Result<Batch, Refusal> {
@@ -106,13 +115,11 @@ async fn serve(
     let in_time = usize::try_from(QUOTA_MS.div_ceil(each.max(1))).unwrap_or(SERVED_MAX);
     let (served, left) = batch.rest_requests.split_at(batch.rest_requests.len().min(in_time).min(SERVED_MAX));
     let mut serviced = Vec::with_capacity(served.len());
+    let mut whole = Whole::default();
     for written in served {
         let answer = match inner(outer, written) {
             Ok((call, item)) => {
-                let response = match struck(world, &call) {
-                    Some(response) => response,
-                    None => dispatch::serve(&mut world.instance(), &call, actor, now),
-                };
+                let response = one(world, (&call, actor), &mut whole, now);
                 envelope(&call, response, item.exclude_response_headers).await
             }
             Err(reason) => unreadable(&reason).await,
@@ -125,7 +132,9 @@ async fn serve(
         "serviced_requests": serviced,
         "unserviced_requests": unserviced,
     });
-    json_answer(StatusCode::OK, &body)
+    let mut response = json_answer(StatusCode::OK, &body);
+    response.extensions_mut().insert(whole);
+    response
 }
 
 /// Ids come back as text, whatever they were sent as.

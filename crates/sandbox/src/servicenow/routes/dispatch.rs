@@ -5,7 +5,6 @@
 use axum::body::Body;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Method, Response, StatusCode};
-use axum::response::{Html, IntoResponse};
 use hyper::body::Body as _;
 use jiff::Timestamp;
 use serde_json::json;
@@ -21,10 +20,6 @@ use crate::servicenow::routes::{
     oauth, reconcile, scim, stats, table, tiny,
 };
 
-const FRONT_PAGE: &str = "<html><head><title>ServiceNow-compatible sandbox</title></head><body>\
-    <h1>ServiceNow-compatible sandbox</h1><p>Table API, service catalog and OAuth over invented records. \
-    It has no scripting, no pages and no flow designer.</p></body></html>";
-
 /// A HEAD is the GET without its body, and says how long that would be.
 fn without_body(mut response: Response<Body>) -> Response<Body> {
     if let Some(length) = response.body().size_hint().exact() {
@@ -37,7 +32,6 @@ fn without_body(mut response: Response<Body>) -> Response<Body> {
 pub(crate) fn answer(instance: &mut Instance, call: &Call, now: Timestamp) -> Response<Body> {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let open = match segments.as_slice() {
-        [] => Some(Html(FRONT_PAGE).into_response()),
         ["oauth_token.do"] => Some(oauth::answer(instance, call, now)),
         // Access tokens are opaque here, so there is no key to check them with.
         ["api", "now", "oauth", "jwks"] => Some(json_answer(StatusCode::OK, &json!({ "keys": [] }))),
