@@ -309,3 +309,22 @@ async fn a_narrow_token_asks_no_more_through_the_longer_paths() {
     let (status, _) = read(request.json(&json!({})).send().await.unwrap()).await;
     assert_eq!(status.as_u16(), 403);
 }
+
+/// Without a type in the path, a filter speaks of what the relation leads to.
+#[tokio::test]
+async fn a_filter_on_a_relation_speaks_of_what_it_leads_to() {
+    let world = world_of_everything().await;
+    for (path, status) in [
+        ("/users/a.berg@contoso.test/memberOf?$count=true&$filter=mailEnabled eq false", 200),
+        (
+            "/users/a.berg@contoso.test/transitiveMemberOf?$count=true&$filter=startswith(displayName,'E')",
+            200,
+        ),
+        ("/users/a.berg@contoso.test/memberOf?$count=true&$filter=accountEnabled eq true", 400),
+        ("/users/m.boss@contoso.test/directReports?$count=true&$filter=accountEnabled eq true", 200),
+        ("/users/m.boss@contoso.test/directReports?$count=true&$filter=mailEnabled eq false", 400),
+    ] {
+        let (found, text) = eventual(&world, path).await;
+        assert_eq!(found, status, "{path}: {text}");
+    }
+}

@@ -40,7 +40,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route::relation("/applications/{application-id}/owners", |tenant, request| {
         let principal = tenant.live_object(&found(tenant, request)?.object_id);
         let owners = principal.into_iter().flat_map(|principal| &principal.owners);
-        related::list(request, owners.filter_map(|id| tenant.live_object(id)).collect())
+        related::list(request, Kind::User, owners.filter_map(|id| tenant.live_object(id)).collect())
     }),
     route::get("/applications/{application-id}/federatedIdentityCredentials", federated),
     route::post("/applications/{application-id}/addPassword", add_password),

@@ -28,11 +28,11 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
     route::relation("/servicePrincipals/{servicePrincipal-id}/owners", |tenant, request| {
         let owners = &found(tenant, request)?.owners;
-        related::list(request, owners.iter().filter_map(|id| tenant.live_object(id)).collect())
+        related::list(request, Kind::User, owners.iter().filter_map(|id| tenant.live_object(id)).collect())
     }),
     route::relation("/servicePrincipals/{servicePrincipal-id}/ownedObjects", |tenant, request| {
         let owner = found(tenant, request)?;
-        related::list(request, tenant.owned_by(&owner.id, &DIRECTORY))
+        related::list(request, Kind::ServicePrincipal, tenant.owned_by(&owner.id, &DIRECTORY))
     }),
     route::get("/servicePrincipals/{servicePrincipal-id}", get),
 ];

@@ -14,14 +14,16 @@ use crate::azure_ad::kernel::request::{Outcome, Reply, Request};
 use crate::azure_ad::model::schema::{DIRECTORY, Kind};
 use crate::azure_ad::state::object::Object;
 
-/// What a relation points at, in pages, narrowed down as the path asks.
-pub(crate) fn list(request: &Request, objects: Vec<&Object>) -> Outcome {
-    list_as(request, objects, |object| object.view(request.options.select.as_deref()))
+/// What a relation points at, in pages, narrowed down as the path asks. Filters speak of `kind` where the path names
+/// no type.
+pub(crate) fn list(request: &Request, kind: Kind, objects: Vec<&Object>) -> Outcome {
+    list_as(request, kind, objects, |object| object.view(request.options.select.as_deref()))
 }
 
 /// The same with another look at each object.
 pub(crate) fn list_as(
     request: &Request,
+    kind: Kind,
     mut objects: Vec<&Object>,
     show: impl Fn(&Object) -> Map<String, Value>,
 ) -> Outcome {
@@ -34,7 +36,7 @@ pub(crate) fn list_as(
         let one = objects.into_iter().find(|object| object.id == *id);
         return item(request, one.ok_or_else(|| GraphError::not_found(id))?);
     }
-    let kind = narrowing.cast.unwrap_or(Kind::User);
+    let kind = narrowing.cast.unwrap_or(kind);
     let context = narrowing.cast.map_or("directoryObjects", Kind::collection);
     let listing = Listing { objects, kind, context, relation: true };
     match narrowing.form {
@@ -47,7 +49,7 @@ pub(crate) fn list_as(
 /// A list the service gives on one page, whatever its length.
 pub(crate) fn unpaged(request: &Request, objects: Vec<&Object>) -> Outcome {
     if request.narrowing != Narrowing::default() {
-        return list(request, objects);
+        return list(request, Kind::User, objects);
     }
     check_select(request, None)?;
     let items: Vec<Value> = objects.iter().map(|object| Value::Object(typed(request, object))).collect();

@@ -9,6 +9,7 @@ use crate::azure_ad::kernel::route::{self, Route};
 use crate::azure_ad::members::directory_roles;
 use crate::azure_ad::members::group_rules::{self, Holder};
 use crate::azure_ad::members::groups::{found, owners_of};
+use crate::azure_ad::model::schema::Kind;
 use crate::azure_ad::state::tenant::Tenant;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -37,7 +38,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// Members, directly or also those of groups within.
 fn members(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
-    related::list(request, tenant.members_of(found(tenant, request)?, transitive))
+    related::list(request, Kind::User, tenant.members_of(found(tenant, request)?, transitive))
 }
 
 fn add_member(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -64,7 +65,7 @@ fn remove_member(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 fn owners(tenant: &mut Tenant, request: &Request) -> Outcome {
     let group = found(tenant, request)?;
-    related::list(request, owners_of(tenant, group))
+    related::list(request, Kind::User, owners_of(tenant, group))
 }
 
 fn add_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
@@ -95,5 +96,5 @@ fn remove_owner(tenant: &mut Tenant, request: &Request) -> Outcome {
 
 /// What holds the group: other groups, roles, units.
 fn member_of(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
-    related::list(request, tenant.holders_of(&found(tenant, request)?.id, transitive))
+    related::list(request, Kind::Group, tenant.holders_of(&found(tenant, request)?.id, transitive))
 }

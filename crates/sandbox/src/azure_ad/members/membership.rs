@@ -64,7 +64,7 @@ pub(crate) const ROUTES: &[Route] = &[
 fn member_of(tenant: &Tenant, request: &Request, transitive: bool) -> Outcome {
     let holders = tenant.holders_of(&member(tenant, request)?.id, transitive);
     let reads_roles = request.roles.hold_one(READ_ROLES);
-    related::list_as(request, holders, |object| {
+    related::list_as(request, Kind::Group, holders, |object| {
         let mut view = object.view(request.options.select.as_deref());
         // What the application may not read comes with its id and type only.
         if object.kind == Kind::DirectoryRole && !reads_roles {

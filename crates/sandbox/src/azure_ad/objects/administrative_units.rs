@@ -16,6 +16,6 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
     route::relation("/directory/administrativeUnits/{administrativeUnit-id}/members", |tenant, request| {
         let unit = entity::found(tenant, request.key(0), KIND)?;
-        related::list(request, tenant.members_of(unit, false))
+        related::list(request, Kind::User, tenant.members_of(unit, false))
     }),
 ];

@@ -29,5 +29,6 @@ pub(crate) const ROUTES: &[Route] = &[
 fn owned(tenant: &Tenant, request: &Request, kinds: &[Kind]) -> Outcome {
     let id = request.key(0);
     let user = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    related::list(request, tenant.owned_by(&user.id, kinds))
+    let kind = if kinds == [Kind::Device] { Kind::Device } else { Kind::User };
+    related::list(request, kind, tenant.owned_by(&user.id, kinds))
 }

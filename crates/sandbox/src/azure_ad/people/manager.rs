@@ -65,7 +65,7 @@ fn remove(tenant: &mut Tenant, request: &Request) -> Outcome {
 fn reports(tenant: &mut Tenant, request: &Request) -> Outcome {
     let id = request.key(0);
     let manager = tenant.user(id).ok_or_else(|| GraphError::not_found(id))?;
-    related::list(request, tenant.reports_of(&manager.id))
+    related::list(request, Kind::User, tenant.reports_of(&manager.id))
 }
 
 fn of_user<'a>(tenant: &'a Tenant, id: &str) -> Result<&'a Object, GraphError> {
