@@ -44,12 +44,18 @@ impl Level {
         }
     }
 
-    /// The level as the content type spells it.
-    pub(crate) fn name(self) -> &'static str {
+    /// Content type of every JSON answer of Graph.
+    pub(crate) fn content_type(self) -> &'static str {
         match self {
-            Self::None => "none",
-            Self::Minimal => "minimal",
-            Self::Full => "full",
+            Self::None => {
+                "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+            }
+            Self::Minimal => {
+                "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+            }
+            Self::Full => {
+                "application/json;odata.metadata=full;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+            }
         }
     }
 

@@ -87,7 +87,9 @@ async fn of_graph(world: &World, request: &GraphRequest<'_>, seq: u64) -> Respon
     };
     let mut outcome = postman::prove(world, answered.outcome, seq).await;
     let level = Level::asked(request.headers);
-    if let Ok(Reply::Json(_, body) | Reply::JsonWith(_, body, _)) = &mut outcome {
+    if level != Level::Minimal
+        && let Ok(Reply::Json(_, body) | Reply::JsonWith(_, body, _)) = &mut outcome
+    {
         let root = format!("{}/{}", request.base, request.version);
         level.shape(body, &Origin { root, base: request.base, tenant: &world.tenant().id });
     }
@@ -129,19 +131,9 @@ fn dressed(outcome: Outcome, inner: Value, level: Level) -> Response {
             with_headers(response, error.headers)
         }
     };
-    if let Ok(content_type) = HeaderValue::try_from(content_type(level)) {
-        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    }
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(level.content_type()));
     response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
     response
-}
-
-/// Content type of every JSON answer of Graph.
-fn content_type(level: Level) -> String {
-    let level = level.name();
-    format!(
-        "application/json;odata.metadata={level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
-    )
 }
 
 fn with_headers(mut response: Response, headers: Vec<(&'static str, String)>) -> Response {

@@ -121,7 +121,6 @@ pub(crate) const LIKE: &[(&str, &str)] = &[
     ("/directoryRoles/{directoryRole-id}", "/directoryRoles"),
     ("/directoryRoleTemplates", "/directoryRoles"),
     ("/directoryRoleTemplates/{template-id}", "/directoryRoles"),
-    ("/servicePrincipals/$count", "/servicePrincipals"),
     (
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments",
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo",

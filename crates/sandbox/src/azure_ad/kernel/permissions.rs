@@ -128,10 +128,9 @@ pub(crate) fn not_premium() -> GraphError {
     GraphError::new(StatusCode::FORBIDDEN, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", message)
 }
 
-/// The template of the whole list, where a template is of its number or of those of one type.
+/// The template of the whole list, where a template is of its number.
 fn whole(template: &str) -> &str {
-    let list = template.strip_suffix("/$count").unwrap_or(template);
-    list.strip_suffix("/{cast}").unwrap_or(list)
+    template.strip_suffix("/$count").unwrap_or(template)
 }
 
 /// The permissions of an operation of which one must be held; none where an application may never call it.

@@ -1,7 +1,5 @@
 //! Which handler a method and a path lead to.
 //!
-//! A cast in a path comes out as a key: the name of the type in lower case.
-//!
 //! Owns the spellings: any case, `delta` and `delta()`, `graph.user` and `microsoft.graph.user`, `users/x` and
 //! `users('x')`, alternate keys, a slash at the end, what stands behind a relation. It decides nothing about the answer.
 //!
@@ -18,9 +16,6 @@ use crate::percent::decode;
 
 /// Most segments a served path has.
 const SEGMENTS_MAX: usize = 12;
-
-/// The segment of a template that stands for a cast to any type, such as `graph.user`.
-const CAST: &str = "{cast}";
 
 /// An operation the sandbox serves.
 #[derive(Debug, Clone, Copy)]
@@ -193,11 +188,6 @@ fn fit(template: &[String], segments: &[Segment]) -> Option<Vec<Key>> {
     let mut keys = Vec::new();
     for (wanted, sent) in template.iter().zip(segments) {
         match sent {
-            Segment::Word { lower, .. } if wanted == CAST => {
-                let type_name = lower.strip_prefix("graph.")?;
-                keys.push(Key { name: None, value: type_name.to_owned() });
-            }
-            _ if wanted == CAST => return None,
             _ if is_key(wanted) => keys.push(match sent {
                 Segment::Word { sent, .. } => Key { name: None, value: sent.clone() },
                 Segment::Key(key) => key.clone(),
@@ -259,8 +249,7 @@ mod tests {
             get("/users/{user-id}", nothing),
             get("/users/delta()", nothing),
             get("/users/$count", nothing),
-            get("/users/{user-id}/memberOf/{cast}", nothing),
-            get("/users/{user-id}/memberOf/{cast}/$count", nothing),
+            relation("/users/{user-id}/memberOf", nothing),
             get("/users/{user-id}/manager", nothing),
             relation("/groups/{group-id}/members", nothing),
             post("/users/{user-id}/getMemberGroups", nothing),
@@ -288,9 +277,12 @@ mod tests {
         check(&Method::GET, "/users('o''b@c.d')", "/users/{user-id}", &["o'b@c.d"]);
         check(&Method::GET, "/users/x%23EXT%23@b.c/manager", "/users/{user-id}/manager", &["x#EXT#@b.c"]);
         for path in ["/users/u/memberOf/microsoft.graph.group", "/users/u/memberof/graph.Group"] {
-            check(&Method::GET, path, "/users/{user-id}/memberOf/{cast}", &["u", "group"]);
-            let count = format!("{path}/$count");
-            check(&Method::GET, &count, "/users/{user-id}/memberOf/{cast}/$count", &["u", "group"]);
+            for (behind, form) in [("", Form::Objects), ("/$count", Form::Count)] {
+                let path = format!("{path}{behind}");
+                check(&Method::GET, &path, "/users/{user-id}/memberOf", &["u"]);
+                let narrowing = routes().find(&Method::GET, &path).unwrap().narrowing;
+                assert_eq!((narrowing.cast, narrowing.form), (Some(Kind::Group), form), "{path}");
+            }
         }
         let template = "/groups/{group-id}/members/{directoryObject-id}/$ref";
         check(&Method::DELETE, "/groups/g/members/u/$ref", template, &["g", "u"]);
